@@ -1,0 +1,28 @@
+// libalgebra/log_signature.h: the log signature of a path, in Hall coordinates.
+#pragma once
+
+#include "libalgebra/hall_basis_cache.h"
+#include "libalgebra/path.h"
+#include "libalgebra/shape.h"
+#include "libalgebra/status.h"
+
+#include <cstddef>
+
+namespace libalgebra {
+
+/// The logarithm of the signature of `path` up to degree `depth`, in the Hall basis of
+/// libalgebra/hall_basis.h. `result` receives lie_size({path.width, depth}) doubles.
+/// The projection table comes from `cache`, which builds it on first use.
+[[nodiscard]] status log_signature(const path_view& path, std::size_t depth,
+                                   hall_basis_cache& cache, double* result);
+
+/// The same from a signature of tensor_size(s) doubles whose first entry is 1 (`invalid_argument`
+/// otherwise). `signature` and `result` must not overlap.
+[[nodiscard]] status signature_to_log_signature(const double* signature, const shape& s,
+                                                hall_basis_cache& cache, double* result);
+
+/// An upper bound of the bytes that `log_signature` allocates, its result not included: the
+/// signature, the temporaries, and the table that stays in the cache.
+[[nodiscard]] status log_signature_workspace(const shape& s, std::size_t& bytes);
+
+} // namespace libalgebra

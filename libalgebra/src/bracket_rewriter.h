@@ -1,0 +1,59 @@
+// bracket_rewriter.h: any bracket of two Hall basis elements as a sum of basis elements.
+#pragma once
+
+#include "libalgebra/buffer.h"
+#include "libalgebra/hall_basis.h"
+#include "libalgebra/status.h"
+
+#include <cstddef>
+#include <cstdint>
+
+namespace libalgebra {
+
+struct signed_term {
+    hall_key key;
+    std::int64_t coefficient;
+};
+
+/// A Lie element with integer coordinates: `sign` times either one basis element or `count` terms
+/// that the rewriter holds from `begin` on.
+struct bracket_sum {
+    std::size_t begin = 0;
+    std::size_t count = 0;
+    hall_key single = 0;
+    std::int32_t sign = 1;
+};
+
+/// Rewrites by Jacobi and remembers every pair that it had to rewrite.
+class bracket_rewriter {
+public:
+    explicit bracket_rewriter(const hall_basis& basis) : basis_(basis) {}
+
+    /// [i, j] for keys whose degrees add up to at most the depth of the basis.
+    [[nodiscard]] status bracket(hall_key i, hall_key j, bracket_sum& sum);
+
+    /// Term number `index` of a sum from this rewriter.
+    [[nodiscard]] signed_term term(const bracket_sum& sum, std::size_t index) const;
+
+private:
+    struct slot {
+        hall_key i; ///< 0 marks a free slot
+        hall_key j;
+        std::size_t begin;
+        std::size_t count;
+    };
+
+    status rewrite(hall_key i, hall_key j, bracket_sum& sum);
+    status add_nested(hall_key i, hall_key a, hall_key b, std::int64_t sign, std::size_t frame);
+    status add(std::size_t frame, hall_key key, std::int64_t coefficient);
+    slot* find(hall_key i, hall_key j);
+    status grow();
+
+    const hall_basis& basis_;
+    buffer<signed_term> terms_;  ///< of all remembered pairs
+    buffer<signed_term> frames_; ///< sums in progress, a stack; each one ascends by key
+    buffer<slot> slots_;         ///< open addressing; a power of two, at most half full
+    std::size_t used_ = 0;
+};
+
+} // namespace libalgebra
