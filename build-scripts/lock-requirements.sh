@@ -1,0 +1,19 @@
+#!/usr/bin/env bash
+# Locks what the build installs: newest versions, with the hash of every file they consist of.
+set -euo pipefail
+cd "$(dirname "$0")/requirements"
+
+compile() {
+    uv pip compile --upgrade --generate-hashes --no-annotate --no-emit-index-url --quiet \
+        --custom-compile-command build-scripts/lock-requirements.sh "$@"
+}
+
+compile --universal --python-version 3.10 build.in --output-file build.txt
+compile --universal --python-version 3.10 check.in --output-file check.txt
+
+# The self-test needs NumPy alone: for each CPython the newest that has binaries for it. uv knows
+# nothing older than 3.8; NumPy for those will not change any more, so the files are left as they are.
+for version in 3.8 3.9 3.10 3.11 3.12 3.13 3.14; do
+    echo numpy | compile --python-version "$version" --only-binary :all: - \
+        --output-file "test-cp${version/./}.txt"
+done

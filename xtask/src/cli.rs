@@ -1,0 +1,233 @@
+//! Every command and flag with its help. No behaviour.
+
+use camino::Utf8PathBuf;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// The build helper of esig: one command from a checkout to tested wheels.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+    #[command(flatten)]
+    pub global: Global,
+}
+
+#[derive(Args, Debug)]
+pub struct Global {
+    /// Print what would be done, as lines that can be pasted into a shell, and do nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// How many jobs may run at a time [default: one for each processor]
+    #[arg(long, short, global = true, value_name = "N")]
+    pub jobs: Option<std::num::NonZeroUsize>,
+    /// Say only what failed, and the result
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub quiet: bool,
+    /// Show the output of the programs too, not only when they fail
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+    /// Give the answer as JSON, on standard output
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Plan for the machine whose facts are in this file, as written by `facts`; with --dry-run
+    #[arg(long, global = true, hide = true, value_name = "FILE", requires = "dry_run")]
+    pub host: Option<Utf8PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Make the source archive in wheelhouse/
+    Sdist(Sdist),
+    /// Make the source archive and, from it, a tested wheel for every interpreter, in wheelhouse/
+    Wheels(Wheels),
+    /// Run all tests: Rust, C++ (also under sanitizers), Python, end to end
+    Test(Test),
+    /// Compile the extension in place, so that `import esig` works in this checkout
+    Develop(Develop),
+    /// List the wheels that are built, and which interpreter each is built with here
+    List(List),
+    /// Remove what builds left under target/xtask (wheelhouse/ is kept)
+    Clean(Clean),
+    /// Check the rules that no other tool checks: purposes, lengths, directions, references
+    Tidy,
+    /// Do all that must pass before a change is taken: linters, `test`, `wheels`
+    Ci,
+    /// Measure
+    #[command(subcommand)]
+    Bench(Bench),
+
+    // The steps that plans are made of. Hidden: nobody starts a day with them.
+    /// Print the facts about this machine as JSON
+    #[command(hide = true)]
+    Facts,
+    /// Remove folders with all they hold, and make them anew
+    #[command(hide = true)]
+    Empty { folders: Vec<Utf8PathBuf> },
+    /// Copy the files that git tracks to a folder
+    #[command(hide = true)]
+    Stage { folder: Utf8PathBuf },
+    /// Rewrite a source archive so that the same files give the same bytes
+    #[command(hide = true)]
+    Normalise { archive: Utf8PathBuf, output: Utf8PathBuf },
+    /// Unpack a source archive, without its top folder
+    #[command(hide = true)]
+    Unpack { archive: Utf8PathBuf, folder: Utf8PathBuf },
+    /// Put a wheel together from an unpacked source archive and an extension module
+    #[command(hide = true)]
+    Assemble(Assemble),
+    /// Check that wheels keep what their names and metadata promise
+    #[command(hide = true)]
+    Audit { wheels: Vec<Utf8PathBuf> },
+    /// Place a finished file where it is picked up, whole or not at all
+    #[command(hide = true)]
+    Promote { file: Utf8PathBuf, folder: Utf8PathBuf },
+}
+
+impl Command {
+    /// Whether it is done at once, as a step of a plan is, without looking at the machine.
+    pub fn is_step(&self) -> bool {
+        matches!(
+            self,
+            Command::Tidy
+                | Command::Empty { .. }
+                | Command::Stage { .. }
+                | Command::Normalise { .. }
+                | Command::Unpack { .. }
+                | Command::Assemble(_)
+                | Command::Audit { .. }
+                | Command::Promote { .. }
+        )
+    }
+
+    /// The interpreters that the user named.
+    pub fn interpreters(&self) -> &[Utf8PathBuf] {
+        match self {
+            Command::Wheels(arguments) => &arguments.interpreter,
+            Command::Develop(arguments) => arguments.interpreter.as_slice(),
+            _ => &[],
+        }
+    }
+}
+
+#[derive(Args, Debug)]
+pub struct Sdist {
+    /// Where the archive is placed
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    pub output: Utf8PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct Wheels {
+    /// Which wheels, like `cp38-manylinux_x86_64` or `cp3*` [default: all for this machine]
+    #[arg(value_name = "SELECTOR")]
+    pub selectors: Vec<String>,
+    /// Leave these out
+    #[arg(long, value_name = "SELECTOR")]
+    pub skip: Vec<String>,
+    /// Where finished files are placed
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    pub output: Utf8PathBuf,
+    /// Build and test with this interpreter, not those found (may be repeated)
+    #[arg(long, value_name = "PATH")]
+    pub interpreter: Vec<Utf8PathBuf>,
+    #[command(flatten)]
+    pub toolchain: Toolchain,
+}
+
+impl Default for Wheels {
+    /// `cargo xtask wheels`, as it stands.
+    fn default() -> Wheels {
+        match Cli::parse_from(["xtask", "wheels"]).command {
+            Command::Wheels(arguments) => arguments,
+            other => unreachable!("`wheels` was parsed as {other:?}"),
+        }
+    }
+}
+
+#[derive(Args, Clone, Copy, Debug)]
+pub struct Toolchain {
+    /// Which compiler: zig needs nothing installed and promises an old glibc; gnu is this system's
+    #[arg(long, value_enum, default_value_t = ToolchainName::Zig)]
+    pub toolchain: ToolchainName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ToolchainName {
+    Zig,
+    Gnu,
+}
+
+#[derive(Args, Debug)]
+pub struct Test {
+    /// Which suites [default: all]
+    #[arg(value_enum, value_name = "SUITE")]
+    pub suites: Vec<Suite>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// Unit tests of the build helper, and of its command line
+    Rust,
+    /// libalgebra's tests
+    Cpp,
+    /// libalgebra's tests, stopped at every bad access, overflow and data race
+    Sanitizers,
+    /// The package, installed from a wheel
+    Python,
+    /// Whole builds: reproducible, interrupted, failing
+    EndToEnd,
+}
+
+#[derive(Args, Debug)]
+pub struct Develop {
+    /// The interpreter that will import it [default: the newest found]
+    #[arg(long, value_name = "PATH")]
+    pub interpreter: Option<Utf8PathBuf>,
+    #[command(flatten)]
+    pub toolchain: Toolchain,
+}
+
+#[derive(Args, Debug)]
+pub struct List {
+    /// Only these
+    #[arg(value_name = "SELECTOR")]
+    pub selectors: Vec<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Clean {
+    /// Also the downloaded tools
+    #[arg(long)]
+    pub all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// What each stage of building costs: processor time and memory, cold and warm
+    Build,
+}
+
+#[derive(Args, Debug)]
+pub struct Assemble {
+    /// The unpacked source archive
+    #[arg(long)]
+    pub source: Utf8PathBuf,
+    /// The compiled extension module
+    #[arg(long)]
+    pub extension: Utf8PathBuf,
+    /// The wheel; its name says its tags
+    #[arg(long)]
+    pub wheel: Utf8PathBuf,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,66 @@
+//! `cargo xtask ci`: all that must pass before a change is taken.
+
+use crate::{
+    cli::{ToolchainName, Wheels},
+    commands::{Planned, test::add_suites, wheels::WheelBuilder},
+    execute::STATE,
+    host::Host,
+    pipeline::Pipeline,
+    plan::{Command, Job, JobId},
+    project::Project,
+    tools,
+};
+
+/// Linters, then the suites of `cargo xtask test`, then every wheel that can be made here.
+pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let mut pipeline = Pipeline::new(host, project);
+    add_rust_checks(&mut pipeline);
+    let checkers = pipeline.checkers()?;
+    for job in checks(host, project) {
+        pipeline.add(job.needs([checkers]).always());
+    }
+    pipeline.add(Job::new("tidy").own(["tidy"]).always());
+    let mut skipped = add_suites(&mut pipeline, &[], host, project)?;
+    let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
+    skipped.extend(wheels.add_all(&Wheels::default(), &mut pipeline)?);
+    Ok(Planned { plan: pipeline.into_plan(), skipped })
+}
+
+/// One after the other: cargo holds a lock while it compiles.
+fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
+    let cargo = |arguments: &[&str]| Command::new("cargo").args(arguments.iter().copied());
+    let format = Job::new("rustfmt").run(cargo(&["fmt", "--all", "--check"])).always();
+    let clippy = cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]);
+    let format = pipeline.add(format);
+    pipeline.add(Job::new("clippy").needs([format]).run(clippy).always())
+}
+
+/// Checks by the programs of the checkers' toolbox.
+fn checks(host: &Host, project: &Project) -> Vec<Job> {
+    let program = |name: &str| Command::new(tools::CHECK.program(host, name));
+    let clang_format =
+        program("clang-format").args(["--dry-run", "-Werror"]).args(&project.cpp_files);
+    let cmake = format!("{STATE}/cmake");
+    let mut jobs = vec![
+        Job::new("clang-format").run(clang_format),
+        Job::new("ruff")
+            .run(program("ruff").args(["check", "--no-cache", "."]))
+            .run(program("ruff").args(["format", "--no-cache", "--check", "."])),
+        Job::new("mypy").run(program("mypy").args(["--cache-dir", &format!("{STATE}/mypy")])),
+    ];
+    if host.program("c++").is_ok() {
+        // libalgebra stands alone: its own build must work without this helper.
+        jobs.push(
+            Job::new("libalgebra by cmake")
+                .own(["empty", &cmake])
+                .run(
+                    program("cmake").args(["-S", "libalgebra", "-B", &cmake, "-G", "Ninja"]).arg(
+                        format!("-DCMAKE_MAKE_PROGRAM={}", tools::CHECK.program(host, "ninja")),
+                    ),
+                )
+                .run(program("cmake").args(["--build", &cmake]))
+                .run(program("ctest").args(["--test-dir", &cmake, "--output-on-failure"])),
+        );
+    }
+    jobs
+}

@@ -1,0 +1,23 @@
+//! `cargo xtask clean`: what builds left goes; finished wheels stay, and so do downloads.
+
+use crate::{
+    cli::Clean,
+    execute::STATE,
+    plan::{Job, Plan},
+    tools,
+};
+
+/// What a build makes anew in seconds.
+const BUILT: &[&str] =
+    &["binding", "core", "journal", "sdist", "source", "stage", "test", "wheels"];
+
+/// What has to be downloaded again.
+const DOWNLOADED: &[&str] = &["fetched", "zig-cache", tools::BUILD.name, tools::CHECK.name];
+
+pub fn clean_plan(arguments: &Clean) -> Plan {
+    let downloaded = if arguments.all { DOWNLOADED } else { &[] };
+    let folders = BUILT.iter().chain(downloaded).map(|name| format!("{STATE}/{name}"));
+    let mut plan = Plan::default();
+    plan.add(Job::new("clean").own(["empty".to_owned()].into_iter().chain(folders)).always());
+    plan
+}

@@ -1,0 +1,68 @@
+//! `cargo xtask develop`: the extension beside the package's own files, for this checkout alone.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    cli::Develop,
+    errors::hinted,
+    execute::STATE,
+    host::{Host, Python},
+    matrix::{Identifier, Interpreter, Target},
+    pipeline::object_path,
+    plan::{Job, Plan},
+    project::Project,
+    toolchain::Toolchain,
+    tools,
+};
+
+/// Compiles the working tree, unlike every wheel, which is made from the source archive.
+pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyhow::Result<Plan> {
+    let (interpreter, headers) = chosen(host, project)?;
+    let target = Target::of_host(host.platform, host.architecture)
+        .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
+    let toolchain = Toolchain::new(arguments.toolchain.toolchain, host, project, target)?;
+    let identifier = Identifier { interpreter, target };
+    let folder = format!("{STATE}/develop");
+    let name = identifier.extension_name(&project.extension.module);
+    let module = Utf8PathBuf::from(format!("{folder}/{name}"));
+
+    let mut plan = Plan::default();
+    let mut job = Job::new(format!("develop {identifier}")).own(["empty", &folder]).always();
+    if toolchain.is_own_tool {
+        job = job.needs([plan.add(tools::BUILD.job(host)?)]);
+    }
+    let here = Utf8Path::new("");
+    let mut objects = Vec::new();
+    let mut object = |file: &Utf8Path| {
+        let path = object_path(&folder, file);
+        objects.push(path.clone());
+        path
+    };
+    for file in &project.extension.core.sources {
+        job = job.run(toolchain.compile_core(here, file, &object(file)));
+    }
+    for file in &project.extension.binding.sources {
+        let object = object(file);
+        job = job.run(toolchain.compile_binding(here, file, interpreter, headers, &object));
+    }
+    let job =
+        job.run(toolchain.link(&objects, &module)).own(["promote", module.as_str(), project.name]);
+    plan.add(job);
+    Ok(plan)
+}
+
+/// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the
+/// stable one where there is one, as wheels have it.
+fn chosen<'h>(host: &'h Host, project: &Project) -> anyhow::Result<(Interpreter, &'h Utf8Path)> {
+    let usable = |python: &&Python| python.include.is_some() && python.interpreter().is_some();
+    let python = host.candidates().filter(usable).last().ok_or_else(|| {
+        hinted(
+            "no CPython with headers was found",
+            "install one (`pyenv install 3.13`, `apt-get install python3-dev`), \
+             or name it with `--interpreter PATH`",
+        )
+    })?;
+    let exact = python.interpreter().expect("it was filtered");
+    let interpreter = project.config.wheel_for(exact).unwrap_or(exact);
+    Ok((interpreter, python.include.as_deref().expect("it was filtered")))
+}

@@ -1,0 +1,50 @@
+//! One file per command: facts in, a plan out.
+
+mod ci;
+mod clean;
+mod develop;
+pub mod list;
+mod test;
+mod wheels;
+
+use crate::{
+    cli::{self, Command},
+    host::Host,
+    pipeline::Pipeline,
+    plan::Plan,
+    project::Project,
+    report::Row,
+};
+
+/// What is going to happen, and the rows of the report that are known beforehand.
+#[derive(Debug, Default)]
+pub struct Planned {
+    pub plan: Plan,
+    pub skipped: Vec<Row>,
+}
+
+impl From<Plan> for Planned {
+    fn from(plan: Plan) -> Planned {
+        Planned { plan, skipped: Vec::new() }
+    }
+}
+
+pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    match command {
+        Command::Sdist(arguments) => sdist_plan(arguments, host, project).map(Planned::from),
+        Command::Wheels(arguments) => wheels::wheels_plan(arguments, host, project),
+        Command::Test(arguments) => test::test_plan(arguments, host, project),
+        Command::Develop(arguments) => {
+            develop::develop_plan(arguments, host, project).map(Planned::from)
+        }
+        Command::Clean(arguments) => Ok(clean::clean_plan(arguments).into()),
+        Command::Ci => ci::ci_plan(host, project),
+        other => anyhow::bail!("`{other:?}` has no plan"),
+    }
+}
+
+fn sdist_plan(arguments: &cli::Sdist, host: &Host, project: &Project) -> anyhow::Result<Plan> {
+    let mut pipeline = Pipeline::new(host, project);
+    pipeline.promote_sdist(&arguments.output)?;
+    Ok(pipeline.into_plan())
+}

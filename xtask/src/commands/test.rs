@@ -1,0 +1,168 @@
+//! `cargo xtask test`: every suite, each with its own counts.
+
+use camino::Utf8Path;
+
+use crate::{
+    cli::{self, Suite, ToolchainName},
+    commands::{Planned, wheels::WheelBuilder},
+    errors::hinted,
+    execute::STATE,
+    host::Host,
+    matrix::Target,
+    pipeline::{Pipeline, object_path},
+    plan::{Command, Job, JobId, Role},
+    project::Project,
+    report::Row,
+    toolchain::Toolchain,
+    tools,
+};
+
+pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let mut pipeline = Pipeline::new(host, project);
+    let skipped = add_suites(&mut pipeline, &arguments.suites, host, project)?;
+    Ok(Planned { plan: pipeline.into_plan(), skipped })
+}
+
+/// Adds the suites named, all if none is; gives those that cannot run here.
+pub fn add_suites(
+    pipeline: &mut Pipeline,
+    suites: &[Suite],
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<Row>> {
+    let wanted = |suite| suites.is_empty() || suites.contains(&suite);
+    let mut skipped = Vec::new();
+    let mut cargo = None;
+    if wanted(Suite::Rust) {
+        cargo = Some(pipeline.add(rust_job()));
+    }
+    if wanted(Suite::Cpp) {
+        add_cpp(pipeline, host, project)?;
+    }
+    if wanted(Suite::Sanitizers) {
+        match host.program("c++") {
+            Ok(compiler) => SANITIZERS.iter().for_each(|sanitizer| {
+                pipeline.add(sanitizer_job(sanitizer, compiler, project));
+            }),
+            Err(error) => skipped.push(Row::skipped("sanitizers", error)),
+        }
+    }
+    if wanted(Suite::Python) {
+        add_python(pipeline, host, project)?;
+    }
+    if wanted(Suite::EndToEnd) {
+        pipeline.add(end_to_end_job().needs(cargo));
+    }
+    Ok(skipped)
+}
+
+fn suite(name: &str) -> Job {
+    Job::new(format!("test {name}")).role(Role::Suite).always()
+}
+
+fn rust_job() -> Job {
+    suite("rust").run(Command::new("cargo").args(["test", "--locked", "--package", "xtask"]))
+}
+
+/// Whole builds of copies of this checkout; one at a time, for each uses all processors.
+fn end_to_end_job() -> Job {
+    let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
+    let only_these = ["--", "--ignored", "--test-threads=1"];
+    suite("end-to-end").run(Command::new("cargo").args(test).args(only_these))
+}
+
+/// With the system's compiler if there is one: zig would first compile a C++ runtime for an
+/// hour's worth of wheels.
+fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+    let name = if host.program("c++").is_ok() { ToolchainName::Gnu } else { ToolchainName::Zig };
+    let target = Target::of_host(host.platform, host.architecture)
+        .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
+    let toolchain = Toolchain::new(name, host, project, target)?;
+    let folder = format!("{STATE}/cpp");
+    let mut job = suite("libalgebra").own(["empty", &folder]);
+    if toolchain.is_own_tool {
+        job = job.needs([pipeline.tools()?]);
+    }
+    let here = Utf8Path::new("");
+    let mut objects = Vec::new();
+    for file in &project.extension.core.sources {
+        let object = object_path(&folder, file);
+        job = job.run(toolchain.compile_core(here, file, &object));
+        objects.push(object);
+    }
+    let library = format!("{folder}/libalgebra.a");
+    job = job.run(toolchain.archive(&objects, &library));
+    for test in &project.library_tests {
+        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
+        let link = toolchain.compile_test(test, &library, &program);
+        job = job.run(link).run(Command::new(program));
+    }
+    pipeline.add(job);
+    Ok(())
+}
+
+/// A way of compiling that stops a test at its first mistake of a kind.
+struct Sanitizer {
+    name: &'static str,
+    flags: &'static [&'static str],
+    /// Only tests with this in their name; the others have nothing for it to see.
+    only: &'static str,
+}
+
+const SANITIZERS: &[Sanitizer] = &[
+    Sanitizer {
+        name: "address and undefined behaviour",
+        flags: &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+        only: "",
+    },
+    Sanitizer { name: "data races", flags: &["-fsanitize=thread"], only: "cache" },
+];
+
+fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) -> Job {
+    let slug = sanitizer.name.replace(' ', "-");
+    let folder = format!("{STATE}/sanitizers/{slug}");
+    let name = format!("libalgebra for {}", sanitizer.name);
+    let mut job = suite(&name).own(["empty", &folder]);
+    let compile = || {
+        Command::new(compiler)
+            .args(["-std=c++17", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Werror"])
+            .args(sanitizer.flags.iter().copied())
+            .args(["-Ilibalgebra/include", "-Ilibalgebra/test"])
+    };
+    let mut objects = Vec::new();
+    for file in &project.extension.core.sources {
+        let object = object_path(&folder, file);
+        job = job.run(compile().arg("-c").arg(file).arg("-o").arg(&object));
+        objects.push(object);
+    }
+    let tests = project.library_tests.iter();
+    for test in tests.filter(|test| test.as_str().contains(sanitizer.only)) {
+        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
+        let link = compile().arg(test).args(&objects).args(["-pthread", "-o", &program]);
+        job = job.run(link).run(Command::new(program));
+    }
+    job
+}
+
+/// From the folder that pytest runs in, where nothing of the checkout is imported, to the root.
+const UP: &str = "../../../..";
+
+/// pytest against the wheel for the interpreter that the checkers are installed with.
+fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+    let python = host.tool_python()?;
+    let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
+    let wheel = wheels.wheel_for(python, pipeline)?;
+    let checkers = pipeline.checkers()?;
+    let folder = format!("{STATE}/pytest");
+    let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
+    let install = Command::new(tools::BUILD.program(host, "python"))
+        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", &site])
+        .arg(&wheel.path);
+    let run = Command::new(format!("{UP}/{}", tools::CHECK.program(host, "python")))
+        .args(["-m", "pytest", "-p", "no:cacheprovider", "-ra", &format!("{UP}/tests")])
+        .env("PYTHONPATH", "../site")
+        .folder(&empty);
+    let needs: [JobId; 2] = [wheel.audited, checkers];
+    pipeline.add(suite("python").needs(needs).own(["empty", &site, &empty]).run(install).run(run));
+    Ok(())
+}

@@ -1,0 +1,70 @@
+//! What is already done: a record per job, true only while its inputs and outputs are unchanged.
+//! Losing or corrupting it costs time, never correctness.
+
+use std::fs;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    STATE,
+    files::{remove, slug, write_whole},
+    fingerprint::{self, Fingerprint},
+};
+use crate::{plan::Job, report::Counts};
+
+pub struct Journal {
+    folder: Utf8PathBuf,
+}
+
+#[derive(Serialize, Deserialize)]
+pub struct Record {
+    fingerprint: Fingerprint,
+    outputs: Vec<Fingerprint>,
+    pub counts: Option<Counts>,
+}
+
+impl Journal {
+    pub fn open(root: &Utf8Path) -> anyhow::Result<Journal> {
+        let folder = root.join(STATE).join("journal");
+        fs::create_dir_all(&folder)?;
+        Ok(Journal { folder })
+    }
+
+    /// The record of `job`, if doing it again would give what is there already.
+    pub fn still_true(
+        &self,
+        root: &Utf8Path,
+        job: &Job,
+        fingerprint: &Fingerprint,
+    ) -> Option<Record> {
+        let text = fs::read_to_string(self.path(job)).ok()?;
+        let record: Record = serde_json::from_str(&text).ok()?;
+        let unchanged = record.fingerprint == *fingerprint
+            && outputs(root, job).is_ok_and(|outputs| outputs == record.outputs);
+        unchanged.then_some(record)
+    }
+
+    pub fn note(
+        &self,
+        root: &Utf8Path,
+        job: &Job,
+        fingerprint: Fingerprint,
+        counts: Option<Counts>,
+    ) -> anyhow::Result<()> {
+        let record = Record { fingerprint, outputs: outputs(root, job)?, counts };
+        write_whole(&self.path(job), serde_json::to_string(&record)?.as_bytes())
+    }
+
+    pub fn forget(&self, job: &Job) {
+        remove(&self.path(job));
+    }
+
+    fn path(&self, job: &Job) -> Utf8PathBuf {
+        self.folder.join(format!("{}.json", slug(&job.name)))
+    }
+}
+
+fn outputs(root: &Utf8Path, job: &Job) -> anyhow::Result<Vec<Fingerprint>> {
+    job.outputs.iter().map(|output| fingerprint::of_material(root, output)).collect()
+}

@@ -1,0 +1,73 @@
+//! Carrying a plan out: the only code that starts a program or changes a file.
+
+mod command;
+mod files;
+mod fingerprint;
+mod journal;
+mod progress;
+mod scheduler;
+pub mod steps;
+
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+use crate::{plan::Plan, report::Counts};
+pub use progress::Verbosity;
+
+/// Everything that is built, and what is known of earlier builds, is under this folder.
+pub const STATE: &str = "target/xtask";
+
+/// How a plan is carried out; nothing of it changes the results.
+pub struct Options {
+    pub root: Utf8PathBuf,
+    pub workers: usize,
+    pub verbosity: Verbosity,
+}
+
+/// What came of each job, in the order of the plan.
+pub struct Outcome {
+    pub jobs: Vec<JobOutcome>,
+    pub wall: Duration,
+    /// Processor time of all programs started; not known on every platform.
+    pub cpu: Option<Duration>,
+}
+
+#[derive(Clone, Debug)]
+pub struct JobOutcome {
+    pub end: End,
+    pub counts: Option<Counts>,
+    pub wall: Duration,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    Done,
+    /// Nothing it depends on has changed since it was done.
+    UpToDate,
+    Failed {
+        reason: String,
+        log: Utf8PathBuf,
+    },
+    /// A job that it needs failed.
+    NotRun,
+}
+
+impl End {
+    pub fn is_good(&self) -> bool {
+        matches!(self, End::Done | End::UpToDate)
+    }
+}
+
+impl Outcome {
+    pub fn is_good(&self) -> bool {
+        self.jobs.iter().all(|job| job.end.is_good())
+    }
+}
+
+/// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
+/// only what needs the failed job. One run at a time per checkout: a second one waits.
+pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+    let _lock = files::lock(&options.root.join(STATE).join("lock"))?;
+    scheduler::run(plan, options)
+}

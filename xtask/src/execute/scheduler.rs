@@ -1,0 +1,209 @@
+//! Which job runs when: workers take the first job of the plan whose needs are met.
+
+use std::{
+    sync::{Condvar, Mutex, MutexGuard},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{
+    End, JobOutcome, Options, Outcome, command, files,
+    fingerprint::{self, Fingerprint},
+    journal::Journal,
+    progress::Progress,
+    steps,
+};
+use crate::{
+    plan::{Job, JobId, Plan, Role, Step},
+    report::Counts,
+};
+
+struct Board<'a> {
+    plan: &'a Plan,
+    options: &'a Options,
+    journal: Journal,
+    progress: Progress,
+    states: Mutex<Vec<State>>,
+    changed: Condvar,
+}
+
+#[derive(Clone)]
+enum State {
+    Waiting,
+    Running,
+    Ended(JobOutcome),
+}
+
+pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+    let started = Instant::now();
+    let cpu_before = command::cpu_of_children();
+    let board = Board {
+        plan,
+        options,
+        journal: Journal::open(&options.root)?,
+        progress: Progress::new(options.verbosity, plan.jobs().len()),
+        states: Mutex::new(vec![State::Waiting; plan.jobs().len()]),
+        changed: Condvar::new(),
+    };
+    thread::scope(|scope| {
+        for _ in 0..options.workers.max(1) {
+            scope.spawn(|| board.work());
+        }
+    });
+    board.progress.finish();
+
+    let ended = |state| match state {
+        State::Ended(outcome) => outcome,
+        State::Waiting | State::Running => unreachable!("workers leave when all jobs have ended"),
+    };
+    let states = board.states.into_inner().expect("no worker panicked");
+    let cpu = command::cpu_of_children().zip(cpu_before).map(|(after, before)| after - before);
+    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall: started.elapsed(), cpu })
+}
+
+impl Board<'_> {
+    fn work(&self) {
+        while let Some(id) = self.take() {
+            let outcome = self.carry_out(self.plan.job(id));
+            self.states()[id.index()] = State::Ended(outcome);
+            self.changed.notify_all();
+        }
+    }
+
+    /// The next job to run; none when there is nothing left to do.
+    fn take(&self) -> Option<JobId> {
+        let mut states = self.states();
+        loop {
+            let mut open = false;
+            for id in self.plan.ids() {
+                if !matches!(states[id.index()], State::Waiting) {
+                    continue;
+                }
+                open = true;
+                match self.readiness(&states, id) {
+                    Readiness::Ready => {
+                        states[id.index()] = State::Running;
+                        return Some(id);
+                    }
+                    Readiness::Hopeless => {
+                        self.withdraw(self.plan.job(id));
+                        states[id.index()] = State::Ended(JobOutcome::of(End::NotRun));
+                    }
+                    Readiness::NotYet => {}
+                }
+            }
+            if !open {
+                self.changed.notify_all();
+                return None;
+            }
+            if states.iter().any(|state| matches!(state, State::Running)) {
+                states = self.changed.wait(states).expect("no worker panicked");
+            }
+        }
+    }
+
+    fn readiness(&self, states: &[State], id: JobId) -> Readiness {
+        let mut readiness = Readiness::Ready;
+        for need in &self.plan.job(id).needs {
+            match &states[need.index()] {
+                State::Ended(outcome) if outcome.end.is_good() => {}
+                State::Ended(_) => return Readiness::Hopeless,
+                State::Waiting | State::Running => readiness = Readiness::NotYet,
+            }
+        }
+        readiness
+    }
+
+    fn states(&self) -> MutexGuard<'_, Vec<State>> {
+        self.states.lock().expect("no worker panicked")
+    }
+
+    fn carry_out(&self, job: &Job) -> JobOutcome {
+        let started = Instant::now();
+        let root = &self.options.root;
+        let fingerprint = match fingerprint::of_job(root, job) {
+            Ok(fingerprint) => fingerprint,
+            Err(error) => return self.failed(job, &error, started.elapsed()),
+        };
+        if !job.always
+            && let Some(record) = self.journal.still_true(root, job, &fingerprint)
+        {
+            self.progress.up_to_date(job);
+            return JobOutcome { counts: record.counts, ..JobOutcome::of(End::UpToDate) };
+        }
+        self.withdraw(job);
+        self.progress.started(job);
+        let done = self.run_steps(job).and_then(|counts| self.settle(job, fingerprint, counts));
+        match done {
+            Ok(counts) => {
+                self.progress.done(job, started.elapsed(), counts);
+                JobOutcome { end: End::Done, counts, wall: started.elapsed() }
+            }
+            Err(error) => self.failed(job, &error, started.elapsed()),
+        }
+    }
+
+    fn run_steps(&self, job: &Job) -> anyhow::Result<Option<Counts>> {
+        let root = &self.options.root;
+        let log = files::Log::create(root, &job.name)?;
+        for step in &job.steps {
+            log.line(&step.to_string())?;
+            match step {
+                Step::Run(command) => command::run(root, command, &log, &self.progress)?,
+                Step::Own(words) => steps::run(root, words)?,
+            }
+        }
+        counts_of(job, &log.read()?)
+    }
+
+    /// Notes that the job is done, so that it need not be done again.
+    fn settle(
+        &self,
+        job: &Job,
+        fingerprint: Fingerprint,
+        counts: Option<Counts>,
+    ) -> anyhow::Result<Option<Counts>> {
+        self.journal.note(&self.options.root, job, fingerprint, counts)?;
+        Ok(counts)
+    }
+
+    /// Nothing is left of an output that could not be made, not even an older one: it would look
+    /// like the result of this run.
+    fn withdraw(&self, job: &Job) {
+        self.journal.forget(job);
+        for output in &job.outputs {
+            files::remove(&self.options.root.join(output.path()));
+        }
+    }
+
+    fn failed(&self, job: &Job, error: &anyhow::Error, wall: Duration) -> JobOutcome {
+        self.withdraw(job);
+        let log = files::log_path(&job.name);
+        let reason = format!("{error:#}");
+        self.progress.failed(job, &reason, &self.options.root, &log);
+        JobOutcome { end: End::Failed { reason, log }, counts: None, wall }
+    }
+}
+
+enum Readiness {
+    Ready,
+    NotYet,
+    Hopeless,
+}
+
+impl JobOutcome {
+    fn of(end: End) -> JobOutcome {
+        JobOutcome { end, counts: None, wall: Duration::ZERO }
+    }
+}
+
+/// A suite that ran no test has not passed.
+fn counts_of(job: &Job, log: &str) -> anyhow::Result<Option<Counts>> {
+    if !matches!(job.role, Role::Suite | Role::Testing { .. }) {
+        return Ok(None);
+    }
+    let counts = Counts::in_log(log);
+    anyhow::ensure!(counts.passed > 0, "no test ran");
+    anyhow::ensure!(counts.failed == 0, "{counts}");
+    Ok(Some(counts))
+}

@@ -1,0 +1,52 @@
+//! The steps of our own: what each hidden `cargo xtask …` line does.
+
+mod package;
+mod stage;
+mod tidy;
+
+use std::fs;
+
+use anyhow::{Context, bail};
+use camino::Utf8Path;
+use clap::Parser;
+
+use super::files;
+use crate::cli::{Cli, Command};
+
+/// Carries out the step that these words of a command line name.
+pub fn run(root: &Utf8Path, words: &[String]) -> anyhow::Result<()> {
+    let line = std::iter::once("xtask").chain(words.iter().map(String::as_str));
+    run_command(root, &Cli::try_parse_from(line)?.command)
+}
+
+pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
+    match command {
+        Command::Empty { folders } => folders.iter().try_for_each(|f| empty(&root.join(f))),
+        Command::Stage { folder } => stage::stage(root, &root.join(folder)),
+        Command::Normalise { archive, output } => {
+            package::normalise(&root.join(archive), &root.join(output))
+        }
+        Command::Unpack { archive, folder } => {
+            package::unpack(&root.join(archive), &root.join(folder))
+        }
+        Command::Assemble(arguments) => package::assemble(root, arguments),
+        Command::Audit { wheels } => package::audit(root, wheels),
+        Command::Promote { file, folder } => promote(&root.join(file), &root.join(folder)),
+        Command::Tidy => tidy::tidy(root),
+        other => bail!("`{other:?}` is no step"),
+    }
+}
+
+fn empty(folder: &Utf8Path) -> anyhow::Result<()> {
+    files::remove(folder);
+    fs::create_dir_all(folder).with_context(|| format!("cannot create `{folder}`"))
+}
+
+fn promote(file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
+    files::write_whole(&folder.join(name), &read(file)?)
+}
+
+fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read `{path}`"))
+}

@@ -1,0 +1,62 @@
+//! Reading and writing source archives and wheels.
+
+use std::fs;
+
+use anyhow::{Context, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::read;
+use crate::{
+    audit,
+    cli::Assemble,
+    execute::{files, fingerprint::files_below},
+    wheel::{self, Entry, WheelName},
+};
+
+pub fn normalise(archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
+    let bytes = wheel::normalise(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
+    files::write_whole(output, &bytes)
+}
+
+pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    let entries = wheel::unpack(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
+    files::remove(folder);
+    for Entry { path, content } in entries {
+        let path = folder.join(path);
+        files::create_parent(&path)?;
+        fs::write(&path, content).with_context(|| format!("cannot write `{path}`"))?;
+    }
+    Ok(())
+}
+
+pub fn assemble(root: &Utf8Path, arguments: &Assemble) -> anyhow::Result<()> {
+    let Assemble { source, extension, wheel } = arguments;
+    let file_name = |path: &Utf8Path| path.file_name().unwrap_or_default().to_owned();
+    let name: WheelName = file_name(wheel).parse()?;
+    let module = Entry { path: file_name(extension), content: read(&root.join(extension))? };
+    let source = read_folder(&root.join(source))?;
+    files::write_whole(&root.join(wheel), &wheel::assemble(&name, &source, module)?)
+}
+
+fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for file in files_below(folder).with_context(|| format!("cannot read `{folder}`"))? {
+        let path = file.strip_prefix(folder)?.as_str().replace('\\', "/");
+        entries.push(Entry { path, content: read(&file)? });
+    }
+    Ok(entries)
+}
+
+/// All findings of all wheels at once.
+pub fn audit(root: &Utf8Path, wheels: &[Utf8PathBuf]) -> anyhow::Result<()> {
+    let mut findings = Vec::new();
+    for path in wheels {
+        let bytes = read(&root.join(path))?;
+        let name = path.file_name().unwrap_or_default();
+        findings.extend(audit::audit(name, &bytes).iter().map(|what| format!("{path}: {what}")));
+    }
+    if !findings.is_empty() {
+        bail!("{}", findings.join("\n"));
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
+
+mod pythons;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    errors::hinted,
+    matrix::{Architecture, Interpreter, Platform},
+};
+pub use pythons::{BrokenPython, Python};
+
+/// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Host {
+    pub platform: Platform,
+    pub architecture: Architecture,
+    /// glibc's version, on Linux.
+    pub glibc: Option<(u32, u32)>,
+    pub processors: usize,
+    /// Programs that some plan may use and that are on PATH.
+    pub programs: BTreeMap<String, Utf8PathBuf>,
+    /// One per CPython version and ABI, the preferred ones, oldest first.
+    pub pythons: Vec<Python>,
+    /// Further interpreters of a version that is in `pythons` already.
+    pub duplicates: Vec<Python>,
+    pub broken: Vec<BrokenPython>,
+}
+
+/// Programs that plans ask for by name.
+const PROGRAMS: &[&str] = &["ar", "c++", "cc", "git"];
+
+/// Tools are installed with one of these: the oldest that their locked versions support, and the
+/// newest that they were locked for.
+const TOOL_PYTHONS: std::ops::RangeInclusive<u32> = 10..=14;
+
+impl Host {
+    pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Host> {
+        let found = pythons::probe(named)?;
+        Ok(Host {
+            platform: platform(),
+            architecture: architecture(),
+            glibc: glibc(),
+            processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
+            programs: programs(),
+            pythons: found.pythons,
+            duplicates: found.duplicates,
+            broken: found.broken,
+        })
+    }
+
+    /// Facts recorded elsewhere, to compute the plan of another machine.
+    pub fn recorded(path: &Utf8Path) -> anyhow::Result<Host> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| hinted(format!("cannot read `{path}`: {e}"), "name a file of facts"))?;
+        Ok(serde_json::from_str(&text)?)
+    }
+
+    pub fn program(&self, name: &str) -> anyhow::Result<&Utf8Path> {
+        self.programs.get(name).map(|path| path.as_path()).ok_or_else(|| {
+            let hint = match name {
+                "git" => "install git: `apt-get install git`, `brew install git`",
+                "ar" | "c++" | "cc" => {
+                    "install a compiler: `apt-get install g++`, or use `--toolchain zig`"
+                }
+                _ => "install it, or put its folder on PATH",
+            };
+            hinted(format!("`{name}` is not on PATH"), hint)
+        })
+    }
+
+    /// The interpreter that the build's own tools are installed with: the newest that suits them.
+    pub fn tool_python(&self) -> anyhow::Result<&Python> {
+        let suits = |python: &&Python| {
+            let [major, minor, _] = python.version;
+            major == 3 && TOOL_PYTHONS.contains(&minor) && !python.abi_suffix.contains('t')
+        };
+        self.pythons.iter().rfind(suits).ok_or_else(|| {
+            hinted(
+                "no CPython 3.10 to 3.14 was found, and the build's tools need one",
+                "install one (`pyenv install 3.13`, `apt-get install python3`), \
+                 or name it with `--interpreter PATH`",
+            )
+        })
+    }
+
+    /// The interpreters to build for: those that the user named, or all that were found.
+    pub fn candidates(&self) -> impl Iterator<Item = &Python> {
+        let any_named = self.pythons.iter().any(|python| python.named);
+        self.pythons.iter().filter(move |python| python.named || !any_named)
+    }
+
+    /// The candidates that a wheel for `interpreter` installs on.
+    pub fn served_by(&self, interpreter: Interpreter) -> impl Iterator<Item = &Python> {
+        self.candidates()
+            .filter(move |p| p.interpreter().is_some_and(|exact| interpreter.serves(&exact)))
+    }
+}
+
+fn platform() -> Platform {
+    if cfg!(target_os = "macos") {
+        Platform::Macos
+    } else if cfg!(windows) {
+        Platform::Windows
+    } else {
+        Platform::Linux
+    }
+}
+
+fn architecture() -> Architecture {
+    match std::env::consts::ARCH {
+        "x86_64" => Architecture::X86_64,
+        "x86" => Architecture::I686,
+        "aarch64" => Architecture::Aarch64,
+        "arm" => Architecture::Armv7l,
+        "powerpc64" if cfg!(target_endian = "little") => Architecture::Ppc64le,
+        "riscv64" => Architecture::Riscv64,
+        "s390x" => Architecture::S390x,
+        _ => Architecture::Unknown,
+    }
+}
+
+/// `getconf GNU_LIBC_VERSION` answers `glibc 2.36`; elsewhere there is no such variable.
+fn glibc() -> Option<(u32, u32)> {
+    let shell = xshell::Shell::new().ok()?;
+    let answer =
+        xshell::cmd!(shell, "getconf GNU_LIBC_VERSION").quiet().ignore_stderr().read().ok();
+    parse_glibc(&answer?)
+}
+
+fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
+    let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn programs() -> BTreeMap<String, Utf8PathBuf> {
+    let found = |name: &&str| Some((name.to_string(), which::which(name).ok()?.try_into().ok()?));
+    PROGRAMS.iter().filter_map(|name| found(&name)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_glibc_is_read_from_getconf() {
+        assert_eq!(parse_glibc("glibc 2.36\n"), Some((2, 36)));
+        assert_eq!(parse_glibc("undefined"), None);
+    }
+}

@@ -1,0 +1,92 @@
+//! The build helper of esig: parse, plan, print or execute, report.
+
+mod audit;
+mod cli;
+mod commands;
+mod config;
+mod errors;
+mod execute;
+mod host;
+mod matrix;
+mod pipeline;
+mod plan;
+mod platform;
+mod project;
+mod report;
+mod toolchain;
+mod tools;
+mod wheel;
+
+use std::{io::Write, process::ExitCode};
+
+use camino::Utf8PathBuf;
+use clap::Parser;
+
+use cli::{Cli, Command};
+use commands::Planned;
+use execute::{Options, Verbosity};
+use host::Host;
+use project::Project;
+
+fn main() -> ExitCode {
+    match run(&Cli::parse()) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Whether all went well; an error is something that kept the command from its work.
+fn run(cli: &Cli) -> anyhow::Result<bool> {
+    if cli.command.is_step() && !cli.global.dry_run {
+        let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+        execute::steps::run_command(&root, &cli.command)?;
+        return Ok(true);
+    }
+
+    let host = match &cli.global.host {
+        Some(facts) => Host::recorded(facts)?,
+        None => Host::probe(cli.command.interpreters())?,
+    };
+    if let Command::Facts = cli.command {
+        answer(&serde_json::to_string_pretty(&host)?)?;
+        return Ok(true);
+    }
+    let project = Project::probe()?;
+    if let Command::List(arguments) = &cli.command {
+        answer(&commands::list::list(arguments, &host, &project, cli.global.json)?)?;
+        return Ok(true);
+    }
+
+    let planned = commands::plan(&cli.command, &host, &project)?;
+    if cli.global.dry_run {
+        answer(&planned.plan.to_string())?;
+        return Ok(true);
+    }
+    carry_out(cli, &planned, &host, project)
+}
+
+fn carry_out(cli: &Cli, planned: &Planned, host: &Host, project: Project) -> anyhow::Result<bool> {
+    let verbosity = match (cli.global.quiet, cli.global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let workers = cli.global.jobs.map_or(host.processors, usize::from);
+    let options = Options { root: project.root, workers, verbosity };
+    let outcome = execute::run(&planned.plan, &options)?;
+    let report = report::of_run(planned, &outcome);
+    answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
+    Ok(outcome.is_good())
+}
+
+/// To standard output; whoever stops reading it (`| head`) has seen enough.
+fn answer(text: &str) -> anyhow::Result<()> {
+    match std::io::stdout().write_all(format!("{}\n", text.trim_end()).as_bytes()) {
+        Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        written => Ok(written?),
+    }
+}

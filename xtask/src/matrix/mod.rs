@@ -1,0 +1,11 @@
+//! The vocabulary of the build: interpreter, target, identifier, selector. Pure data, no I/O.
+
+mod identifier;
+mod interpreter;
+mod selector;
+mod target;
+
+pub use identifier::Identifier;
+pub use interpreter::{Abi, Interpreter};
+pub use selector::{Selection, Selector};
+pub use target::{Architecture, Platform, TARGETS, Target, glibc_of_policy};

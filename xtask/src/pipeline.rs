@@ -1,0 +1,375 @@
+//! The one way from a checkout to a wheel: sdist → core → binding → assemble → audit → test →
+//! promote. Toolchains and platforms fill in how; the sequence is written here alone.
+
+use std::collections::HashMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    execute::STATE,
+    host::{Host, Python},
+    matrix::{Identifier, Target},
+    plan::{Command, Job, JobId, Plan, Role},
+    platform,
+    project::Project,
+    toolchain::Toolchain,
+    tools,
+};
+
+/// Adds jobs to a plan; what several wheels share is added once.
+pub struct Pipeline<'a> {
+    host: &'a Host,
+    project: &'a Project,
+    plan: Plan,
+    tools: Option<JobId>,
+    checkers: Option<JobId>,
+    sdist: Option<JobId>,
+    source: Option<JobId>,
+    cores: HashMap<&'static str, JobId>,
+    fetched: HashMap<String, JobId>,
+}
+
+/// A wheel that a plan makes, and the job after which it is there, audited.
+pub struct PlannedWheel {
+    pub identifier: Identifier,
+    pub path: Utf8PathBuf,
+    pub audited: JobId,
+}
+
+impl<'a> Pipeline<'a> {
+    pub fn new(host: &'a Host, project: &'a Project) -> Pipeline<'a> {
+        Pipeline {
+            host,
+            project,
+            plan: Plan::default(),
+            tools: None,
+            checkers: None,
+            sdist: None,
+            source: None,
+            cores: HashMap::new(),
+            fetched: HashMap::new(),
+        }
+    }
+
+    pub fn into_plan(self) -> Plan {
+        self.plan
+    }
+
+    pub fn add(&mut self, job: Job) -> JobId {
+        self.plan.add(job)
+    }
+
+    /// The build's own tools.
+    pub fn tools(&mut self) -> anyhow::Result<JobId> {
+        if let Some(job) = self.tools {
+            return Ok(job);
+        }
+        let job = self.plan.add(tools::BUILD.job(self.host)?);
+        Ok(*self.tools.insert(job))
+    }
+
+    /// What checks the project.
+    pub fn checkers(&mut self) -> anyhow::Result<JobId> {
+        if let Some(job) = self.checkers {
+            return Ok(job);
+        }
+        let job = self.plan.add(tools::CHECK.job(self.host)?);
+        Ok(*self.checkers.insert(job))
+    }
+
+    fn sdist_path(&self) -> Utf8PathBuf {
+        format!("{STATE}/sdist/{}", self.project.sdist_name()).into()
+    }
+
+    /// The source archive: from the files that git tracks, by setuptools, with fixed bytes.
+    fn sdist(&mut self) -> anyhow::Result<JobId> {
+        if let Some(job) = self.sdist {
+            return Ok(job);
+        }
+        let tools = self.tools()?;
+        let (stage, raw) = (format!("{STATE}/stage"), format!("{STATE}/sdist"));
+        let sdist = self.sdist_path();
+        let raw_sdist = format!("{raw}/raw/{}", self.project.sdist_name());
+
+        let staged = Job::new("stage").own(["stage", &stage]).output(&stage).always();
+        let staged = self.plan.add(staged);
+        let build = Command::new(tools::BUILD.program(self.host, "python"))
+            .args(["-m", "build", "--sdist", "--no-isolation", "--outdir"])
+            .args([&format!("{raw}/raw"), &stage]);
+        let made = Job::new("sdist")
+            .needs([tools, staged])
+            .own(["empty", &raw])
+            .run(build)
+            .own(["normalise", &raw_sdist, sdist.as_str()])
+            .input(stage)
+            .input(tools::BUILD.requirements)
+            .output(sdist.clone());
+        let job = self.plan.add(made);
+        Ok(*self.sdist.insert(job))
+    }
+
+    pub fn promote_sdist(&mut self, output: &Utf8Path) -> anyhow::Result<()> {
+        let sdist = self.sdist()?;
+        let path = self.sdist_path();
+        let job = Job::new("promote sdist")
+            .needs([sdist])
+            .own(["promote", path.as_str(), output.as_str()])
+            .input(path)
+            .output(output.join(self.project.sdist_name()));
+        self.plan.add(job);
+        Ok(())
+    }
+
+    /// The sources that everything is built from: those of the archive, not of the checkout.
+    fn source(&mut self) -> anyhow::Result<JobId> {
+        if let Some(job) = self.source {
+            return Ok(job);
+        }
+        let sdist = self.sdist()?;
+        let path = self.sdist_path();
+        let unpacked = Job::new("unpack")
+            .needs([sdist])
+            .own(["unpack", path.as_str(), SOURCE])
+            .input(path)
+            .output(SOURCE);
+        let job = self.plan.add(unpacked);
+        Ok(*self.source.insert(job))
+    }
+
+    /// libalgebra, compiled once for a target; the interpreter does not matter to it.
+    fn core(&mut self, target: &'static Target, toolchain: &Toolchain) -> anyhow::Result<JobId> {
+        if let Some(job) = self.cores.get(target.name) {
+            return Ok(*job);
+        }
+        let source = self.source()?;
+        let folder = format!("{STATE}/core/{}", target.name);
+        let library = core_library(target);
+        let mut job = Job::new(format!("core {}", target.name))
+            .needs([source])
+            .own(["empty", &folder])
+            .fact(&toolchain.fact)
+            .output(&library);
+        let mut objects = Vec::new();
+        for file in &self.project.extension.core.sources {
+            let object = object_path(&folder, file);
+            job = job
+                .run(toolchain.compile_core(SOURCE.into(), file, &object))
+                .input(Utf8Path::new(SOURCE).join(file));
+            objects.push(object);
+        }
+        job = job.run(toolchain.archive(&objects, &library));
+        for include in &self.project.extension.core.include {
+            job = job.input(Utf8Path::new(SOURCE).join(include));
+        }
+        let job = self.add_compiling(job, toolchain)?;
+        self.cores.insert(target.name, job);
+        Ok(job)
+    }
+
+    /// A wheel, up to its audit. `headers` are those of an interpreter that the wheel is for.
+    pub fn wheel(
+        &mut self,
+        identifier: Identifier,
+        headers: &Utf8Path,
+        toolchain: &Toolchain,
+    ) -> anyhow::Result<PlannedWheel> {
+        let core = self.core(identifier.target, toolchain)?;
+        let making = || Role::Making { identifier: identifier.to_string() };
+        let module = self.module_path(&identifier);
+
+        let binding = self.binding_job(identifier, headers, toolchain, &module, core);
+        let binding = self.add_compiling(binding.role(making()), toolchain)?;
+
+        let Project { name, version, .. } = self.project;
+        let file_name = identifier.wheel_name(name, version, &toolchain.policy);
+        let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
+        let assembled = Job::new(format!("assemble {identifier}"))
+            .role(making())
+            .needs([binding])
+            .own(
+                ["assemble", "--source", SOURCE, "--extension", module.as_str()]
+                    .into_iter()
+                    .chain(["--wheel", path.as_str()]),
+            )
+            .input(module)
+            .input(format!("{SOURCE}/PKG-INFO"))
+            .input(format!("{SOURCE}/{name}"))
+            .output(path.clone());
+        let assembled = self.plan.add(assembled);
+
+        let mut audit = Job::new(format!("audit {identifier}"))
+            .role(making())
+            .needs([assembled])
+            .own(["audit", path.as_str()])
+            .input(path.clone())
+            .input(tools::BUILD.requirements);
+        for command in platform::audit_commands(self.host, &identifier, &path) {
+            audit = audit.run(command);
+        }
+        let tools = self.tools()?;
+        let audited = self.plan.add(audit.needs([tools]));
+        Ok(PlannedWheel { identifier, path, audited })
+    }
+
+    fn binding_job(
+        &self,
+        identifier: Identifier,
+        headers: &Utf8Path,
+        toolchain: &Toolchain,
+        module: &Utf8Path,
+        core: JobId,
+    ) -> Job {
+        let folder = format!("{STATE}/binding/{identifier}");
+        let mut job = Job::new(format!("binding {identifier}"))
+            .needs([core])
+            .own(["empty", &folder])
+            .fact(&toolchain.fact)
+            .input(core_library(identifier.target))
+            .input_listing(headers)
+            .output(module);
+        let mut objects = Vec::new();
+        let extension = &self.project.extension;
+        for file in &extension.binding.sources {
+            let object = object_path(&folder, file);
+            let compile = toolchain.compile_binding(
+                SOURCE.into(),
+                file,
+                identifier.interpreter,
+                headers,
+                &object,
+            );
+            job = job.run(compile).input(Utf8Path::new(SOURCE).join(file));
+            objects.push(object);
+        }
+        for include in &extension.binding.include {
+            job = job.input(Utf8Path::new(SOURCE).join(include));
+        }
+        objects.push(core_library(identifier.target).into());
+        job.run(toolchain.link(&objects, module))
+    }
+
+    /// The self-test of a wheel in one interpreter, in an environment that holds nothing else.
+    pub fn test(&mut self, wheel: &PlannedWheel, python: &Python) -> anyhow::Result<JobId> {
+        let fetched = self.fetch_requirements(wheel, python)?;
+        let identifier = wheel.identifier.to_string();
+        let role =
+            Role::Testing { identifier: identifier.clone(), release: python.release.clone() };
+        let folder = format!("{STATE}/test/{identifier}-in-{}", python.release);
+        let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
+
+        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
+        let install = install
+            .args(["--find-links", &requirements_folder(wheel, python)])
+            .args(tags_of(wheel, python))
+            .arg(&wheel.path);
+        // Without `site`, nothing that is installed on this machine can be imported.
+        let run = Command::new(&python.executable)
+            .args(["-S", "-m", &format!("{}.tests", self.project.name)])
+            .env("PYTHONPATH", "../site")
+            .folder(&empty);
+        let job = Job::new(format!("test {identifier} in {}", python.release))
+            .role(role)
+            .needs([wheel.audited, fetched])
+            .own(["empty", &site, &empty])
+            .run(install)
+            .run(run)
+            .input(wheel.path.clone())
+            .input_listing(requirements_folder(wheel, python))
+            .input_listing(python.executable.clone())
+            .fact(tools::identity(python));
+        Ok(self.plan.add(job))
+    }
+
+    /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
+    fn fetch_requirements(
+        &mut self,
+        wheel: &PlannedWheel,
+        python: &Python,
+    ) -> anyhow::Result<JobId> {
+        let folder = requirements_folder(wheel, python);
+        if let Some(job) = self.fetched.get(&folder) {
+            return Ok(*job);
+        }
+        let requirements = self.project.test_requirements(python)?;
+        let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
+        let download = download.args(tags_of(wheel, python)).args(["--requirement", &requirements]);
+        let tools = self.tools()?;
+        let job = Job::new(format!("fetch requirements for {}", python.release))
+            .needs([tools])
+            .own(["empty", &folder])
+            .run(download)
+            .input(requirements)
+            .fact(tools::identity(python))
+            .output_listing(folder.clone());
+        let job = self.plan.add(job);
+        self.fetched.insert(folder, job);
+        Ok(job)
+    }
+
+    /// The gate: nothing else puts a wheel where it is picked up.
+    pub fn promote(&mut self, wheel: &PlannedWheel, tests: &[JobId], output: &Utf8Path) -> JobId {
+        let name = wheel.path.file_name().expect("a wheel has a name");
+        let job = Job::new(format!("promote {}", wheel.identifier))
+            .role(Role::Finishing { identifier: wheel.identifier.to_string() })
+            .needs([wheel.audited])
+            .needs(tests.iter().copied())
+            .own(["promote", wheel.path.as_str(), output.as_str()])
+            .input(wheel.path.clone())
+            .output(output.join(name));
+        self.plan.add(job)
+    }
+
+    pub fn module_path(&self, identifier: &Identifier) -> Utf8PathBuf {
+        let name = identifier.extension_name(&self.project.extension.module);
+        format!("{STATE}/binding/{identifier}/{name}").into()
+    }
+
+    fn add_compiling(&mut self, job: Job, toolchain: &Toolchain) -> anyhow::Result<JobId> {
+        let job = if toolchain.is_own_tool {
+            job.needs([self.tools()?]).input(tools::BUILD.requirements)
+        } else {
+            job
+        };
+        Ok(self.plan.add(job))
+    }
+
+    fn pip(&self, arguments: &[&str]) -> Command {
+        Command::new(tools::BUILD.program(self.host, "python"))
+            .args(["-m", "pip"])
+            .args(arguments.iter().copied())
+            .args(["--quiet", "--only-binary", ":all:"])
+    }
+}
+
+/// The unpacked source archive.
+pub const SOURCE: &str = "target/xtask/source";
+
+fn core_library(target: &Target) -> String {
+    format!("{STATE}/core/{}/libalgebra.a", target.name)
+}
+
+/// Objects have the names of their sources; the sources of a folder of objects differ in them.
+pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
+    format!("{folder}/{}.o", source.file_stem().unwrap_or_default()).into()
+}
+
+fn requirements_folder(wheel: &PlannedWheel, python: &Python) -> String {
+    format!("{STATE}/fetched/{}-{}", python.release, wheel.identifier.target.name)
+}
+
+/// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
+fn tags_of(wheel: &PlannedWheel, python: &Python) -> Vec<String> {
+    let [major, minor, _] = python.version;
+    let exact = python.interpreter().expect("a wheel is tested in what it was planned for");
+    let mut arguments = vec![
+        "--implementation=cp".to_owned(),
+        format!("--python-version={major}.{minor}"),
+        format!("--abi={}", exact.abi_tag()),
+    ];
+    if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
+        arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
+    }
+    let platforms = wheel.identifier.target.pip_platforms();
+    arguments.extend(platforms.iter().map(|platform| format!("--platform={platform}")));
+    arguments
+}

@@ -1,0 +1,19 @@
+//! What is particular to one platform; the pipeline asks here.
+
+mod linux;
+
+use camino::Utf8Path;
+
+use crate::{
+    host::Host,
+    matrix::{Identifier, Platform},
+    plan::Command,
+};
+
+/// Other projects' auditors, whose word counts besides our own audit.
+pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
+    match identifier.target.platform {
+        Platform::Linux => linux::audit_commands(host, identifier, wheel),
+        Platform::Macos | Platform::Windows => Vec::new(),
+    }
+}

@@ -1,0 +1,172 @@
+//! Facts about this checkout, read once: its root, version, extension manifest and configuration.
+
+use std::collections::BTreeSet;
+
+use anyhow::Context;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::Deserialize;
+
+use crate::{config::Config, errors::hinted, host::Python};
+
+/// Plain facts; paths in it are relative to the root and use `/`.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub root: Utf8PathBuf,
+    /// Name of the distribution, and of the package.
+    pub name: &'static str,
+    pub version: String,
+    pub extension: Extension,
+    pub config: Config,
+    /// libalgebra's test programs, one source file each.
+    pub library_tests: Vec<Utf8PathBuf>,
+    /// All C++ files of ours.
+    pub cpp_files: Vec<Utf8PathBuf>,
+    /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
+    pub locked_for: BTreeSet<String>,
+}
+
+/// `esig/extension.json`: how the extension is compiled, for setuptools and for us.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    #[serde(rename = "about")]
+    _about: String,
+    /// `esig.tosig`
+    pub module: String,
+    /// `Py_LIMITED_API` of the wheels for the stable ABI.
+    pub limited_api: String,
+    pub core: Sources,
+    pub binding: Sources,
+    pub compile: Flags,
+    pub link: Flags,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    pub sources: Vec<Utf8PathBuf>,
+    pub include: Vec<Utf8PathBuf>,
+}
+
+/// Command-line flags by dialect; gcc, clang and zig speak the same one.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flags {
+    pub gnu: Vec<String>,
+    #[serde(rename = "msvc")]
+    _msvc: Vec<String>,
+}
+
+impl Project {
+    pub fn probe() -> anyhow::Result<Project> {
+        let root = find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+        let read = |path: &str| {
+            std::fs::read_to_string(root.join(path))
+                .with_context(|| format!("cannot read `{path}`"))
+        };
+        let manifest = read("esig/extension.json")?;
+        Ok(Project {
+            name: "esig",
+            version: parse_version(&read("esig/_version.py")?)?,
+            extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
+            config: Config::parse(&read("pyproject.toml")?)?,
+            library_tests: list(&root, "libalgebra/test", |name| name.ends_with("_test.cpp"))?,
+            cpp_files: cpp_files(&root)?,
+            locked_for: locked_for(&root)?,
+            root,
+        })
+    }
+
+    pub fn sdist_name(&self) -> String {
+        format!("{}-{}.tar.gz", self.name, self.version)
+    }
+
+    /// The locked requirements of the self-test in this interpreter.
+    pub fn test_requirements(&self, python: &Python) -> anyhow::Result<String> {
+        let [major, minor, _] = python.version;
+        let name = format!("cp{major}{minor}");
+        let path = format!("{REQUIREMENTS}/test-{name}.txt");
+        if self.locked_for.contains(&name) {
+            return Ok(path);
+        }
+        Err(hinted(
+            format!("nothing is locked for the self-test in {}: no `{path}`", python.title()),
+            "write it like its neighbours, or leave this interpreter out with `--interpreter`",
+        ))
+    }
+}
+
+/// Where locked requirements are.
+const REQUIREMENTS: &str = "build-scripts/requirements";
+
+fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
+    let files = list(root, REQUIREMENTS, |name| name.starts_with("test-"))?;
+    let name = |path: &Utf8PathBuf| Some(path.file_stem()?.strip_prefix("test-")?.to_owned());
+    Ok(files.iter().filter_map(name).collect())
+}
+
+fn cpp_files(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let is_cpp = |name: &str| name.ends_with(".cpp") || name.ends_with(".h");
+    let mut files = Vec::new();
+    for folder in CPP_FOLDERS {
+        files.extend(list(root, folder, is_cpp)?);
+    }
+    Ok(files)
+}
+
+const CPP_FOLDERS: &[&str] =
+    &["esig/ext", "libalgebra/include/libalgebra", "libalgebra/src", "libalgebra/test"];
+
+/// The files of a folder whose names are wanted, relative to the root, sorted.
+fn list(
+    root: &Utf8Path,
+    folder: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let mut files = Vec::new();
+    let entries = root.join(folder).read_dir_utf8();
+    for entry in entries.with_context(|| format!("cannot read `{folder}`"))? {
+        let entry = entry?;
+        if is_wanted(entry.file_name()) {
+            files.push(Utf8Path::new(folder).join(entry.file_name()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The nearest folder above `start` that holds this workspace.
+pub fn find_root(start: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+    let is_root = |folder: &&Utf8Path| {
+        folder.join("xtask/Cargo.toml").is_file() && folder.join("pyproject.toml").is_file()
+    };
+    start.ancestors().find(is_root).map(Utf8Path::to_owned).ok_or_else(|| {
+        hinted(format!("`{start}` is not inside a checkout of esig"), "change into one first")
+    })
+}
+
+fn parse_version(module: &str) -> anyhow::Result<String> {
+    let assigned = module.lines().find_map(|line| line.strip_prefix("__version__ = "));
+    assigned.map(|value| value.trim().trim_matches('"').to_owned()).with_context(|| {
+        "`esig/_version.py` has no line `__version__ = \"…\"`\nhint: it is the version's one place"
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_stands_in_one_line() {
+        let module = "\"\"\"The version.\"\"\"\n__version__ = \"1.2.0.dev1\"\n";
+        assert_eq!(parse_version(module).unwrap(), "1.2.0.dev1");
+        assert!(parse_version("VERSION = 1").is_err());
+    }
+
+    #[test]
+    fn the_root_is_found_from_a_folder_within() {
+        let here = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(find_root(&here.join("src/matrix")).unwrap(), here.parent().unwrap());
+        assert!(find_root(Utf8Path::new("/")).unwrap_err().to_string().contains("hint:"));
+    }
+}

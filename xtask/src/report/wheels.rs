@@ -1,0 +1,197 @@
+//! The table at the end of `wheels`: one row per identifier and what is known of its wheel.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::{
+    execute::{End, Outcome},
+    plan::{Plan, Role},
+    report::Counts,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub identifier: String,
+    #[serde(flatten)]
+    pub status: Status,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum Status {
+    /// In the wheelhouse, and its self-test passed in these releases of CPython.
+    Tested { releases: Vec<String>, counts: Counts },
+    /// In the wheelhouse, audited, but nothing here can run it.
+    AuditedNotRun,
+    /// Not in the wheelhouse.
+    Failed { job: String, reason: String, log: String },
+    /// Not attempted.
+    Skipped { reason: String },
+}
+
+impl Row {
+    pub fn skipped(identifier: impl Into<String>, reason: impl fmt::Display) -> Row {
+        let reason = reason.to_string().replace('\n', "; ");
+        Row { identifier: identifier.into(), status: Status::Skipped { reason } }
+    }
+}
+
+/// One row for each identifier of the plan, in its order.
+pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
+    let finishing = plan.jobs().iter().filter_map(|job| match &job.role {
+        Role::Finishing { identifier } => Some(identifier),
+        _ => None,
+    });
+    finishing.map(|id| Row { identifier: id.clone(), status: status(plan, outcome, id) }).collect()
+}
+
+fn status(plan: &Plan, outcome: &Outcome, wanted: &str) -> Status {
+    let mut releases = Vec::new();
+    let mut total = Counts::default();
+    let mut finished = false;
+    for (job, result) in plan.jobs().iter().zip(&outcome.jobs) {
+        let (identifier, release) = match &job.role {
+            Role::Making { identifier } | Role::Finishing { identifier } => (identifier, None),
+            Role::Testing { identifier, release } => (identifier, Some(release)),
+            Role::Preparation | Role::Suite => continue,
+        };
+        if identifier != wanted {
+            continue;
+        }
+        if let End::Failed { reason, log } = &result.end {
+            return failed(&job.name, reason, log.as_str());
+        }
+        finished |= matches!(job.role, Role::Finishing { .. }) && result.end.is_good();
+        if let Some(release) = release
+            && result.end.is_good()
+        {
+            releases.push(release.clone());
+            total = [total, result.counts.unwrap_or_default()].into_iter().sum();
+        }
+    }
+    match (finished, releases.is_empty()) {
+        (true, false) => Status::Tested { releases, counts: total },
+        (true, true) => Status::AuditedNotRun,
+        (false, _) => first_failure(plan, outcome),
+    }
+}
+
+/// The wheel's own jobs did not fail: something that all wheels need did.
+fn first_failure(plan: &Plan, outcome: &Outcome) -> Status {
+    for (job, result) in plan.jobs().iter().zip(&outcome.jobs) {
+        if let (End::Failed { reason, log }, Role::Preparation) = (&result.end, &job.role) {
+            return failed(&job.name, reason, log.as_str());
+        }
+    }
+    failed("", "a job that it needs was not run", "")
+}
+
+fn failed(job: &str, reason: &str, log: &str) -> Status {
+    Status::Failed { job: job.to_owned(), reason: reason.to_owned(), log: log.to_owned() }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Status::Tested { releases, counts } => {
+                write!(f, "built and tested in {} ({counts})", releases.join(", "))
+            }
+            Status::AuditedNotRun => write!(f, "audited, not run"),
+            Status::Failed { job, reason, log } => {
+                let reason = reason.lines().next().unwrap_or_default();
+                write!(f, "failed: {job}: {reason}, see {log}")
+            }
+            Status::Skipped { reason } => write!(f, "skipped: {reason}"),
+        }
+    }
+}
+
+pub fn as_table(rows: &[Row]) -> String {
+    let width = rows.iter().map(|row| row.identifier.len()).max().unwrap_or(0);
+    rows.iter().map(|row| format!("{:width$}  {}\n", row.identifier, row.status)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{execute::JobOutcome, plan::Job};
+    use expect_test::{Expect, expect};
+    use std::time::Duration;
+
+    fn check(jobs: Vec<(Job, End, Option<Counts>)>, expected: Expect) {
+        let mut plan = Plan::default();
+        let mut outcomes = Vec::new();
+        for (job, end, counts) in jobs {
+            plan.add(job);
+            outcomes.push(JobOutcome { end, counts, wall: Duration::ZERO });
+        }
+        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu: None };
+        expected.assert_eq(&as_table(&rows(&plan, &outcome)));
+    }
+
+    fn testing(release: &str) -> Job {
+        let role = Role::Testing { identifier: "cp38-x".into(), release: release.into() };
+        Job::new(format!("test cp38-x in {release}")).role(role)
+    }
+
+    fn finishing() -> Job {
+        Job::new("promote cp38-x").role(Role::Finishing { identifier: "cp38-x".into() })
+    }
+
+    fn failure(reason: &str) -> End {
+        End::Failed { reason: reason.into(), log: "target/xtask/logs/job.log".into() }
+    }
+
+    const FIVE: Option<Counts> = Some(Counts { passed: 5, failed: 0, skipped: 0 });
+
+    #[test]
+    fn a_tested_wheel_names_the_interpreters_and_counts() {
+        check(
+            vec![
+                (testing("3.8.1"), End::Done, FIVE),
+                (testing("3.9.1"), End::UpToDate, FIVE),
+                (finishing(), End::Done, None),
+            ],
+            expect![[r#"
+                cp38-x  built and tested in 3.8.1, 3.9.1 (10 passed, 0 failed, 0 skipped)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_wheel_that_nothing_ran_is_never_called_tested() {
+        check(
+            vec![(finishing(), End::Done, None)],
+            expect![[r#"
+                cp38-x  audited, not run
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_failed_test_names_the_job_and_its_log() {
+        check(
+            vec![
+                (testing("3.8.1"), failure("`python` ended with exit status: 1"), None),
+                (finishing(), End::NotRun, None),
+            ],
+            expect![[r#"
+                cp38-x  failed: test cp38-x in 3.8.1: `python` ended with exit status: 1, see target/xtask/logs/job.log
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_failure_that_all_wheels_share_is_named_in_each() {
+        check(
+            vec![
+                (Job::new("sdist"), failure("`python` ended with exit status: 1"), None),
+                (finishing(), End::NotRun, None),
+            ],
+            expect![[r#"
+                cp38-x  failed: sdist: `python` ended with exit status: 1, see target/xtask/logs/job.log
+            "#]],
+        );
+    }
+}
