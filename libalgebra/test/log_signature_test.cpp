@@ -1,0 +1,122 @@
+// log_signature_test.cpp: log signatures against expansions, reference data and special values.
+#include "libalgebra/log_signature.h"
+
+#include "check.h"
+#include "libalgebra/lie.h"
+#include "libalgebra/tensor.h"
+#include "reference_data.h"
+#include "samples.h"
+
+using namespace libalgebra;
+using samples::shapes;
+
+static hall_basis_cache cache;
+
+static std::vector<double> log_signature(const std::vector<double>& points, const shape& s) {
+    std::vector<double> result(samples::lie_size(s));
+    CHECK_OK(log_signature(samples::view(points, s.width), s.depth, cache, result.data()));
+    return result;
+}
+
+TEST(the_exponential_of_the_log_signature_is_the_signature) {
+    for (const shape& s : shapes) {
+        const auto points = samples::generator(1).uniform(9 * s.width);
+        const auto expected = samples::signature(points, s);
+        std::vector<double> tensor(expected.size());
+        CHECK_OK(lie_to_tensor(s, log_signature(points, s).data(), cache, tensor.data()));
+        CHECK_OK(tensor_exp(s, tensor.data(), tensor.data()));
+        for (std::size_t i = 0; i < tensor.size(); ++i)
+            CHECK_NEAR(tensor[i], expected[i], 1e-11);
+    }
+}
+
+TEST(a_signature_is_grouplike_so_its_logarithm_is_a_lie_element) {
+    for (const shape& s : shapes) {
+        auto tensor = samples::signature(samples::generator(2).uniform(9 * s.width), s);
+        std::vector<double> lie(samples::lie_size(s));
+        std::vector<double> expected(tensor.size());
+        CHECK_OK(tensor_log(s, tensor.data(), tensor.data()));
+        CHECK_OK(tensor_to_lie(s, tensor.data(), cache, lie.data()));
+        CHECK_OK(lie_to_tensor(s, lie.data(), cache, expected.data()));
+        for (std::size_t i = 0; i < tensor.size(); ++i)
+            CHECK_NEAR(tensor[i], expected[i], 1e-11);
+    }
+}
+
+TEST(a_straight_line_has_only_its_increment) {
+    const auto lie = log_signature({1, 2, 3, 5, 5, 8}, {2, 6});
+    CHECK_NEAR(lie[0], 4, 1e-15);
+    CHECK_NEAR(lie[1], 6, 1e-15);
+    for (std::size_t i = 2; i < lie.size(); ++i)
+        CHECK_NEAR(lie[i], 0, 1e-11);
+}
+
+TEST(the_unit_square_has_its_area) {
+    const auto lie = log_signature({0, 0, 1, 0, 1, 1, 0, 1, 0, 0}, {2, 2});
+    CHECK(lie == std::vector<double>({0, 0, 1}));
+}
+
+TEST(points_and_constant_paths_give_zeros) {
+    for (const shape& s : shapes) {
+        for (const std::size_t length : {std::size_t{0}, std::size_t{1}, std::size_t{3}})
+            for (const double x : log_signature(std::vector<double>(length * s.width, 1.5), s))
+                CHECK(x == 0.0);
+    }
+}
+
+TEST(one_letter_is_quick_at_any_depth) {
+    CHECK(log_signature({1, 4, 2}, {1, 100000000}) == std::vector<double>({1}));
+}
+
+TEST(special_values_do_not_crash) {
+    const auto lie = log_signature({0, 0, std::nan(""), 1, 2, 2}, {2, 4});
+    CHECK(std::isnan(lie[0]));
+    CHECK(lie[1] == 2);
+    CHECK(std::isnan(lie[2]));
+}
+
+TEST(a_signature_can_be_converted_afterwards) {
+    for (const shape& s : shapes) {
+        const auto points = samples::generator(3).uniform(5 * s.width);
+        std::vector<double> lie(samples::lie_size(s));
+        CHECK_OK(
+            signature_to_log_signature(samples::signature(points, s).data(), s, cache, lie.data()));
+        CHECK(lie == log_signature(points, s));
+    }
+    double bad = 2;
+    double result[2];
+    CHECK(signature_to_log_signature(nullptr, {2, 1}, cache, result) == status::invalid_argument);
+    CHECK(signature_to_log_signature(&bad, {2, 0}, cache, result) == status::invalid_argument);
+}
+
+TEST(the_established_log_signatures_are_reproduced) {
+    for (const reference::path_case& c : reference::cases) {
+        std::vector<double> lie(samples::lie_size(c.size));
+        CHECK(lie.size() == c.log_signature.size());
+        if (c.is_float32) {
+            const std::vector<float> narrow(c.points.begin(), c.points.end());
+            const auto stride = static_cast<std::ptrdiff_t>(4 * c.size.width);
+            CHECK_OK(log_signature({narrow.data(), scalar::float32, narrow.size() / c.size.width,
+                                    c.size.width, stride, 4},
+                                   c.size.depth, cache, lie.data()));
+        } else {
+            lie = log_signature(c.points, c.size);
+        }
+        for (std::size_t i = 0; i < lie.size(); ++i)
+            CHECK_NEAR(lie[i], c.log_signature[i], c.is_float32 ? 1e-4 : 1e-10);
+    }
+}
+
+TEST(impossible_calls_are_refused) {
+    double result = 0;
+    const double points[] = {1, 2, 3, 4};
+    const path_view path{points, scalar::float64, 2, 2, 16, 8};
+    CHECK(log_signature(path, 1000, cache, &result) == status::too_large);
+    CHECK(log_signature(path, 2, cache, nullptr) == status::invalid_argument);
+    CHECK(log_signature({nullptr, scalar::float64, 2, 2, 16, 8}, 2, cache, &result) ==
+          status::invalid_argument);
+    std::size_t bytes = 0;
+    CHECK(log_signature_workspace({2, 1000}, bytes) == status::too_large);
+    CHECK(log_signature_workspace({0, 1}, bytes) == status::invalid_argument);
+    CHECK_OK(log_signature_workspace({1, SIZE_MAX}, bytes));
+}
