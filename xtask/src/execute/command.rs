@@ -58,8 +58,9 @@ pub fn run(
         .stdin_null()
         .stderr_to_stdout()
         .unchecked();
-    for name in SCRUBBED {
-        expression = expression.env_remove(name);
+    // What is said first counts: duct lets an inner expression's variables win over an outer's.
+    for (name, value) in &command.environment {
+        expression = expression.env(name, value);
     }
     for (name, value) in FIXED {
         expression = expression.env(name, value);
@@ -67,8 +68,8 @@ pub fn run(
     for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
         expression = expression.env(name, root.join(STATE).join("zig-cache"));
     }
-    for (name, value) in &command.environment {
-        expression = expression.env(name, value);
+    for name in SCRUBBED {
+        expression = expression.env_remove(name);
     }
     expression = expression.before_spawn(|child| {
         die_with_us(child);
