@@ -95,12 +95,19 @@ void add_left_product(const double* s, const double* z, const double* b, std::si
 /// Sets b to b_levels of level n.
 void left_multiplier::horner(std::size_t n, std::size_t levels, double* b) const {
     b[0] = 1.0;
-    std::size_t run = 1;
+    if (levels == 0)
+        return;
     const double* s = signature_ + 1;
-    for (std::size_t k = 1; k <= levels; ++k) {
-        add_left_product(s, scaled_ + (n - k) * width_, b, width_, run, b);
-        run *= width_;
+    const double* z = scaled_ + (n - 1) * width_;
+    for (std::size_t letter = 0; letter < width_; ++letter)
+        b[letter] = s[letter] + z[letter];
+
+    std::size_t run = width_;
+    for (std::size_t k = 2; k <= levels; ++k) {
         s += run;
+        z -= width_;
+        add_left_product(s, z, b, width_, run, b);
+        run *= width_;
     }
 }
 

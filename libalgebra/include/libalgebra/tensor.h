@@ -45,7 +45,7 @@ template <typename Real>
 [[nodiscard]] status tensor_inverse(const shape& s, const Real* a, Real* result);
 
 /// The antipode: each word reversed, with the sign of its length. On a signature, the inverse.
-/// Reutenauer, Free Lie Algebras, section 1.4.
+/// Reutenauer, Free Lie Algebras, chapter 1.
 template <typename Real>
 [[nodiscard]] status tensor_antipode(const shape& s, const Real* a, Real* result);
 
