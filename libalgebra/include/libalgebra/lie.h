@@ -15,6 +15,8 @@ namespace libalgebra {
 /// read). By the theorem of Dynkin, Specht and Wever a Lie element of degree n is 1/n times the sum
 /// over words of its coefficient times [a1,[a2,[...,an]]]; those brackets are nested in Hall
 /// coordinates, one letter at a time. What is not a Lie element is mapped by the same formula.
+/// Rounding errors of the tensor are amplified with the depth; with two letters by up to 1e2 at
+/// depth 8 and 1e4 at depth 12.
 [[nodiscard]] status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
                                    double* result);
 
