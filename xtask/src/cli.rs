@@ -79,6 +79,13 @@ pub enum Command {
     /// Check that wheels keep what their names and metadata promise
     #[command(hide = true)]
     Audit { wheels: Vec<Utf8PathBuf> },
+    /// Run a program and write what it cost to a file
+    #[command(hide = true)]
+    Measure {
+        record: Utf8PathBuf,
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
     /// Place a finished file where it is picked up, whole or not at all
     #[command(hide = true)]
     Promote { file: Utf8PathBuf, folder: Utf8PathBuf },
@@ -204,7 +211,7 @@ pub struct Clean {
 
 #[derive(Debug, Subcommand)]
 pub enum Bench {
-    /// What each stage of building costs: processor time and memory, cold and warm
+    /// What each stage of building costs, cold and warm: processor time and memory
     Build,
 }
 

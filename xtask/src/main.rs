@@ -1,6 +1,7 @@
 //! The build helper of esig: parse, plan, print or execute, report.
 
 mod audit;
+mod bench;
 mod cli;
 mod commands;
 mod config;
@@ -30,8 +31,7 @@ use project::Project;
 
 fn main() -> ExitCode {
     match run(&Cli::parse()) {
-        Ok(true) => ExitCode::SUCCESS,
-        Ok(false) => ExitCode::FAILURE,
+        Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
             ExitCode::FAILURE
@@ -39,12 +39,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Whether all went well; an error is something that kept the command from its work.
-fn run(cli: &Cli) -> anyhow::Result<bool> {
+/// A failure is something that the report tells of; an error kept the command from its work.
+fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+    if let Command::Measure { record, words } = &cli.command {
+        let code = execute::measure(record, words)?;
+        return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
+    }
     if cli.command.is_step() && !cli.global.dry_run {
         let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
         execute::steps::run_command(&root, &cli.command)?;
-        return Ok(true);
+        return Ok(ExitCode::SUCCESS);
     }
 
     let host = match &cli.global.host {
@@ -53,34 +57,43 @@ fn run(cli: &Cli) -> anyhow::Result<bool> {
     };
     if let Command::Facts = cli.command {
         answer(&serde_json::to_string_pretty(&host)?)?;
-        return Ok(true);
+        return Ok(ExitCode::SUCCESS);
     }
     let project = Project::probe()?;
     if let Command::List(arguments) = &cli.command {
         answer(&commands::list::list(arguments, &host, &project, cli.global.json)?)?;
-        return Ok(true);
+        return Ok(ExitCode::SUCCESS);
+    }
+
+    if let Command::Bench(what) = &cli.command {
+        return answer(&bench::bench(what, &host, &project)?).map(|()| ExitCode::SUCCESS);
     }
 
     let planned = commands::plan(&cli.command, &host, &project)?;
     if cli.global.dry_run {
         answer(&planned.plan.to_string())?;
-        return Ok(true);
+        return Ok(ExitCode::SUCCESS);
     }
     carry_out(cli, &planned, &host, project)
 }
 
-fn carry_out(cli: &Cli, planned: &Planned, host: &Host, project: Project) -> anyhow::Result<bool> {
+fn carry_out(
+    cli: &Cli,
+    planned: &Planned,
+    host: &Host,
+    project: Project,
+) -> anyhow::Result<ExitCode> {
     let verbosity = match (cli.global.quiet, cli.global.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,
         _ => Verbosity::Normal,
     };
     let workers = cli.global.jobs.map_or(host.processors, usize::from);
-    let options = Options { root: project.root, workers, verbosity };
+    let options = Options { root: project.root, workers, verbosity, measured: false };
     let outcome = execute::run(&planned.plan, &options)?;
     let report = report::of_run(planned, &outcome);
     answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
-    Ok(outcome.is_good())
+    Ok(if outcome.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 /// To standard output; whoever stops reading it (`| head`) has seen enough.

@@ -276,7 +276,8 @@ impl<'a> Pipeline<'a> {
             .input(wheel.path.clone())
             .input_listing(requirements_folder(wheel, python))
             .input_listing(python.executable.clone())
-            .fact(tools::identity(python));
+            .fact(tools::identity(python))
+            .output_listing(site);
         Ok(self.plan.add(job))
     }
 

@@ -1,9 +1,9 @@
 //! Starting a program: its environment, its output, its end with ours.
 
-use std::{io::Read, time::Duration};
+use std::io::Read;
 
 use anyhow::bail;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{STATE, files::Log, progress::Progress};
 use crate::{errors::hinted, plan::Command};
@@ -45,19 +45,25 @@ const FIXED: &[(&str, &str)] = &[
     ("PIP_NO_INPUT", "1"),
 ];
 
-/// Runs `command` to its end, its output in `log`; fails if it fails.
+/// Runs `command` to its end, its output in `log`; fails if it fails. What it cost goes to
+/// `record`, if there is one.
 pub fn run(
     root: &Utf8Path,
     command: &Command,
     log: &Log,
     progress: &Progress,
+    record: Option<&Utf8Path>,
 ) -> anyhow::Result<()> {
     let folder = command.folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder));
-    let mut expression = duct::cmd(program_path(&folder, command), &command.arguments)
-        .dir(&folder)
-        .stdin_null()
-        .stderr_to_stdout()
-        .unchecked();
+    let mut words = vec![program_path(&folder, command)];
+    words.extend(command.arguments.iter().cloned());
+    if let Some(record) = record {
+        let ourselves = Utf8PathBuf::try_from(std::env::current_exe()?)?;
+        let measure = [ourselves.as_str(), "measure", record.as_str(), "--"];
+        words.splice(0..0, measure.map(str::to_owned));
+    }
+    let mut expression =
+        duct::cmd(&words[0], &words[1..]).dir(&folder).stdin_null().stderr_to_stdout().unchecked();
     // What is said first counts: duct lets an inner expression's variables win over an outer's.
     for (name, value) in &command.environment {
         expression = expression.env(name, value);
@@ -131,22 +137,3 @@ fn die_with_us(child: &mut std::process::Command) {
 
 #[cfg(not(target_os = "linux"))]
 fn die_with_us(_child: &mut std::process::Command) {}
-
-/// Processor time of the programs that have ended so far.
-#[cfg(unix)]
-pub fn cpu_of_children() -> Option<Duration> {
-    // SAFETY: an all-zero rusage is valid, and getrusage only writes to it.
-    let usage = unsafe {
-        let mut usage: libc::rusage = std::mem::zeroed();
-        (libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) == 0).then_some(usage)?
-    };
-    let seconds = |time: libc::timeval| {
-        Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
-    };
-    Some(seconds(usage.ru_utime) + seconds(usage.ru_stime))
-}
-
-#[cfg(not(unix))]
-pub fn cpu_of_children() -> Option<Duration> {
-    None
-}

@@ -7,6 +7,7 @@ mod journal;
 mod progress;
 mod scheduler;
 pub mod steps;
+mod usage;
 
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use camino::Utf8PathBuf;
 
 use crate::{plan::Plan, report::Counts};
 pub use progress::Verbosity;
+pub use usage::{Usage, measure};
 
 /// Everything that is built, and what is known of earlier builds, is under this folder.
 pub const STATE: &str = "target/xtask";
@@ -23,6 +25,8 @@ pub struct Options {
     pub root: Utf8PathBuf,
     pub workers: usize,
     pub verbosity: Verbosity,
+    /// Note what each job's programs cost; with one worker.
+    pub measured: bool,
 }
 
 /// What came of each job, in the order of the plan.
@@ -30,14 +34,15 @@ pub struct Outcome {
     pub jobs: Vec<JobOutcome>,
     pub wall: Duration,
     /// Processor time of all programs started; not known on every platform.
-    pub cpu: Option<Duration>,
+    pub cpu_s: Option<f64>,
 }
 
 #[derive(Clone, Debug)]
 pub struct JobOutcome {
     pub end: End,
     pub counts: Option<Counts>,
-    pub wall: Duration,
+    /// Of its programs, if it was measured.
+    pub usage: Option<Usage>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

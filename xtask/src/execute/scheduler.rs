@@ -3,15 +3,15 @@
 use std::{
     sync::{Condvar, Mutex, MutexGuard},
     thread,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use super::{
-    End, JobOutcome, Options, Outcome, command, files,
-    fingerprint::{self, Fingerprint},
+    End, JobOutcome, Options, Outcome, STATE, command, files, fingerprint,
     journal::Journal,
     progress::Progress,
     steps,
+    usage::{self, Usage},
 };
 use crate::{
     plan::{Job, JobId, Plan, Role, Step},
@@ -36,7 +36,7 @@ enum State {
 
 pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let cpu_before = command::cpu_of_children();
+    let before = usage::of_children();
     let board = Board {
         plan,
         options,
@@ -57,8 +57,8 @@ pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
         State::Waiting | State::Running => unreachable!("workers leave when all jobs have ended"),
     };
     let states = board.states.into_inner().expect("no worker panicked");
-    let cpu = command::cpu_of_children().zip(cpu_before).map(|(after, before)| after - before);
-    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall: started.elapsed(), cpu })
+    let cpu_s = usage::of_children().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
+    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall: started.elapsed(), cpu_s })
 }
 
 impl Board<'_> {
@@ -123,7 +123,7 @@ impl Board<'_> {
         let root = &self.options.root;
         let fingerprint = match fingerprint::of_job(root, job) {
             Ok(fingerprint) => fingerprint,
-            Err(error) => return self.failed(job, &error, started.elapsed()),
+            Err(error) => return self.failed(job, &error),
         };
         if !job.always
             && let Some(record) = self.journal.still_true(root, job, &fingerprint)
@@ -133,38 +133,40 @@ impl Board<'_> {
         }
         self.withdraw(job);
         self.progress.started(job);
-        let done = self.run_steps(job).and_then(|counts| self.settle(job, fingerprint, counts));
+        let done = self.run_steps(job).and_then(|(counts, usage)| {
+            // So that it need not be done again.
+            self.journal.note(root, job, fingerprint, counts)?;
+            Ok((counts, usage))
+        });
         match done {
-            Ok(counts) => {
+            Ok((counts, usage)) => {
                 self.progress.done(job, started.elapsed(), counts);
-                JobOutcome { end: End::Done, counts, wall: started.elapsed() }
+                JobOutcome { end: End::Done, counts, usage }
             }
-            Err(error) => self.failed(job, &error, started.elapsed()),
+            Err(error) => self.failed(job, &error),
         }
     }
 
-    fn run_steps(&self, job: &Job) -> anyhow::Result<Option<Counts>> {
+    fn run_steps(&self, job: &Job) -> anyhow::Result<(Option<Counts>, Option<Usage>)> {
         let root = &self.options.root;
         let log = files::Log::create(root, &job.name)?;
+        let record = root.join(STATE).join("usage.json");
+        let record = self.options.measured.then_some(record.as_path());
+        let mut total: Option<Usage> = None;
         for step in &job.steps {
             log.line(&step.to_string())?;
             match step {
-                Step::Run(command) => command::run(root, command, &log, &self.progress)?,
+                Step::Run(command) => {
+                    command::run(root, command, &log, &self.progress, record)?;
+                    if let Some(record) = record {
+                        let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
+                        total = Some(total.unwrap_or_default().and(usage));
+                    }
+                }
                 Step::Own(words) => steps::run(root, words)?,
             }
         }
-        counts_of(job, &log.read()?)
-    }
-
-    /// Notes that the job is done, so that it need not be done again.
-    fn settle(
-        &self,
-        job: &Job,
-        fingerprint: Fingerprint,
-        counts: Option<Counts>,
-    ) -> anyhow::Result<Option<Counts>> {
-        self.journal.note(&self.options.root, job, fingerprint, counts)?;
-        Ok(counts)
+        Ok((counts_of(job, &log.read()?)?, total))
     }
 
     /// Nothing is left of an output that could not be made, not even an older one: it would look
@@ -176,12 +178,12 @@ impl Board<'_> {
         }
     }
 
-    fn failed(&self, job: &Job, error: &anyhow::Error, wall: Duration) -> JobOutcome {
+    fn failed(&self, job: &Job, error: &anyhow::Error) -> JobOutcome {
         self.withdraw(job);
         let log = files::log_path(&job.name);
         let reason = format!("{error:#}");
         self.progress.failed(job, &reason, &self.options.root, &log);
-        JobOutcome { end: End::Failed { reason, log }, counts: None, wall }
+        JobOutcome { end: End::Failed { reason, log }, counts: None, usage: None }
     }
 }
 
@@ -193,7 +195,7 @@ enum Readiness {
 
 impl JobOutcome {
     fn of(end: End) -> JobOutcome {
-        JobOutcome { end, counts: None, wall: Duration::ZERO }
+        JobOutcome { end, counts: None, usage: None }
     }
 }
 

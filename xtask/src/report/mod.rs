@@ -37,7 +37,7 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
         failed: failed.collect(),
         tests: tests(planned, outcome),
         wall_s: outcome.wall.as_secs_f64(),
-        cpu_s: outcome.cpu.map(|cpu| cpu.as_secs_f64()),
+        cpu_s: outcome.cpu_s,
     }
 }
 

@@ -124,9 +124,9 @@ mod tests {
         let mut outcomes = Vec::new();
         for (job, end, counts) in jobs {
             plan.add(job);
-            outcomes.push(JobOutcome { end, counts, wall: Duration::ZERO });
+            outcomes.push(JobOutcome { end, counts, usage: None });
         }
-        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu: None };
+        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };
         expected.assert_eq(&as_table(&rows(&plan, &outcome)));
     }
 

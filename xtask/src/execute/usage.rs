@@ -1,0 +1,54 @@
+//! What programs cost: processor time and memory, as the system accounts for them when they end.
+
+use std::{fs, process, time::Duration};
+
+use anyhow::Context;
+use camino::Utf8Path;
+use serde::{Deserialize, Serialize};
+
+/// Of one program and those it started, or of several: times add up, peaks do not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Usage {
+    pub cpu_s: f64,
+    pub peak_mib: f64,
+}
+
+impl Usage {
+    pub fn and(self, other: Usage) -> Usage {
+        Usage { cpu_s: self.cpu_s + other.cpu_s, peak_mib: self.peak_mib.max(other.peak_mib) }
+    }
+}
+
+/// Runs a program and writes what it cost to a file. In a process of its own, because the system
+/// tells a process only the sum of all programs that it started.
+pub fn measure(record: &Utf8Path, words: &[String]) -> anyhow::Result<i32> {
+    let (program, arguments) = words.split_first().context("no program is named")?;
+    let status = process::Command::new(program).args(arguments).status()?;
+    let usage = of_children().unwrap_or_default();
+    fs::write(record, serde_json::to_string(&usage)?)?;
+    Ok(status.code().unwrap_or(1))
+}
+
+/// Of all programs that this process started and that have ended.
+#[cfg(unix)]
+pub fn of_children() -> Option<Usage> {
+    // SAFETY: an all-zero rusage is valid, and getrusage only writes to it.
+    let usage = unsafe {
+        let mut usage: libc::rusage = std::mem::zeroed();
+        (libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) == 0).then_some(usage)?
+    };
+    let seconds = |time: libc::timeval| {
+        Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
+    };
+    // Linux counts memory in KiB, macOS in bytes.
+    let unit = if cfg!(target_os = "macos") { 1.0 } else { 1024.0 };
+    Some(Usage {
+        cpu_s: (seconds(usage.ru_utime) + seconds(usage.ru_stime)).as_secs_f64(),
+        peak_mib: usage.ru_maxrss as f64 * unit / f64::from(1 << 20),
+    })
+}
+
+#[cfg(not(unix))]
+pub fn of_children() -> Option<Usage> {
+    None
+}
