@@ -138,7 +138,7 @@ fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
 
 fn programs() -> BTreeMap<String, Utf8PathBuf> {
     let found = |name: &&str| Some((name.to_string(), which::which(name).ok()?.try_into().ok()?));
-    PROGRAMS.iter().filter_map(|name| found(&name)).collect()
+    PROGRAMS.iter().filter_map(found).collect()
 }
 
 #[cfg(test)]

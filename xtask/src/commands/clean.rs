@@ -9,7 +9,7 @@ use crate::{
 
 /// What a build makes anew in seconds.
 const BUILT: &[&str] =
-    &["binding", "core", "cpp", "develop", "logs", "sdist", "source", "stage", "test", "wheels"];
+    &["binding", "core", "cpp", "develop", "sdist", "source", "stage", "test", "wheels"];
 
 /// What has to be downloaded again.
 const DOWNLOADED: &[&str] =
