@@ -1,0 +1,55 @@
+// esig/ext/python_api.h: Python.h, and what differs between 2.7 and the Pythons of today.
+#pragma once
+
+#define PY_SSIZE_T_CLEAN
+
+// Up to 3.8 Python.h includes crypt.h if that was there when Python was built: we have no use for
+// it, and the next machine may not have it.
+#include <pyconfig.h>
+#undef HAVE_CRYPT_H
+
+#if defined(__GNUC__)
+// The headers of CPython 2.7 use the storage class that C++17 has removed.
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wregister"
+#include <Python.h>
+#pragma GCC diagnostic pop
+#else
+#include <Python.h>
+#endif
+
+// PyMODINIT_FUNC says nothing about visibility before 3.9; we compile with everything hidden.
+#if defined(_WIN32)
+#define ESIG_INIT_FUNCTION extern "C" __declspec(dllexport)
+#else
+#define ESIG_INIT_FUNCTION extern "C" __attribute__((visibility("default")))
+#endif
+
+namespace esig {
+
+#if PY_MAJOR_VERSION >= 3
+inline PyObject* new_text(const char* text, Py_ssize_t size) {
+    return PyUnicode_FromStringAndSize(text, size);
+}
+inline PyObject* new_integer(Py_ssize_t value) {
+    return PyLong_FromSsize_t(value);
+}
+#else
+inline PyObject* new_text(const char* text, Py_ssize_t size) {
+    return PyString_FromStringAndSize(text, size);
+}
+inline PyObject* new_integer(Py_ssize_t value) {
+    return PyInt_FromSsize_t(value);
+}
+#endif
+
+/// Calls a function of the library without holding the GIL.
+template <typename Function>
+auto without_gil(Function function) {
+    PyThreadState* const saved = PyEval_SaveThread();
+    const auto result = function();
+    PyEval_RestoreThread(saved);
+    return result;
+}
+
+} // namespace esig

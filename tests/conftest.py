@@ -1,0 +1,74 @@
+"""What all Python tests share: they test an installed wheel, against recorded results."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+
+import esig
+
+ROOT = Path(__file__).resolve().parent.parent
+
+if Path(esig.__file__).resolve().is_relative_to(ROOT / "esig"):
+    pytest.exit(
+        f"error: esig was imported from the checkout, {esig.__file__}\n"
+        "hint: install the wheel and run `pytest`, which unlike `python -m pytest` "
+        "does not look for modules in the current folder",
+        returncode=4,
+    )
+
+
+def _cases(file: Path) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = json.loads(file.read_text(encoding="utf-8"))["cases"]
+    return cases
+
+
+@pytest.fixture(scope="session")
+def shared_reference() -> list[dict[str, Any]]:
+    """The recorded cases: those that the project shares, which the shipped ones must equal."""
+    cases = _cases(Path(esig.__file__).parent / "tests" / "sample.json")
+    shared = ROOT.parent / "shared" / "reference" / "sample.json"
+    if shared.exists():
+        assert _cases(shared) == cases, "esig/tests/sample.json differs from the shared one"
+    for case in cases:
+        case["path"] = numpy.array(case["path"], dtype=case["dtype"])
+    return cases
+
+
+@pytest.fixture(autouse=True)
+def _settings() -> Iterator[None]:
+    """Whatever a test sets, the next one finds as it was."""
+    limit = esig.get_memory_limit()
+    backend = esig.get_backend()
+    yield
+    esig.set_memory_limit(limit)
+    esig.set_backend(backend)
+
+
+Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture
+def run_python(tmp_path: Path) -> Run:
+    """Runs this Python with some arguments where the checkout is out of sight."""
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run

@@ -1,0 +1,115 @@
+"""Other backends: iisignature, which must agree with ours, and the user's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy
+import pytest
+
+import esig
+from esig import backends
+
+needs_iisignature = pytest.mark.skipif(
+    "iisignature" not in backends.BACKENDS,
+    reason="iisignature is not installed: ITS BACKEND WAS NOT TESTED",
+)
+
+
+def test_names_are_in_their_order() -> None:
+    assert esig.list_backends() in (["libalgebra"], ["libalgebra", "iisignature"])
+    assert list(backends.BACKENDS) == esig.list_backends()
+
+
+@pytest.mark.parametrize("choice", [3, None, int, backends.BackendBase, object(), b"libalgebra"])
+def test_what_names_no_backend_is_a_type_error(choice: Any) -> None:
+    with pytest.raises(TypeError):
+        esig.set_backend(choice)
+
+
+def test_an_unknown_name_is_a_value_error() -> None:
+    with pytest.raises(ValueError, match=r"^nope does not name a valid backend$"):
+        esig.set_backend("nope")
+
+
+def test_a_backend_has_sizes_by_default() -> None:
+    class Own(backends.BackendBase):
+        def compute_signature(self, stream: Any, depth: int) -> Any:
+            return stream, depth
+
+        def compute_log_signature(self, stream: Any, depth: int) -> Any:
+            return stream, depth
+
+        def sig_keys(self, dimension: int, depth: int) -> str:
+            return f"{dimension} {depth}"
+
+        def log_sig_keys(self, dimension: int, depth: int) -> str:
+            return f"{dimension} {depth}"
+
+    esig.set_backend(Own())
+    assert repr(esig.get_backend()) == "Own"
+    assert (esig.sigdim(2, 3), esig.logsigdim(2, 3)) == (15, 5)
+    assert esig.sigkeys(numpy.int8(2), True) == "2 1"
+    stream, depth = esig.stream2sig([[0.5, 1.0]], numpy.int64(3))
+    assert isinstance(stream, numpy.ndarray)
+    assert type(depth) is int
+
+
+@pytest.mark.skipif("iisignature" in backends.BACKENDS, reason="iisignature is installed")
+def test_iisignature_says_that_it_is_not_there() -> None:
+    with pytest.raises(ImportError, match="iisignature"):
+        esig.set_backend(backends.IISignatureBackend)
+    with pytest.raises(ValueError, match="does not name a valid backend"):
+        esig.set_backend("iisignature")
+
+
+@needs_iisignature
+@pytest.mark.parametrize(("width", "depth"), [(1, 1), (1, 4), (2, 1), (2, 6), (3, 4), (7, 2)])
+@pytest.mark.parametrize("length", [0, 1, 2, 20])
+@pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
+def test_iisignature_agrees(width: int, depth: int, length: int, dtype: type) -> None:
+    path: Any = numpy.random.default_rng([width, depth]).normal(size=(length, width)).astype(dtype)
+    for layout in (path, numpy.asfortranarray(path), path[::-1].copy()[::-1], path.tolist()):
+        if length == 0 and isinstance(layout, list):
+            continue
+        esig.set_backend("libalgebra")
+        ours = esig.stream2sig(path, depth), esig.stream2logsig(path, depth)
+        esig.set_backend("iisignature")
+        theirs = esig.stream2sig(layout, depth), esig.stream2logsig(layout, depth)
+        for mine, other in zip(ours, theirs, strict=True):
+            assert other.dtype == numpy.float64
+            numpy.testing.assert_allclose(other, mine, rtol=1e-10, atol=1e-12 * abs(mine).max())
+
+
+@needs_iisignature
+def test_iisignature_answers_in_our_order_and_basis() -> None:
+    esig.set_backend("iisignature")
+    assert repr(esig.get_backend()) == "IISignatureBackend"
+    assert esig.logsigkeys(2, 3) == " 1 2 [1,2] [1,[1,2]] [2,[1,2]]"
+    assert esig.sigkeys(2, 1) == " () (1) (2)"
+    assert (esig.sigdim(2, 3), esig.logsigdim(2, 3)) == (15, 5)
+
+
+@needs_iisignature
+@pytest.mark.parametrize("name", ["stream2sig", "stream2logsig"])
+def test_iisignature_refuses_what_ours_refuses(name: str) -> None:
+    path = numpy.zeros((3, 2))
+    wrong: list[tuple[Any, Any]] = [(path, 0), (path, 60), (path[0], 2), (path.astype(int), 2)]
+    wrong += [(path, 2.0), (path, 2**70), (path[:, :0], 2)]
+    for args in wrong:
+        errors = []
+        for backend in ("libalgebra", "iisignature"):
+            esig.set_backend(backend)
+            with pytest.raises((TypeError, ValueError, RuntimeError, OverflowError)) as caught:
+                getattr(esig, name)(*args)
+            errors.append((caught.type, str(caught.value)))
+        assert errors[0] == errors[1]
+
+
+@needs_iisignature
+def test_iisignature_lets_not_a_number_through() -> None:
+    path = numpy.array([[0.0, 0.0], [numpy.nan, 1.0], [2.0, 3.0]])
+    esig.set_backend("iisignature")
+    signature = esig.stream2sig(path, 2)
+    assert signature[0] == 1.0
+    assert numpy.isnan(signature[1])

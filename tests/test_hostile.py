@@ -1,0 +1,163 @@
+"""Inputs made to break the extension: every one ends in a result or a Python error."""
+
+from __future__ import annotations
+
+import array
+import random
+from typing import Any
+
+import numpy
+import pytest
+from conftest import Run
+from numpy.typing import NDArray
+
+import esig
+from esig import tosig
+
+ERRORS = (TypeError, ValueError, OverflowError, RuntimeError, MemoryError, NotImplementedError)
+
+
+class BadIndex:
+    """An integer that is none when it is asked."""
+
+    def __index__(self) -> int:
+        raise ZeroDivisionError
+
+
+class ChangingIndex:
+    """An integer that is another each time."""
+
+    value = 2**80
+
+    def __index__(self) -> int:
+        self.value = -self.value
+        return self.value
+
+
+class BadArray:
+    """What NumPy asks for an array, in vain."""
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> NDArray[Any]:
+        raise ZeroDivisionError
+
+
+def test_errors_of_the_callers_own_code_come_through() -> None:
+    path = numpy.zeros((3, 2))
+    for function in (esig.stream2sig, tosig.stream2sig):
+        with pytest.raises(ZeroDivisionError):
+            function(path, BadIndex())
+        with pytest.raises((ValueError, OverflowError)):
+            function(path, ChangingIndex())
+    with pytest.raises(ZeroDivisionError):
+        esig.stream2sig(BadArray(), 2)
+
+
+def values() -> list[Any]:
+    path = numpy.random.default_rng(9).normal(size=(4, 2))
+    return [
+        *(path, path.astype("f4"), path.astype(int), path.astype(object), path[0], path[None]),
+        *(path[:0], path[:, :0], path * numpy.nan, path.tolist(), memoryview(path), b"", "", None),
+        *(numpy.zeros((0, 0)), numpy.zeros(()), array.array("d", [1.0, 2.0]), bytearray(16)),
+        *(memoryview(bytearray(32)).cast("d", [2, 2]), memoryview(bytearray(16)).cast("f", [2, 2])),
+        *(memoryview(path)[::-1], numpy.broadcast_to(1.0, (2**40, 3))[:5], float("nan"), -1, 0, 1),
+        *(2, 3, 7, 40, 2**31, 2**63, 2**64, -(2**70), 1.5, True, numpy.int64(3), BadIndex()),
+        *(ChangingIndex(), BadArray(), object, len, (), [], [[]], [[], []], [[1.0]], {}, set(), 1j),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_random_arguments_of_every_function(seed: int) -> None:
+    choose = random.Random(seed)
+    pool = values()
+    names = [name for name in dir(tosig) if callable(getattr(tosig, name)) and name[0] != "_"]
+    names = [name for name in names if "limit" not in name]
+    functions: list[Any] = [getattr(m, name) for m in (esig, tosig) for name in names]
+    functions.append(tosig._signature_to_log_signature)
+    esig.set_memory_limit(10**6)
+    for _ in range(500):
+        function = choose.choice(functions)
+        args = [choose.choice(pool) for _ in range(choose.choice([2, 2, 2, 0, 1, 3, 4, 5]))]
+        try:
+            function(*args)
+        except (*ERRORS, ZeroDivisionError):
+            pass
+
+
+@pytest.mark.parametrize("change", ["short", "strided", "type", "shape", "none", "first"])
+def test_the_private_conversion_checks_its_signature(change: str) -> None:
+    signature = esig.stream2sig([[0.0, 0.0], [1.0, 2.0]], 3)
+    wrong = {
+        "short": signature[:-1],
+        "strided": numpy.repeat(signature, 2)[::2],
+        "type": signature.astype("f4"),
+        "shape": signature[None],
+        "none": None,
+        "first": signature * 2,
+    }[change]
+    for _ in range(3):
+        with pytest.raises((TypeError, ValueError, BufferError)):
+            tosig._signature_to_log_signature(wrong, 2, 3)  # type: ignore[arg-type]
+
+
+def test_a_numpy_that_returns_something_else_is_an_error(run_python: Run) -> None:
+    code = """
+import array, numpy
+made = {"value": None}
+real = numpy.empty
+numpy.empty = lambda size: made["value"](size)
+from esig import tosig
+path = numpy.ones((3, 2))
+for make in (
+    lambda size: None,
+    lambda size: bytearray(8 * size),
+    lambda size: bytes(8 * size),
+    lambda size: real(size - 1),
+    lambda size: real(size + 1),
+    lambda size: real(size, "f4"),
+    lambda size: real((size, 1)),
+    lambda size: real(2 * size)[::2],
+    lambda size: array.array("q", [0] * size),
+    lambda size: 1 / 0,
+):
+    made["value"] = make
+    for function in (tosig.stream2sig, tosig.stream2logsig):
+        try:
+            function(path, 2)
+        except (TypeError, ValueError, BufferError, ZeroDivisionError):
+            continue
+        raise AssertionError(make(7))
+made["value"] = lambda size: array.array("d", [0.0] * size)
+assert list(tosig.stream2sig(path, 1)) == [1.0, 0.0, 0.0]
+"""
+    finished = run_python("-c", code)
+    assert finished.returncode == 0, finished.stderr
+
+
+def test_the_module_can_be_thrown_away_and_loaded_again(run_python: Run) -> None:
+    code = """
+import gc, importlib.util, sys, weakref
+import esig, numpy
+tosig = sys.modules["esig.tosig"]
+for _ in range(20):
+    spec = importlib.util.spec_from_file_location("esig.tosig", tosig.__file__)
+    again = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(again)
+    assert again is not tosig
+    again.set_memory_limit(1000)
+    assert again.logsigkeys(2, 3) == tosig.logsigkeys(2, 3)
+    function, module = again.stream2sig, weakref.ref(again)
+    del again, spec
+    gc.collect()
+    assert function(numpy.ones((2, 2)), 2)[0] == 1.0
+    del function
+    gc.collect()
+    assert module() is None
+assert tosig.get_memory_limit() > 1000
+never_executed = importlib.util.module_from_spec(
+    importlib.util.spec_from_file_location("esig.tosig", tosig.__file__)
+)
+del never_executed
+gc.collect()
+"""
+    finished = run_python("-c", code)
+    assert finished.returncode == 0, finished.stderr
