@@ -12,15 +12,35 @@ use crate::{
 pub struct Toolbox {
     pub name: &'static str,
     pub requirements: &'static str,
+    /// What has to be compiled where it is installed; left out where there is no compiler.
+    pub from_source: Option<&'static str>,
+    /// Whether any change in it is noticed. Not where something is installed into it to be tested.
+    is_watched: bool,
 }
 
 /// What building needs: the compiler, setuptools, pip, auditors.
-pub const BUILD: Toolbox =
-    Toolbox { name: "tools", requirements: "build-scripts/requirements/build.txt" };
+pub const BUILD: Toolbox = Toolbox {
+    name: "tools",
+    requirements: "build-scripts/requirements/build.txt",
+    from_source: None,
+    is_watched: true,
+};
 
-/// What checking the project needs: linters, type checker, test runner.
-pub const CHECK: Toolbox =
-    Toolbox { name: "checkers", requirements: "build-scripts/requirements/check.txt" };
+/// What checking the project needs: linters, formatters, type checker.
+pub const CHECK: Toolbox = Toolbox {
+    name: "checkers",
+    requirements: "build-scripts/requirements/check.txt",
+    from_source: None,
+    is_watched: true,
+};
+
+/// Where pytest runs; the wheel to test is installed into it.
+pub const PYTEST: Toolbox = Toolbox {
+    name: "pytest",
+    requirements: "build-scripts/requirements/pytest.txt",
+    from_source: Some("build-scripts/requirements/iisignature.txt"),
+    is_watched: false,
+};
 
 impl Toolbox {
     pub fn folder(&self) -> String {
@@ -29,28 +49,41 @@ impl Toolbox {
 
     /// A program of the toolbox.
     pub fn program(&self, host: &Host, name: &str) -> String {
-        match host.platform {
-            Platform::Windows => format!("{}/Scripts/{name}.exe", self.folder()),
-            Platform::Linux | Platform::Macos => format!("{}/bin/{name}", self.folder()),
-        }
+        let suffix = if host.platform == Platform::Windows { ".exe" } else { "" };
+        format!("{}/{name}{suffix}", self.scripts(host))
+    }
+
+    fn scripts(&self, host: &Host) -> String {
+        let name = if host.platform == Platform::Windows { "Scripts" } else { "bin" };
+        format!("{}/{name}", self.folder())
     }
 
     /// Installs the toolbox anew. Every package must have the hash that the lock file has.
     pub fn job(&self, host: &Host) -> anyhow::Result<Job> {
         let python = host.tool_python()?;
-        let pip = self.program(host, "python");
-        Ok(Job::new(self.name)
-            .run(
-                Command::new(&python.executable).args(["-m", "venv", "--clear"]).arg(self.folder()),
-            )
-            .run(
-                Command::new(pip)
-                    .args(["-m", "pip", "install", "--quiet", "--require-hashes"])
-                    .args(["--only-binary", ":all:", "--requirement", self.requirements]),
-            )
+        let pip = || {
+            Command::new(self.program(host, "python")).args([
+                "-m",
+                "pip",
+                "install",
+                "--quiet",
+                "--require-hashes",
+            ])
+        };
+        let venv =
+            Command::new(&python.executable).args(["-m", "venv", "--clear"]).arg(self.folder());
+        let install = pip().args(["--only-binary", ":all:", "--requirement", self.requirements]);
+        let mut job = Job::new(self.name)
+            .run(venv)
+            .run(install)
             .input(self.requirements)
-            .fact(identity(python))
-            .output_listing(self.folder()))
+            .fact(identity(python));
+        if let Some(requirements) = self.from_source.filter(|_| host.program("c++").is_ok()) {
+            let flags = ["--no-deps", "--no-build-isolation", "--requirement", requirements];
+            job = job.run(pip().args(flags)).input(requirements);
+        }
+        let watched = if self.is_watched { self.folder() } else { self.scripts(host) };
+        Ok(job.output_listing(watched))
     }
 }
 

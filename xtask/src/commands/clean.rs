@@ -9,11 +9,11 @@ use crate::{
 
 /// What a build makes anew in seconds.
 const BUILT: &[&str] =
-    &["binding", "core", "cpp", "develop", "sdist", "source", "stage", "test", "wheels"];
+    &["binding", "core", "cpp", "develop", "empty", "sdist", "source", "stage", "test", "wheels"];
 
 /// What has to be downloaded again.
 const DOWNLOADED: &[&str] =
-    &["fetched", "journal", "zig-cache", tools::BUILD.name, tools::CHECK.name];
+    &["fetched", "journal", "zig-cache", tools::BUILD.name, tools::CHECK.name, tools::PYTEST.name];
 
 pub fn clean_plan(arguments: &Clean) -> Plan {
     let downloaded = if arguments.all { DOWNLOADED } else { &[] };

@@ -144,25 +144,25 @@ fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) 
     job
 }
 
-/// From the folder that pytest runs in, where nothing of the checkout is imported, to the root.
-const UP: &str = "../../../..";
+/// From the folder that pytest runs in to the root.
+const UP: &str = "../../..";
 
 /// pytest against the wheel for the interpreter that the checkers are installed with.
 fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
     let python = host.tool_python()?;
     let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
     let wheel = wheels.wheel_for(python, pipeline)?;
-    let checkers = pipeline.checkers()?;
-    let folder = format!("{STATE}/pytest");
-    let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
-    let install = Command::new(tools::BUILD.program(host, "python"))
-        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--target", &site])
+    let pytest = pipeline.add(tools::PYTEST.job(host)?);
+    let program = tools::PYTEST.program(host, "python");
+    let install = Command::new(&program)
+        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
         .arg(&wheel.path);
-    let run = Command::new(format!("{UP}/{}", tools::CHECK.program(host, "python")))
-        .args(["-m", "pytest", "-p", "no:cacheprovider", "-ra", &format!("{UP}/tests")])
-        .env("PYTHONPATH", "../site")
+    // From an empty folder, where nothing of the checkout can be imported.
+    let empty = format!("{STATE}/empty");
+    let run = Command::new(format!("{UP}/{program}"))
+        .args(["-m", "pytest", "-p", "no:cacheprovider", &format!("{UP}/tests")])
         .folder(&empty);
-    let needs: [JobId; 2] = [wheel.audited, checkers];
-    pipeline.add(suite("python").needs(needs).own(["empty", &site, &empty]).run(install).run(run));
+    let needs: [JobId; 2] = [wheel.audited, pytest];
+    pipeline.add(suite("python").needs(needs).own(["empty", &empty]).run(install).run(run));
     Ok(())
 }
