@@ -1,15 +1,24 @@
-//! Starting a program: its environment, its output, its end with ours.
+//! Starting a program: its environment and its output.
 
-use std::io::Read;
+use std::{env, io::Read};
 
 use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{STATE, files::Log, progress::Progress};
+use super::{STATE, files::Log, group::Group, progress::Progress};
 use crate::{errors::hinted, plan::Command};
 
-/// Variables that would change what is built, taken from the environment of every program.
+/// What all programs of a run share.
+pub struct Launcher<'a> {
+    pub root: &'a Utf8Path,
+    pub group: &'a Group,
+    pub progress: &'a Progress,
+}
+
+/// Variables that would change what is built, taken from the environment of every program; those
+/// that begin with [`SCRUBBED_PREFIXES`] too.
 const SCRUBBED: &[&str] = &[
+    "ARCHFLAGS",
     "CFLAGS",
     "CPPFLAGS",
     "CXXFLAGS",
@@ -19,20 +28,32 @@ const SCRUBBED: &[&str] = &[
     "CPATH",
     "C_INCLUDE_PATH",
     "CPLUS_INCLUDE_PATH",
+    "COMPILER_PATH",
+    "GCC_EXEC_PREFIX",
     "LIBRARY_PATH",
-    "PYTHONHOME",
-    "PYTHONPATH",
-    "PYTHONSTARTUP",
-    "PYTHONOPTIMIZE",
-    "PYTHONWARNINGS",
-    "PIP_FIND_LINKS",
-    "PIP_TARGET",
-    "PIP_USER",
     "SOURCE_DATE_EPOCH",
-    "SETUPTOOLS_USE_DISTUTILS",
-    "VIRTUAL_ENV",
+    "DIST_EXTRA_CONFIG",
     "DISTUTILS_DEBUG",
+    "VIRTUAL_ENV",
     "RUSTFLAGS",
+];
+
+const SCRUBBED_PREFIXES: &[&str] = &["PIP_", "PYTHON", "SETUPTOOLS_", "ZIG_"];
+
+/// Where pip downloads from and how is the machine's affair; a lock file has the hashes.
+const KEPT: &[&str] = &[
+    "PIP_CACHE_DIR",
+    "PIP_CERT",
+    "PIP_CLIENT_CERT",
+    "PIP_CONFIG_FILE",
+    "PIP_DEFAULT_TIMEOUT",
+    "PIP_EXTRA_INDEX_URL",
+    "PIP_INDEX_URL",
+    "PIP_NO_CACHE_DIR",
+    "PIP_PROXY",
+    "PIP_RETRIES",
+    "PIP_TIMEOUT",
+    "PIP_TRUSTED_HOST",
 ];
 
 /// Variables that make programs behave alike everywhere.
@@ -45,60 +66,78 @@ const FIXED: &[(&str, &str)] = &[
     ("PIP_NO_INPUT", "1"),
 ];
 
-/// Runs `command` to its end, its output in `log`; fails if it fails. What it cost goes to
-/// `record`, if there is one.
-pub fn run(
-    root: &Utf8Path,
-    command: &Command,
-    log: &Log,
-    progress: &Progress,
-    record: Option<&Utf8Path>,
-) -> anyhow::Result<()> {
-    let folder = command.folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder));
-    let mut words = vec![program_path(&folder, command)];
-    words.extend(command.arguments.iter().cloned());
-    if let Some(record) = record {
-        let ourselves = Utf8PathBuf::try_from(std::env::current_exe()?)?;
-        let measure = [ourselves.as_str(), "measure", record.as_str(), "--"];
-        words.splice(0..0, measure.map(str::to_owned));
-    }
-    let mut expression =
-        duct::cmd(&words[0], &words[1..]).dir(&folder).stdin_null().stderr_to_stdout().unchecked();
-    // What is said first counts: duct lets an inner expression's variables win over an outer's.
-    for (name, value) in &command.environment {
-        expression = expression.env(name, value);
-    }
-    for (name, value) in FIXED {
-        expression = expression.env(name, value);
-    }
-    for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
-        expression = expression.env(name, root.join(STATE).join("zig-cache"));
-    }
-    for name in SCRUBBED {
-        expression = expression.env_remove(name);
-    }
-    expression = expression.before_spawn(|child| {
-        die_with_us(child);
-        Ok(())
-    });
-
-    let reader = expression.reader().map_err(|error| not_started(command, &error))?;
-    let mut output = &reader;
-    let mut piece = [0; 8192];
-    loop {
-        match output.read(&mut piece)? {
-            0 => break,
-            length => {
-                log.write(&piece[..length])?;
-                progress.output(&piece[..length]);
+impl Launcher<'_> {
+    /// Runs `command` to its end, its output in `log`; fails if it fails. What it cost goes to
+    /// `record`, if there is one.
+    pub fn run(
+        &self,
+        command: &Command,
+        log: &Log,
+        record: Option<&Utf8Path>,
+    ) -> anyhow::Result<()> {
+        let expression = self.expression(command, record)?;
+        let reader = expression.reader().map_err(|error| not_started(command, &error))?;
+        let mut output = &reader;
+        let mut piece = [0; 8192];
+        loop {
+            match output.read(&mut piece)? {
+                0 => break,
+                length => {
+                    log.write(&piece[..length])?;
+                    self.progress.output(&piece[..length]);
+                }
             }
         }
+        match reader.try_wait()? {
+            Some(output) if output.status.success() => Ok(()),
+            Some(output) => bail!("`{}` ended with {}", short(command), output.status),
+            None => bail!("`{}` closed its output and did not end", short(command)),
+        }
     }
-    match reader.try_wait()? {
-        Some(output) if output.status.success() => Ok(()),
-        Some(output) => bail!("`{}` ended with {}", short(command), output.status),
-        None => bail!("`{}` closed its output and did not end", short(command)),
+
+    fn expression(
+        &self,
+        command: &Command,
+        record: Option<&Utf8Path>,
+    ) -> anyhow::Result<duct::Expression> {
+        let root = self.root;
+        let folder = command.folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder));
+        let mut words = vec![program_path(&folder, command)];
+        words.extend(command.arguments.iter().cloned());
+        if let Some(record) = record {
+            let ourselves = Utf8PathBuf::try_from(env::current_exe()?)?;
+            let measure = [ourselves.as_str(), "measure", record.as_str(), "--"];
+            words.splice(0..0, measure.map(str::to_owned));
+        }
+        let mut expression = duct::cmd(&words[0], &words[1..])
+            .dir(&folder)
+            .stdin_null()
+            .stderr_to_stdout()
+            .unchecked();
+        // What is said first counts: duct lets an inner expression's variables win over an outer's.
+        for (name, value) in &command.environment {
+            expression = expression.env(name, value);
+        }
+        for (name, value) in FIXED {
+            expression = expression.env(name, value);
+        }
+        for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
+            expression = expression.env(name, root.join(STATE).join("zig-cache"));
+        }
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_scrubbed)) {
+            expression = expression.env_remove(name);
+        }
+        let join = self.group.joiner();
+        Ok(expression.before_spawn(move |program| {
+            join(program);
+            Ok(())
+        }))
     }
+}
+
+fn is_scrubbed(variable: &str) -> bool {
+    let by_prefix = SCRUBBED_PREFIXES.iter().any(|prefix| variable.starts_with(prefix));
+    SCRUBBED.contains(&variable) || by_prefix && !KEPT.contains(&variable)
 }
 
 /// As a shell has it: a path is relative to the folder where the program runs.
@@ -121,19 +160,24 @@ fn not_started(command: &Command, error: &std::io::Error) -> anyhow::Error {
     )
 }
 
-/// When this process is killed, so are the programs it started: none of them writes on behind the
-/// back of the next run.
-#[cfg(target_os = "linux")]
-fn die_with_us(child: &mut std::process::Command) {
-    use std::os::unix::process::CommandExt;
-    // SAFETY: prctl is async-signal-safe and touches nothing of the parent's memory.
-    unsafe {
-        child.pre_exec(|| {
-            libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL);
-            Ok(())
-        });
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_changes_a_build_is_scrubbed_and_what_says_where_to_download_is_not() {
+        for name in ["CFLAGS", "PYTHONPATH", "PIP_TARGET", "PIP_NO_INDEX", "ZIG_LIB_DIR"] {
+            assert!(is_scrubbed(name), "{name}");
+        }
+        for name in ["PATH", "HOME", "PIP_INDEX_URL", "PYENV_ROOT", "CARGO_HOME", "HTTPS_PROXY"] {
+            assert!(!is_scrubbed(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn a_command_is_named_by_its_program_and_first_words() {
+        let command = Command::new("tools/bin/python").args(["-m", "build", "--sdist"]);
+        assert_eq!(short(&command), "python -m build");
+        assert_eq!(short(&Command::new("c++")), "c++");
     }
 }
-
-#[cfg(not(target_os = "linux"))]
-fn die_with_us(_child: &mut std::process::Command) {}

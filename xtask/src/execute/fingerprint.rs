@@ -18,7 +18,10 @@ pub fn of_job(root: &Utf8Path, job: &Job) -> anyhow::Result<Fingerprint> {
         digest.update((text.len() as u64).to_le_bytes());
         digest.update(text);
     };
-    job.lines().iter().chain(&job.facts).for_each(|line| part(line));
+    for texts in [&job.lines(), &job.facts] {
+        part(&texts.len().to_string());
+        texts.iter().for_each(|text| part(text));
+    }
     for input in &job.inputs {
         part(input.path().as_str());
         part(&of_material(root, input)?);
@@ -33,18 +36,22 @@ pub fn of_job(root: &Utf8Path, job: &Job) -> anyhow::Result<Fingerprint> {
 pub fn of_material(root: &Utf8Path, material: &Material) -> anyhow::Result<Fingerprint> {
     let path = root.join(material.path());
     let digest = match material {
-        Material::Content(_) => of_tree(&path, &mut |file, digest| {
-            io::copy(&mut fs::File::open(file)?, &mut HashWriter(digest)).map(drop)
-        }),
-        Material::Listing(_) => of_tree(&path, &mut |file, digest| {
-            let metadata = fs::metadata(file)?;
-            let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH);
-            digest.update(metadata.len().to_le_bytes());
-            digest.update(modified.unwrap_or_default().as_nanos().to_le_bytes());
-            Ok(())
-        }),
+        Material::Content(_) => of_tree(&path, of_content),
+        Material::Listing(_) => of_tree(&path, of_metadata),
     };
     digest.with_context(|| format!("cannot read `{path}`"))
+}
+
+fn of_content(file: &Utf8Path) -> io::Result<Fingerprint> {
+    let mut digest = Sha256::new();
+    io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut digest))?;
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+fn of_metadata(file: &Utf8Path) -> io::Result<Fingerprint> {
+    let metadata = fs::metadata(file)?;
+    let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH);
+    Ok(format!("{} {}", metadata.len(), modified.unwrap_or_default().as_nanos()))
 }
 
 struct HashWriter<'a>(&'a mut Sha256);
@@ -60,21 +67,21 @@ impl io::Write for HashWriter<'_> {
     }
 }
 
-/// Names in order and whatever `content` takes of each file.
+/// Names in order and whatever `of_file` says of each file.
 fn of_tree(
     path: &Utf8Path,
-    content: &mut impl FnMut(&Utf8Path, &mut Sha256) -> io::Result<()>,
+    of_file: impl Fn(&Utf8Path) -> io::Result<Fingerprint>,
 ) -> io::Result<Fingerprint> {
+    if !path.is_dir() {
+        return of_file(path);
+    }
     let mut digest = Sha256::new();
-    if path.is_dir() {
-        for file in files_below(path)? {
-            let name = file.strip_prefix(path).expect("it was found below");
-            digest.update((name.as_str().len() as u64).to_le_bytes());
-            digest.update(name.as_str());
-            content(&file, &mut digest)?;
+    for file in files_below(path)? {
+        let name = file.strip_prefix(path).expect("it was found below");
+        for part in [name.as_str(), &of_file(&file)?] {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
         }
-    } else {
-        content(path, &mut digest)?;
     }
     Ok(hexadecimal(&digest.finalize()))
 }

@@ -53,11 +53,11 @@ impl Journal {
         counts: Option<Counts>,
     ) -> anyhow::Result<()> {
         let record = Record { fingerprint, outputs: outputs(root, job)?, counts };
-        write_whole(&self.path(job), serde_json::to_string(&record)?.as_bytes())
+        write_whole(root, &self.path(job), serde_json::to_string(&record)?.as_bytes())
     }
 
-    pub fn forget(&self, job: &Job) {
-        remove(&self.path(job));
+    pub fn forget(&self, job: &Job) -> anyhow::Result<()> {
+        remove(&self.path(job))
     }
 
     fn path(&self, job: &Job) -> Utf8PathBuf {

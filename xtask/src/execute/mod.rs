@@ -3,17 +3,22 @@
 mod command;
 mod files;
 mod fingerprint;
+mod group;
 mod journal;
 mod progress;
 mod scheduler;
 pub mod steps;
+#[cfg(test)]
+mod tests;
 mod usage;
 
 use std::time::Duration;
 
+use anyhow::Context;
 use camino::Utf8PathBuf;
 
 use crate::{plan::Plan, report::Counts};
+use group::Group;
 pub use progress::Verbosity;
 pub use usage::{Usage, measure};
 
@@ -73,6 +78,8 @@ impl Outcome {
 /// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
 /// only what needs the failed job. One run at a time per checkout: a second one waits.
 pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
-    let _lock = files::lock(&options.root.join(STATE).join("lock"))?;
-    scheduler::run(plan, options)
+    let lock = files::lock(&options.root)?;
+    files::remove(&files::partials(&options.root))?;
+    let group = Group::new(&lock).context("cannot start `/bin/sh`")?;
+    scheduler::run(plan, options, &group)
 }

@@ -11,10 +11,14 @@ use std::{
 use camino::Utf8Path;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
+use super::files::tell;
 use crate::{plan::Job, report::Counts};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verbosity {
+    /// The tests of this program: what they have fail must not look like a failure of theirs.
+    #[cfg(test)]
+    Silent,
     Quiet,
     Normal,
     Verbose,
@@ -94,8 +98,8 @@ impl Progress {
         }
         let _turn = self.turn.lock();
         match &self.terminal {
-            Some(terminal) => terminal.bars.suspend(|| eprintln!("{text}")),
-            None => eprintln!("{text}"),
+            Some(terminal) => terminal.bars.suspend(|| tell(text)),
+            None => tell(text),
         }
     }
 

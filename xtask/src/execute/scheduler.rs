@@ -1,13 +1,18 @@
 //! Which job runs when: workers take the first job of the plan whose needs are met.
 
 use std::{
+    panic::{self, AssertUnwindSafe},
     sync::{Condvar, Mutex, MutexGuard},
     thread,
     time::Instant,
 };
 
+use anyhow::anyhow;
+
 use super::{
-    End, JobOutcome, Options, Outcome, STATE, command, files, fingerprint,
+    End, JobOutcome, Options, Outcome, STATE, command, files,
+    fingerprint::{self, Fingerprint},
+    group::Group,
     journal::Journal,
     progress::Progress,
     steps,
@@ -21,6 +26,7 @@ use crate::{
 struct Board<'a> {
     plan: &'a Plan,
     options: &'a Options,
+    group: &'a Group,
     journal: Journal,
     progress: Progress,
     states: Mutex<Vec<State>>,
@@ -34,12 +40,13 @@ enum State {
     Ended(JobOutcome),
 }
 
-pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outcome> {
     let started = Instant::now();
     let before = usage::of_children();
     let board = Board {
         plan,
         options,
+        group,
         journal: Journal::open(&options.root)?,
         progress: Progress::new(options.verbosity, plan.jobs().len()),
         states: Mutex::new(vec![State::Waiting; plan.jobs().len()]),
@@ -64,7 +71,10 @@ pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
 impl Board<'_> {
     fn work(&self) {
         while let Some(id) = self.take() {
-            let outcome = self.carry_out(self.plan.job(id));
+            let job = self.plan.job(id);
+            // A worker that just vanished would have the others wait for its job for ever.
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.carry_out(job)));
+            let outcome = outcome.unwrap_or_else(|_| self.failed(job, &anyhow!("it panicked")));
             self.states()[id.index()] = State::Ended(outcome);
             self.changed.notify_all();
         }
@@ -86,8 +96,7 @@ impl Board<'_> {
                         return Some(id);
                     }
                     Readiness::Hopeless => {
-                        self.withdraw(self.plan.job(id));
-                        states[id.index()] = State::Ended(JobOutcome::of(End::NotRun));
+                        states[id.index()] = State::Ended(self.not_run(self.plan.job(id)));
                     }
                     Readiness::NotYet => {}
                 }
@@ -120,25 +129,16 @@ impl Board<'_> {
 
     fn carry_out(&self, job: &Job) -> JobOutcome {
         let started = Instant::now();
-        let root = &self.options.root;
-        let fingerprint = match fingerprint::of_job(root, job) {
-            Ok(fingerprint) => fingerprint,
-            Err(error) => return self.failed(job, &error),
-        };
+        let fingerprint = fingerprint::of_job(&self.options.root, job);
         if !job.always
-            && let Some(record) = self.journal.still_true(root, job, &fingerprint)
+            && let Ok(fingerprint) = &fingerprint
+            && let Some(record) = self.journal.still_true(&self.options.root, job, fingerprint)
         {
             self.progress.up_to_date(job);
             return JobOutcome { counts: record.counts, ..JobOutcome::of(End::UpToDate) };
         }
-        self.withdraw(job);
         self.progress.started(job);
-        let done = self.run_steps(job).and_then(|(counts, usage)| {
-            // So that it need not be done again.
-            self.journal.note(root, job, fingerprint, counts)?;
-            Ok((counts, usage))
-        });
-        match done {
+        match self.make(job, fingerprint) {
             Ok((counts, usage)) => {
                 self.progress.done(job, started.elapsed(), counts);
                 JobOutcome { end: End::Done, counts, usage }
@@ -147,17 +147,30 @@ impl Board<'_> {
         }
     }
 
-    fn run_steps(&self, job: &Job) -> anyhow::Result<(Option<Counts>, Option<Usage>)> {
+    /// Takes the steps and notes that they are taken, so that they need not be again.
+    fn make(&self, job: &Job, fingerprint: anyhow::Result<Fingerprint>) -> anyhow::Result<Made> {
         let root = &self.options.root;
+        // First of all, or a failure would show the log of an earlier run.
         let log = files::Log::create(root, &job.name)?;
+        self.withdraw(job)?;
+        let fingerprint = fingerprint?;
+        let usage = self.take_steps(job, &log)?;
+        let counts = counts_of(job, &log.read()?)?;
+        self.journal.note(root, job, fingerprint, counts)?;
+        Ok((counts, usage))
+    }
+
+    fn take_steps(&self, job: &Job, log: &files::Log) -> anyhow::Result<Option<Usage>> {
+        let root = &self.options.root;
+        let launcher = command::Launcher { root, group: self.group, progress: &self.progress };
         let record = root.join(STATE).join("usage.json");
         let record = self.options.measured.then_some(record.as_path());
         let mut total: Option<Usage> = None;
         for step in &job.steps {
-            log.line(&step.to_string())?;
+            log.line(&format!("$ {step}"))?;
             match step {
                 Step::Run(command) => {
-                    command::run(root, command, &log, &self.progress, record)?;
+                    launcher.run(command, log, record)?;
                     if let Some(record) = record {
                         let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
                         total = Some(total.unwrap_or_default().and(usage));
@@ -166,26 +179,38 @@ impl Board<'_> {
                 Step::Own(words) => steps::run(root, words)?,
             }
         }
-        Ok((counts_of(job, &log.read()?)?, total))
+        Ok(total)
     }
 
     /// Nothing is left of an output that could not be made, not even an older one: it would look
     /// like the result of this run.
-    fn withdraw(&self, job: &Job) {
-        self.journal.forget(job);
-        for output in &job.outputs {
-            files::remove(&self.options.root.join(output.path()));
-        }
+    fn withdraw(&self, job: &Job) -> anyhow::Result<()> {
+        self.journal.forget(job)?;
+        job.outputs.iter().try_for_each(|out| files::remove(&self.options.root.join(out.path())))
     }
 
     fn failed(&self, job: &Job, error: &anyhow::Error) -> JobOutcome {
-        self.withdraw(job);
         let log = files::log_path(&job.name);
-        let reason = format!("{error:#}");
+        let mut reason = format!("{error:#}");
+        if let Err(error) = self.withdraw(job) {
+            reason.push_str(&format!("\nand what an earlier run made is still there: {error:#}"));
+        }
         self.progress.failed(job, &reason, &self.options.root, &log);
+        let _ = files::Log::append(&self.options.root, &job.name, &format!("error: {reason}"));
         JobOutcome { end: End::Failed { reason, log }, counts: None, usage: None }
     }
+
+    /// A job that needs one that failed.
+    fn not_run(&self, job: &Job) -> JobOutcome {
+        match self.withdraw(job) {
+            Ok(()) => JobOutcome::of(End::NotRun),
+            Err(error) => self.failed(job, &error),
+        }
+    }
 }
+
+/// What the tests of a job counted, if it has tests, and what it cost, if that was measured.
+type Made = (Option<Counts>, Option<Usage>);
 
 enum Readiness {
     Ready,

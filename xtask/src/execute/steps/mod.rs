@@ -23,28 +23,26 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
     match command {
         Command::Empty { folders } => folders.iter().try_for_each(|f| empty(&root.join(f))),
         Command::Stage { folder } => stage::stage(root, &root.join(folder)),
-        Command::Normalise { archive, output } => {
-            package::normalise(&root.join(archive), &root.join(output))
-        }
+        Command::Normalise { archive, output } => package::normalise(root, archive, output),
         Command::Unpack { archive, folder } => {
             package::unpack(&root.join(archive), &root.join(folder))
         }
         Command::Assemble(arguments) => package::assemble(root, arguments),
         Command::Audit { wheels } => package::audit(root, wheels),
-        Command::Promote { file, folder } => promote(&root.join(file), &root.join(folder)),
+        Command::Promote { file, folder } => promote(root, file, folder),
         Command::Tidy => tidy::tidy(root),
         other => bail!("`{other:?}` is no step"),
     }
 }
 
 fn empty(folder: &Utf8Path) -> anyhow::Result<()> {
-    files::remove(folder);
+    files::remove(folder)?;
     fs::create_dir_all(folder).with_context(|| format!("cannot create `{folder}`"))
 }
 
-fn promote(file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+fn promote(root: &Utf8Path, file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
-    files::write_whole(&folder.join(name), &read(file)?)
+    files::write_whole(root, &root.join(folder).join(name), &read(&root.join(file))?)
 }
 
 fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {

@@ -13,14 +13,15 @@ use crate::{
     wheel::{self, Entry, WheelName},
 };
 
-pub fn normalise(archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
-    let bytes = wheel::normalise(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
-    files::write_whole(output, &bytes)
+pub fn normalise(root: &Utf8Path, archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
+    let bytes = read(&root.join(archive))?;
+    let bytes = wheel::normalise(&bytes).with_context(|| format!("in `{archive}`"))?;
+    files::write_whole(root, &root.join(output), &bytes)
 }
 
 pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     let entries = wheel::unpack(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
-    files::remove(folder);
+    files::remove(folder)?;
     for Entry { path, content } in entries {
         let path = folder.join(path);
         files::create_parent(&path)?;
@@ -35,7 +36,7 @@ pub fn assemble(root: &Utf8Path, arguments: &Assemble) -> anyhow::Result<()> {
     let name: WheelName = file_name(wheel).parse()?;
     let module = Entry { path: file_name(extension), content: read(&root.join(extension))? };
     let source = read_folder(&root.join(source))?;
-    files::write_whole(&root.join(wheel), &wheel::assemble(&name, &source, module)?)
+    files::write_whole(root, &root.join(wheel), &wheel::assemble(&name, &source, module)?)
 }
 
 fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {

@@ -14,7 +14,7 @@ const NEVER: &[&str] = &["target", "wheelhouse", "build", "dist", "__pycache__"]
 /// The files that git tracks, as they are in the working tree. In an unpacked archive, where there
 /// is no git to ask, every file that is not plainly left by a build.
 pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
-    files::remove(folder);
+    files::remove(folder)?;
     for path in project_files(root)? {
         let from = root.join(&path);
         // A file that is deleted and not yet committed so is not missed here but by the checks.

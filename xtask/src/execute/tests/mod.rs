@@ -1,0 +1,139 @@
+//! Plans of tiny programs, carried out: what is skipped, withdrawn, waited for, and killed.
+
+mod journal;
+mod programs;
+mod scheduling;
+
+use std::{
+    env, fs,
+    process::{Command as Process, Stdio},
+    sync::{LazyLock, mpsc},
+    thread,
+    time::Duration,
+};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{End, Options, Outcome, STATE, Verbosity};
+use crate::plan::{Command, Job, JobId, Plan};
+
+/// A folder for a plan to work in, gone after the test.
+struct Checkout {
+    root: Utf8PathBuf,
+    _folder: Option<tempfile::TempDir>,
+}
+
+impl Checkout {
+    fn new() -> Checkout {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::try_from(folder.path().canonicalize().unwrap()).unwrap();
+        Checkout { root, _folder: Some(folder) }
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        fs::write(self.root.join(path), text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        fs::read_to_string(self.root.join(path)).unwrap_or_else(|e| format!("{path}: {e}"))
+    }
+
+    fn has(&self, path: &str) -> bool {
+        self.root.join(path).exists()
+    }
+
+    fn log(&self, job: &str) -> String {
+        self.read(&format!("{STATE}/logs/{job}.log"))
+    }
+
+    fn wait_for(&self, path: &str) {
+        while !self.has(path) {
+            thread::sleep(Duration::from_millis(2));
+        }
+    }
+
+    fn run(&self, jobs: Vec<Job>) -> Outcome {
+        self.run_with(2, &plan_of(jobs))
+    }
+
+    fn run_with(&self, workers: usize, plan: &Plan) -> Outcome {
+        let verbosity = Verbosity::Silent;
+        let options = Options { root: self.root.clone(), workers, verbosity, measured: false };
+        super::run(plan, &options).unwrap()
+    }
+
+    /// How each job ended, in a word.
+    fn ends(&self, jobs: Vec<Job>) -> Vec<&'static str> {
+        self.run(jobs).jobs.iter().map(|job| word(&job.end)).collect()
+    }
+}
+
+fn word(end: &End) -> &'static str {
+    match end {
+        End::Done => "done",
+        End::UpToDate => "up to date",
+        End::Failed { .. } => "failed",
+        End::NotRun => "not run",
+    }
+}
+
+fn reason(outcome: &Outcome, at: usize) -> &str {
+    match &outcome.jobs[at].end {
+        End::Failed { reason, .. } => reason,
+        end => panic!("job {at} ended as {end:?}"),
+    }
+}
+
+fn plan_of(jobs: Vec<Job>) -> Plan {
+    let mut plan = Plan::default();
+    for job in jobs {
+        plan.add(job);
+    }
+    plan
+}
+
+/// The job at a place of a plan.
+fn id(at: usize) -> JobId {
+    plan_of((0..=at).map(|_| Job::default()).collect()).ids().nth(at).unwrap()
+}
+
+/// A job of one program that does these things.
+fn job<'a>(name: &str, things: impl IntoIterator<Item = &'a str>) -> Job {
+    Job::new(name).run(tiny(things))
+}
+
+fn tiny<'a>(things: impl IntoIterator<Item = &'a str>) -> Command {
+    Command::new(&*TINY_PROGRAM).args(things)
+}
+
+/// Compiled once, beside this program.
+static TINY_PROGRAM: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
+    let source =
+        Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("src/execute/tests/tiny_program.rs");
+    let ourselves = Utf8PathBuf::try_from(env::current_exe().unwrap()).unwrap();
+    let program = ourselves.with_file_name(format!("tiny_program{}", env::consts::EXE_SUFFIX));
+    let partial = program.with_file_name(format!("tiny_program.{}", std::process::id()));
+    let mut rustc = Process::new("rustc");
+    rustc.args(["--edition=2024", "-o"]).arg(&partial).arg(source);
+    assert!(rustc.status().expect("cargo runs this, so rustc is there").success());
+    fs::rename(partial, &program).unwrap();
+    program
+});
+
+/// This very program, to carry out one test that is ignored otherwise: for what needs a process of
+/// its own, to have another environment, or to be killed.
+fn in_own_process(checkout: &Checkout, test: &str) -> Process {
+    let mut process = Process::new(env::current_exe().unwrap());
+    process.args(["--exact", "--ignored", "--nocapture"]);
+    process.arg(format!("{}::{test}", module_path!().split_once("::").unwrap().1));
+    process.env("XTASK_TEST_ROOT", &checkout.root);
+    // What it prints looks like a result of this program.
+    process.stdout(Stdio::null()).stderr(Stdio::null());
+    process
+}
+
+/// The checkout of a test in a process of its own.
+fn given_checkout() -> Option<Checkout> {
+    let root = env::var("XTASK_TEST_ROOT").ok()?.into();
+    Some(Checkout { root, _folder: None })
+}

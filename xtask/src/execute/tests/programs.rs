@@ -1,0 +1,125 @@
+//! What a program of a job gets, where its output goes, and that it ends when we do.
+
+use super::*;
+
+#[test]
+fn the_log_holds_each_line_with_all_that_its_program_said() {
+    let checkout = Checkout::new();
+    let talking = job("talk", ["print:to output", "complain:to error", "print:again", "exit:4"]);
+    let outcome = checkout.run(vec![talking]);
+    let log = checkout.log("talk");
+    let (echo, rest) = log.split_once('\n').unwrap();
+    assert!(echo.starts_with("$ ") && echo.ends_with("exit:4"), "{echo}");
+    let said = format!("to output\nto error\nagain\nerror: {}\n", reason(&outcome, 0));
+    assert_eq!(rest, said);
+}
+
+#[test]
+fn a_failure_says_which_program_ended_how() {
+    let checkout = Checkout::new();
+    let outcome = checkout.run(vec![job("fail", ["exit:4"])]);
+    assert_eq!(reason(&outcome, 0), "`tiny_program exit:4` ended with exit status: 4");
+    let outcome = checkout.run(vec![Job::new("none").run(Command::new("no-such-program"))]);
+    assert!(reason(&outcome, 0).starts_with("cannot start `no-such-program`: "));
+    assert!(reason(&outcome, 0).contains("\nhint: "));
+}
+
+#[test]
+fn the_steps_after_a_failing_one_are_not_taken() {
+    let checkout = Checkout::new();
+    let job = job("stop", ["exit:1"]).run(tiny(["write:out:"]));
+    assert_eq!(checkout.ends(vec![job]), ["failed"]);
+    assert!(!checkout.has("out"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_named_by_a_relative_path_is_found_from_the_folder_it_runs_in() {
+    let checkout = Checkout::new();
+    fs::create_dir_all(checkout.root.join("bin")).unwrap();
+    fs::create_dir_all(checkout.root.join("empty")).unwrap();
+    std::os::unix::fs::symlink(&*TINY_PROGRAM, checkout.root.join("bin/tiny")).unwrap();
+    let run = Command::new("../bin/tiny").arg("folder").folder("empty");
+    assert_eq!(checkout.ends(vec![Job::new("where").run(run)]), ["done"]);
+    assert!(checkout.log("where").ends_with("empty\n"), "{}", checkout.log("where"));
+}
+
+#[test]
+fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
+    let checkout = Checkout::new();
+    let test = in_own_process(&checkout, "programs::prints_its_environment")
+        .env("CFLAGS", "-march=native")
+        .env("PYTHONPATH", "elsewhere")
+        .env("PYTHONHASHSEED", "7")
+        .env("PIP_TARGET", "elsewhere")
+        .env("UNRELATED", "kept")
+        .status();
+    assert!(test.unwrap().success());
+    let log = checkout.log("environment");
+    let said: Vec<&str> = log.lines().skip(1).filter(|line| !line.starts_with("$ ")).collect();
+    let cache = checkout.root.join(STATE).join("zig-cache");
+    assert_eq!(
+        said,
+        [
+            "CFLAGS=None",
+            "PIP_TARGET=None",
+            "PYTHONPATH=None",
+            "PYTHONHASHSEED=Some(\"0\")",
+            "LC_ALL=Some(\"C.UTF-8\")",
+            &format!("ZIG_LOCAL_CACHE_DIR=Some(\"{cache}\")"),
+            "UNRELATED=Some(\"kept\")",
+            "PYTHONPATH=Some(\"../site\")",
+        ]
+    );
+}
+
+#[test]
+#[ignore = "another test starts it"]
+fn prints_its_environment() {
+    let Some(checkout) = given_checkout() else { return };
+    let names =
+        ["CFLAGS", "PIP_TARGET", "PYTHONPATH", "PYTHONHASHSEED", "LC_ALL", "ZIG_LOCAL_CACHE_DIR"];
+    let names = names.iter().chain(&["UNRELATED"]).map(|name| format!("variable:{name}"));
+    let names: Vec<String> = names.collect();
+    let job = job("environment", names.iter().map(String::as_str))
+        .run(tiny(["variable:PYTHONPATH"]).env("PYTHONPATH", "../site"));
+    assert_eq!(checkout.ends(vec![job]), ["done"]);
+}
+
+/// Starts a program that starts another, is killed, and then neither of them may go on.
+#[cfg(unix)]
+#[test]
+fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {
+    let checkout = Checkout::new();
+    let mut run = in_own_process(&checkout, "programs::runs_until_it_is_killed").spawn().unwrap();
+    checkout.wait_for("child");
+    checkout.wait_for("grandchild");
+    run.kill().unwrap();
+    run.wait().unwrap();
+
+    // The lock is free once the programs have been killed; what they wait for comes too late.
+    assert_eq!(checkout.ends(vec![job("next", ["write:go:"])]), ["done"]);
+    thread::sleep(Duration::from_millis(100));
+    assert!(!checkout.has("child went on") && !checkout.has("grandchild went on"));
+}
+
+#[test]
+#[ignore = "another test starts it"]
+fn runs_until_it_is_killed() {
+    let Some(checkout) = given_checkout() else { return };
+    let grandchild = "start:write:grandchild:+wait:go+write:grandchild went on:";
+    checkout
+        .run(vec![job("long", [grandchild, "write:child:", "wait:go", "write:child went on:"])]);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_a_program_left_running_ends_with_the_run() {
+    let checkout = Checkout::new();
+    // Its output goes elsewhere: whoever holds the job's output holds up the job.
+    let left = "start-quietly:write:left:+wait:go+write:left went on:";
+    assert_eq!(checkout.ends(vec![job("leave", [left, "wait:left"])]), ["done"]);
+    checkout.write("go", "");
+    thread::sleep(Duration::from_millis(100));
+    assert!(!checkout.has("left went on"));
+}
