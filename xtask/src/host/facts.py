@@ -1,4 +1,5 @@
 """Prints what the build must know of the interpreter that runs it, as JSON; 2.7 reads it too."""
+
 import json
 import platform
 import struct
@@ -11,12 +12,16 @@ if sys.version_info[0] == 2:
 elif sysconfig.get_config_var("Py_GIL_DISABLED") and "t" not in suffix:
     suffix += "t"
 
-print(json.dumps({
-    "executable": sys.executable,
-    "implementation": platform.python_implementation(),
-    "version": list(sys.version_info[:3]),
-    "release": platform.python_version(),
-    "abi_suffix": suffix,
-    "include": sysconfig.get_paths()["include"],
-    "pointer_bits": 8 * struct.calcsize("P"),
-}))
+print(
+    json.dumps(
+        {
+            "executable": sys.executable,
+            "implementation": platform.python_implementation(),
+            "version": list(sys.version_info[:3]),
+            "release": platform.python_version(),
+            "abi_suffix": suffix,
+            "include": sysconfig.get_paths()["include"],
+            "pointer_bits": 8 * struct.calcsize("P"),
+        }
+    )
+)
