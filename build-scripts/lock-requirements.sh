@@ -14,7 +14,7 @@ compile --universal --python-version 3.10 pytest.in --output-file pytest.txt
 compile --universal --python-version 3.10 --no-deps iisignature.in --output-file iisignature.txt
 
 # The self-test needs NumPy alone: for each CPython the newest that has binaries for it. uv knows
-# nothing older than 3.8; NumPy for those will not change any more, so the files are left as they are.
+# nothing older than 3.8; NumPy for those will not change any more, so those files are left alone.
 for version in 3.8 3.9 3.10 3.11 3.12 3.13 3.14; do
     echo numpy | compile --python-version "$version" --only-binary :all: - \
         --output-file "test-cp${version/./}.txt"

@@ -1,4 +1,4 @@
-//! The Python side of a wheel: which CPython, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`, `cp313t`).
+//! The Python side of a wheel: which CPython, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`).
 
 use std::{fmt, str::FromStr};
 

@@ -19,7 +19,7 @@ impl Counts {
     }
 
     /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`), of cargo
-    /// (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) and of pytest (`== 3 passed in 1s ==`).
+    /// (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) and pytest (`== 3 passed in 1s ==`).
     fn in_line(line: &str) -> Option<Counts> {
         let line = line.trim();
         let (items, is_ours): (Vec<&str>, bool) =
