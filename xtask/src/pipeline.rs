@@ -1,7 +1,7 @@
 //! The one way from a checkout to a wheel: sdist → core → binding → assemble → audit → test →
 //! promote. Toolchains and platforms fill in how; the sequence is written here alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -11,7 +11,7 @@ use crate::{
     matrix::{Identifier, Target},
     plan::{Command, Job, JobId, Plan, Role},
     platform,
-    project::Project,
+    project::{Project, Sources},
     toolchain::Toolchain,
     tools,
 };
@@ -26,10 +26,12 @@ pub struct Pipeline<'a> {
     sdist: Option<JobId>,
     source: Option<JobId>,
     cores: HashMap<&'static str, JobId>,
+    wheels: HashMap<String, PlannedWheel>,
     fetched: HashMap<String, JobId>,
 }
 
 /// A wheel that a plan makes, and the job after which it is there, audited.
+#[derive(Clone)]
 pub struct PlannedWheel {
     pub identifier: Identifier,
     pub path: Utf8PathBuf,
@@ -47,6 +49,7 @@ impl<'a> Pipeline<'a> {
             sdist: None,
             source: None,
             cores: HashMap::new(),
+            wheels: HashMap::new(),
             fetched: HashMap::new(),
         }
     }
@@ -152,14 +155,12 @@ impl<'a> Pipeline<'a> {
         let mut objects = Vec::new();
         for file in &self.project.extension.core.sources {
             let object = object_path(&folder, file);
-            job = job
-                .run(toolchain.compile_core(SOURCE.into(), file, &object))
-                .input(Utf8Path::new(SOURCE).join(file));
+            job = job.run(toolchain.compile_core(SOURCE.into(), file, &object));
             objects.push(object);
         }
         job = job.run(toolchain.archive(&objects, &library));
-        for include in &self.project.extension.core.include {
-            job = job.input(Utf8Path::new(SOURCE).join(include));
+        for folder in folders_of(&self.project.extension.core) {
+            job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
         let job = self.add_compiling(job, toolchain)?;
         self.cores.insert(target.name, job);
@@ -173,6 +174,9 @@ impl<'a> Pipeline<'a> {
         headers: &Utf8Path,
         toolchain: &Toolchain,
     ) -> anyhow::Result<PlannedWheel> {
+        if let Some(wheel) = self.wheels.get(&identifier.to_string()) {
+            return Ok(wheel.clone());
+        }
         let core = self.core(identifier.target, toolchain)?;
         let making = || Role::Making { identifier: identifier.to_string() };
         let module = self.module_path(&identifier);
@@ -192,8 +196,7 @@ impl<'a> Pipeline<'a> {
                     .chain(["--wheel", path.as_str()]),
             )
             .input(module)
-            .input(format!("{SOURCE}/PKG-INFO"))
-            .input(format!("{SOURCE}/{name}"))
+            .input(self.sdist_path())
             .output(path.clone());
         let assembled = self.plan.add(assembled);
 
@@ -208,7 +211,9 @@ impl<'a> Pipeline<'a> {
         }
         let tools = self.tools()?;
         let audited = self.plan.add(audit.needs([tools]));
-        Ok(PlannedWheel { identifier, path, audited })
+        let wheel = PlannedWheel { identifier, path, audited };
+        self.wheels.insert(identifier.to_string(), wheel.clone());
+        Ok(wheel)
     }
 
     fn binding_job(
@@ -238,11 +243,11 @@ impl<'a> Pipeline<'a> {
                 headers,
                 &object,
             );
-            job = job.run(compile).input(Utf8Path::new(SOURCE).join(file));
+            job = job.run(compile);
             objects.push(object);
         }
-        for include in &extension.binding.include {
-            job = job.input(Utf8Path::new(SOURCE).join(include));
+        for folder in folders_of(&extension.binding) {
+            job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
         objects.push(core_library(identifier.target).into());
         job.run(toolchain.link(&objects, module))
@@ -347,6 +352,12 @@ pub const SOURCE: &str = "target/xtask/source";
 
 fn core_library(target: &Target) -> String {
     format!("{STATE}/core/{}/libalgebra.a", target.name)
+}
+
+/// All that compiling these reads: private headers stand beside the sources.
+fn folders_of(sources: &Sources) -> BTreeSet<&Utf8Path> {
+    let beside = sources.sources.iter().filter_map(|file| file.parent());
+    beside.chain(sources.include.iter().map(|folder| folder.as_path())).collect()
 }
 
 /// Objects have the names of their sources; the sources of a folder of objects differ in them.
