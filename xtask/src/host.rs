@@ -56,7 +56,8 @@ impl Host {
     pub fn recorded(path: &Utf8Path) -> anyhow::Result<Host> {
         let text = std::fs::read_to_string(path)
             .map_err(|e| hinted(format!("cannot read `{path}`: {e}"), "name a file of facts"))?;
-        Ok(serde_json::from_str(&text)?)
+        let written = "write them anew with `cargo xtask facts`";
+        serde_json::from_str(&text).map_err(|e| hinted(format!("in `{path}`: {e}"), written))
     }
 
     pub fn program(&self, name: &str) -> anyhow::Result<&Utf8Path> {

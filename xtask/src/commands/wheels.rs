@@ -150,11 +150,11 @@ pub fn builder_of<'h>(
         return Err(format!("this machine is {}", target.name));
     }
     let mut served = host.served_by(identifier.interpreter).peekable();
-    let version = identifier.interpreter.version();
     let Some(first) = served.peek() else {
         return Err(format!("no CPython for {} was found", identifier.interpreter));
     };
-    let without = format!("{} has no headers (python{version}-dev)", first.executable);
+    let [major, minor, _] = first.version;
+    let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
     served.find(|python| python.include.is_some()).ok_or(without)
 }
 

@@ -1,0 +1,307 @@
+//! What goes wrong is said in a line, with a second one that says what to do.
+
+use std::{fs, path::Path, process::Stdio};
+
+use expect_test::{Expect, expect};
+
+use crate::support::{checkout, command, copy_checkout, fixture, xtask};
+
+/// A failure: exit code 1, nothing on standard output, and this on standard error.
+#[track_caller]
+fn check_in(folder: &Path, arguments: &[&str], expected: Expect) {
+    let run = xtask(folder, arguments);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+    let here = folder.canonicalize().unwrap();
+    expected.assert_eq(&run.stderr.replace(here.to_str().unwrap(), "{folder}"));
+}
+
+#[track_caller]
+fn check(arguments: &[&str], expected: Expect) {
+    check_in(checkout(), arguments, expected);
+}
+
+/// As on a machine whose facts were recorded.
+#[track_caller]
+fn check_on(host: &str, arguments: &[&str], expected: Expect) {
+    let host = fixture(host);
+    check(&[arguments, &["--host", &host, "--dry-run"]].concat(), expected);
+}
+
+#[test]
+fn a_selector_that_names_nothing() {
+    check_on(
+        "linux_x86_64.json",
+        &["wheels", "cp99-*"],
+        expect![[r#"
+            error: `cp99-*` matches no wheel
+            hint: `cargo xtask list` names them all; `*` stands for any characters
+        "#]],
+    );
+    check_on(
+        "linux_x86_64.json",
+        &["wheels", "--skip", "pp*"],
+        expect![[r#"
+        error: `pp*` matches no wheel
+        hint: `cargo xtask list` names them all; `*` stands for any characters
+    "#]],
+    );
+    check(
+        &["list", "cp99-*"],
+        expect![[r#"
+        error: `cp99-*` matches no wheel
+        hint: `cargo xtask list` without a selector names them all
+    "#]],
+    );
+}
+
+#[test]
+fn a_machine_without_python() {
+    check_on(
+        "without_python.json",
+        &["wheels"],
+        expect![[r#"
+        error: none of the wheels asked for can be built here
+        cp27m-manylinux_x86_64: skipped: no CPython for cp27m was found
+        cp27mu-manylinux_x86_64: skipped: no CPython for cp27mu was found
+        cp35m-manylinux_x86_64: skipped: no CPython for cp35m was found
+        cp36m-manylinux_x86_64: skipped: no CPython for cp36m was found
+        cp37m-manylinux_x86_64: skipped: no CPython for cp37m was found
+        cp38-manylinux_x86_64: skipped: no CPython for cp38 was found
+        cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
+        cp310-manylinux_x86_64: skipped: no CPython for cp310 was found
+        cp311_abi3-manylinux_x86_64: skipped: no CPython for cp311-abi3 was found
+        cp313t-manylinux_x86_64: skipped: no CPython for cp313t was found
+        cp314t-manylinux_x86_64: skipped: no CPython for cp314t was found
+        hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
+    "#]],
+    );
+    check_on(
+        "without_python.json",
+        &["test"],
+        expect![[r#"
+        error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+        hint: install one (`pyenv install 3.13`, `apt-get install python3`), or name it with `--interpreter PATH`
+    "#]],
+    );
+    check_on(
+        "without_python.json",
+        &["develop"],
+        expect![[r#"
+        error: no CPython with headers was found
+        hint: install one (`pyenv install 3.13`, `apt-get install python3-dev`), or name it with `--interpreter PATH`
+    "#]],
+    );
+    check_on(
+        "without_python.json",
+        &["sdist"],
+        expect![[r#"
+        error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+        hint: install one (`pyenv install 3.13`, `apt-get install python3`), or name it with `--interpreter PATH`
+    "#]],
+    );
+}
+
+#[test]
+fn an_interpreter_without_its_headers() {
+    check_on(
+        "without_headers.json",
+        &["wheels"],
+        expect![[r#"
+            error: none of the wheels asked for can be built here
+            cp27m-manylinux_x86_64: skipped: no CPython for cp27m was found
+            cp27mu-manylinux_x86_64: skipped: no CPython for cp27mu was found
+            cp35m-manylinux_x86_64: skipped: no CPython for cp35m was found
+            cp36m-manylinux_x86_64: skipped: no CPython for cp36m was found
+            cp37m-manylinux_x86_64: skipped: no CPython for cp37m was found
+            cp38-manylinux_x86_64: skipped: no CPython for cp38 was found
+            cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
+            cp310-manylinux_x86_64: skipped: no CPython for cp310 was found
+            cp311_abi3-manylinux_x86_64: skipped: /usr/bin/python3.12 has no headers (python3.12-dev)
+            cp313t-manylinux_x86_64: skipped: no CPython for cp313t was found
+            cp314t-manylinux_x86_64: skipped: no CPython for cp314t was found
+            hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
+        "#]],
+    );
+    check_on(
+        "without_headers.json",
+        &["develop"],
+        expect![[r#"
+        error: no CPython with headers was found
+        hint: install one (`pyenv install 3.13`, `apt-get install python3-dev`), or name it with `--interpreter PATH`
+    "#]],
+    );
+}
+
+#[test]
+fn a_wheel_whose_interpreter_is_not_here() {
+    check_on(
+        "linux_x86_64.json",
+        &["wheels", "cp39-*_x86_64"],
+        expect![[r#"
+        error: none of the wheels asked for can be built here
+        cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
+        hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
+    "#]],
+    );
+}
+
+#[test]
+fn a_compiler_that_is_not_here() {
+    check_on(
+        "linux_aarch64.json",
+        &["wheels", "--toolchain", "gnu"],
+        expect![[r#"
+        error: `c++` is not on PATH
+        hint: install a compiler: `apt-get install g++`, or use `--toolchain zig`
+    "#]],
+    );
+}
+
+#[test]
+fn an_interpreter_that_is_none() {
+    check(
+        &["wheels", "--interpreter", "no/such/python"],
+        expect![[r#"
+        error: `no/such/python` is no interpreter: No such file or directory (os error 2)
+        hint: name an executable file of Python
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_no_interpreter() {
+    let folder = tempfile::tempdir().unwrap();
+    let program = folder.path().join("python3.8");
+    std::os::unix::fs::symlink(crate::support::XTASK, &program).unwrap();
+    let run = xtask(checkout(), &["wheels", "--interpreter", program.to_str().unwrap()]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("did not answer as a Python interpreter"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: name another one"), "{}", run.stderr);
+}
+
+#[test]
+fn a_folder_that_is_no_checkout() {
+    let folder = tempfile::tempdir().unwrap();
+    check_in(
+        folder.path(),
+        &["tidy"],
+        expect![[r#"
+        error: `{folder}` is not inside a checkout of esig
+        hint: change into one first
+    "#]],
+    );
+    let host = fixture("linux_x86_64.json");
+    check_in(
+        folder.path(),
+        &["wheels", "--dry-run", "--host", &host],
+        expect![[r#"
+        error: `{folder}` is not inside a checkout of esig
+        hint: change into one first
+    "#]],
+    );
+}
+
+#[test]
+fn a_configuration_that_is_wrong() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let path = folder.path().join("pyproject.toml");
+    let good = fs::read_to_string(&path).unwrap();
+    let host = fixture("linux_x86_64.json");
+    let plan = ["wheels", "--dry-run", "--host", &host];
+
+    fs::write(&path, good.replace("\"cp38\"", "\"cp3.8\"")).unwrap();
+    check_in(
+        folder.path(),
+        &plan,
+        expect![[r#"
+        error: in `pyproject.toml`, table `[tool.xtask]`: `cp3.8` is no interpreter
+        hint: write it like `cp38`, `cp27mu`, `cp313t` or `cp311-abi3`
+    "#]],
+    );
+    fs::write(&path, good.replace("\"manylinux_x86_64\"", "\"linux\"")).unwrap();
+    check_in(
+        folder.path(),
+        &plan,
+        expect![[r#"
+        error: in `pyproject.toml`, table `[tool.xtask]`: `linux` is no target
+        hint: known are manylinux_aarch64, manylinux_i686, manylinux_x86_64
+    "#]],
+    );
+    fs::write(&path, good.replace("[tool.xtask]", "[tool.xtask]\ncompiler = \"gcc\"")).unwrap();
+    let run = xtask(folder.path(), &plan);
+    assert!(run.code == 1 && run.stderr.contains("unknown field `compiler`"), "{}", run.stderr);
+    fs::write(&path, "[tool").unwrap();
+    let run = xtask(folder.path(), &plan);
+    assert!(run.stderr.starts_with("error: in `pyproject.toml`"), "{}", run.stderr);
+}
+
+#[test]
+fn facts_that_cannot_be_read() {
+    let missing = ["list", "--host", "no/such/facts.json", "--dry-run"];
+    check(
+        &missing,
+        expect![[r#"
+        error: cannot read `no/such/facts.json`: No such file or directory (os error 2)
+        hint: name a file of facts
+    "#]],
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let facts = folder.path().join("facts.json");
+    fs::write(&facts, "{}").unwrap();
+    let run = xtask(checkout(), &["list", "--host", facts.to_str().unwrap(), "--dry-run"]);
+    assert!(run.code == 1 && run.stderr.contains("facts.json"), "{}", run.stderr);
+}
+
+#[test]
+fn a_wheel_that_is_broken() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let name = "esig-1.0-cp38-cp38-manylinux_2_17_x86_64.whl";
+    fs::write(folder.path().join(name), "half a whee").unwrap();
+    check_in(
+        folder.path(),
+        &["audit", name],
+        expect![[r#"
+        error: esig-1.0-cp38-cp38-manylinux_2_17_x86_64.whl: it is no zip archive: invalid Zip archive: Could not find EOCD
+    "#]],
+    );
+    check_in(
+        folder.path(),
+        &["promote", "no.whl", "wheelhouse"],
+        expect![[r#"
+        error: cannot read `{folder}/no.whl`: No such file or directory (os error 2)
+    "#]],
+    );
+    assert!(!folder.path().join("wheelhouse/no.whl").exists());
+}
+
+#[test]
+fn wrong_usage_has_a_code_of_its_own() {
+    let wrong: &[&[&str]] = &[
+        &[],
+        &["whels"],
+        &["wheels", "--jobs", "0"],
+        &["wheels", "--quiet", "--verbose"],
+        &["wheels", "--toolchain", "icc"],
+        &["wheels", "--host", "facts.json"],
+        &["test", "nonsense"],
+    ];
+    for arguments in wrong {
+        let run = xtask(checkout(), arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{arguments:?}: {}", run.stderr);
+        assert!(run.stderr.contains("--help") || run.stderr.contains("Usage:"), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_does_not_stop_the_work() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let mut clean = command(folder.path(), &["clean"]);
+    let mut child = clean.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    drop((child.stdout.take(), child.stderr.take()));
+    assert!(child.wait().unwrap().success());
+    assert!(folder.path().join("target/xtask/wheels").is_dir());
+}

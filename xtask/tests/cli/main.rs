@@ -1,0 +1,8 @@
+//! The command line of the built helper: its help, its errors, the plans that it prints.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod errors;
+mod help;
+mod plans;

@@ -1,0 +1,135 @@
+//! `--dry-run`: the plans of recorded machines, and that a plan is what it says.
+
+use std::{collections::BTreeSet, fs, path::Path, time::SystemTime};
+
+use expect_test::{ExpectFile, expect_file};
+
+use crate::support::{checkout, copy_checkout, files_below, fixture, sections, version, xtask};
+
+const HOSTS: &[&str] = &["linux_x86_64.json", "linux_aarch64.json"];
+
+const PLANS: &[&[&str]] =
+    &[&["sdist"], &["wheels"], &["test"], &["develop"], &["clean", "--all"], &["ci"]];
+
+fn plan(host: &str, command: &[&str]) -> String {
+    let host = fixture(host);
+    xtask(checkout(), &[command, &["--host", &host, "--dry-run"]].concat()).answer()
+}
+
+#[track_caller]
+fn check(host: &str, command: &[&str], expected: ExpectFile) {
+    expected.assert_eq(&plan(host, command).replace(&version(), "{version}"));
+}
+
+#[test]
+fn the_plan_of_all_wheels_of_a_machine() {
+    check("linux_x86_64.json", &["wheels"], expect_file!["../snapshots/wheels_x86_64.txt"]);
+    check("linux_aarch64.json", &["wheels"], expect_file!["../snapshots/wheels_aarch64.txt"]);
+}
+
+#[test]
+fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
+    let command = ["wheels", "cp38-*_x86_64", "--toolchain", "gnu", "--output", "out/here"];
+    check("linux_x86_64.json", &command, expect_file!["../snapshots/wheels_gnu.txt"]);
+}
+
+#[test]
+fn the_list_of_wheels_says_why_one_is_not_built_here() {
+    let command = ["list", "*_x86_64"];
+    check("linux_x86_64.json", &command, expect_file!["../snapshots/list_x86_64.txt"]);
+}
+
+#[test]
+fn the_list_is_json_for_programs() {
+    let json = plan("linux_x86_64.json", &["list", "cp38-*", "--json"]);
+    let lines: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let here = lines.as_array().unwrap().iter().find(|line| line["builds_with"] == "3.8.18");
+    assert_eq!(here.unwrap()["identifier"], "cp38-manylinux_x86_64");
+    assert_eq!(here.unwrap()["tested_in"], serde_json::json!(["3.8.18"]));
+}
+
+#[test]
+fn a_selector_leaves_out_what_nobody_asked_for() {
+    let names = |command: &[&str]| {
+        let sections = sections(&plan("linux_x86_64.json", command));
+        let name = |(name, _): &(String, _)| name.strip_prefix("promote ").map(str::to_owned);
+        sections.iter().filter_map(name).collect::<Vec<_>>()
+    };
+    let one = ["sdist", "cp38-manylinux_x86_64"];
+    assert_eq!(names(&["wheels", "cp38-*_x86_64"]), one);
+    let without = ["sdist", "cp27mu-manylinux_x86_64", "cp36m-manylinux_x86_64"];
+    assert_eq!(names(&["wheels", "--skip", "cp38*", "--skip", "*abi3*"]), without);
+}
+
+#[test]
+fn every_job_of_a_plan_has_a_name_of_its_own() {
+    for (host, command) in all_plans() {
+        let sections = sections(&plan(host, command));
+        let names: BTreeSet<&str> = sections.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names.len(), sections.len(), "{command:?} on {host}");
+    }
+}
+
+/// A line that cannot be parsed is wrong usage; any other end means that it was understood.
+#[test]
+fn every_step_of_our_own_that_a_plan_prints_is_a_command() {
+    let mut steps = BTreeSet::new();
+    for (host, command) in all_plans() {
+        let plan = plan(host, command);
+        steps
+            .extend(plan.lines().filter_map(|l| l.strip_prefix("cargo xtask ")).map(str::to_owned));
+    }
+    assert!(steps.len() > 50, "{steps:?}");
+    let host = fixture("linux_x86_64.json");
+    for step in steps {
+        assert!(!step.contains('\''), "a path with spaces: `{step}`");
+        let words = step.split_whitespace().chain(["--dry-run", "--host", &host]);
+        let run = xtask(checkout(), &words.collect::<Vec<_>>());
+        assert_ne!(run.code, 2, "{step}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_same_facts_give_the_same_plan() {
+    for (host, command) in all_plans() {
+        assert_eq!(plan(host, command), plan(host, command));
+    }
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let before = state(folder.path());
+    let host = fixture("linux_x86_64.json");
+    for command in PLANS {
+        xtask(folder.path(), &[command, &["--dry-run", "--host", &host][..]].concat()).answer();
+    }
+    xtask(folder.path(), &["clean", "--dry-run"]).answer();
+    assert_eq!(state(folder.path()), before);
+}
+
+/// Names, times and sizes of all files.
+fn state(folder: &Path) -> Vec<(String, SystemTime, u64)> {
+    let of_file = |path: std::path::PathBuf| {
+        let metadata = fs::metadata(folder.join(&path)).unwrap();
+        (path.display().to_string(), metadata.modified().unwrap(), metadata.len())
+    };
+    files_below(folder).into_iter().map(of_file).collect()
+}
+
+#[test]
+fn execution_echoes_the_lines_that_a_dry_run_prints() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let plan = xtask(folder.path(), &["clean", "--all", "--dry-run"]).answer();
+    let run = xtask(folder.path(), &["clean", "--all"]);
+    assert_eq!(run.code, 0);
+    // The last line says how long it took.
+    let echoed = run.stderr.trim_end().rsplit_once('\n').unwrap().0;
+    assert_eq!(echoed, plan.trim_end());
+}
+
+fn all_plans() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {
+    HOSTS.iter().flat_map(|host| PLANS.iter().map(|plan| (*host, *plan)))
+}
