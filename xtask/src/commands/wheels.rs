@@ -153,8 +153,8 @@ pub fn builder_of<'h>(
     let Some(first) = served.peek() else {
         return Err(format!("no CPython for {} was found", identifier.interpreter));
     };
-    let [major, minor, _] = first.version;
-    let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
+    let version = first.interpreter().expect("a wheel serves it").version();
+    let without = format!("{} has no headers (python{version}-dev)", first.executable);
     served.find(|python| python.include.is_some()).ok_or(without)
 }
 

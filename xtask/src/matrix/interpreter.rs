@@ -35,6 +35,11 @@ impl Interpreter {
         }
     }
 
+    /// `3.8`
+    pub fn version(&self) -> String {
+        format!("{}.{}", self.major, self.minor)
+    }
+
     /// Whether a wheel for `self` installs on `other`, an exact build of CPython.
     pub fn serves(&self, other: &Interpreter) -> bool {
         match self.abi {
