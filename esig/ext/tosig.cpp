@@ -5,6 +5,7 @@
 #include "functions.h"
 #include "module_state.h"
 #include "python_api.h"
+#include "python_layout.h"
 
 namespace esig {
 namespace {
