@@ -76,6 +76,21 @@ pub enum Command {
     /// Put a wheel together from an unpacked source archive and an extension module
     #[command(hide = true)]
     Assemble(Assemble),
+    /// Write what is linked against instead of a target's C library: names alone, as text
+    #[command(hide = true)]
+    Stubs { target: String, folder: Utf8PathBuf },
+    /// Write the list of names that objects import from a DLL, of those that begin with Py
+    #[command(hide = true)]
+    ImportList {
+        /// File name of the DLL
+        dll: String,
+        /// The list, a module definition file
+        output: Utf8PathBuf,
+        objects: Vec<Utf8PathBuf>,
+    },
+    /// Put libraries of several architectures into one, as macOS has them
+    #[command(hide = true)]
+    Universal { output: Utf8PathBuf, parts: Vec<Utf8PathBuf> },
     /// Check that wheels keep what their names and metadata promise
     #[command(hide = true)]
     Audit { wheels: Vec<Utf8PathBuf> },
@@ -103,6 +118,9 @@ impl Command {
                 | Command::Unpack { .. }
                 | Command::Assemble(_)
                 | Command::Audit { .. }
+                | Command::Stubs { .. }
+                | Command::ImportList { .. }
+                | Command::Universal { .. }
                 | Command::Promote { .. }
         )
     }
@@ -126,12 +144,15 @@ pub struct Sdist {
 
 #[derive(Args, Debug)]
 pub struct Wheels {
-    /// Which wheels, like `cp38-manylinux_x86_64` or `cp3*` [default: all for this machine]
+    /// Which wheels, like `cp38-manylinux_x86_64` or `cp3*` [default: see --platform]
     #[arg(value_name = "SELECTOR")]
     pub selectors: Vec<String>,
     /// Leave these out
     #[arg(long, value_name = "SELECTOR")]
     pub skip: Vec<String>,
+    /// For which systems [default: all targets of this one's that can be tested here]
+    #[arg(long, value_enum, conflicts_with = "selectors")]
+    pub platform: Option<PlatformName>,
     /// Where finished files are placed
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
@@ -157,6 +178,14 @@ pub struct Toolchain {
     /// Which compiler: zig needs nothing installed and promises an old glibc; gnu is this system's
     #[arg(long, value_enum, default_value_t = ToolchainName::Zig)]
     pub toolchain: ToolchainName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum PlatformName {
+    All,
+    Linux,
+    Macos,
+    Windows,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

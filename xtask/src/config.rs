@@ -1,9 +1,11 @@
 //! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use serde::Deserialize;
 
-use crate::matrix::{Interpreter, Selector, TARGETS, Target, glibc_of_policy};
+use crate::matrix::{
+    Architecture, Interpreter, Libc, Platform, Selector, TARGETS, Target, version_of_policy,
+};
 
 /// The build's configuration.
 #[derive(Clone, Debug)]
@@ -13,8 +15,18 @@ pub struct Config {
     pub targets: Vec<&'static Target>,
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
-    /// The oldest glibc that Linux wheels promise to run on, as `manylinux_2_17`.
-    pub manylinux: String,
+    policies: Policies,
+}
+
+/// The oldest systems that wheels promise to run on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policies {
+    manylinux: String,
+    musllinux: String,
+    macosx_arm64: String,
+    /// Of universal2 as well; the arm64 part of it has its own minimum inside.
+    macosx_x86_64: String,
 }
 
 #[derive(Deserialize)]
@@ -34,12 +46,28 @@ struct Table {
     targets: Vec<String>,
     #[serde(default)]
     skip: Vec<Selector>,
-    manylinux: String,
+    policies: Policies,
 }
 
 impl Config {
     pub fn parse(pyproject: &str) -> anyhow::Result<Config> {
         check_and_convert(pyproject).context("in `pyproject.toml`, table `[tool.xtask]`")
+    }
+
+    /// The policy of wheels for a target: the one configured, or the oldest that there can be.
+    pub fn policy(&self, target: &Target) -> String {
+        match (target.platform, target.libc, target.architecture) {
+            (Platform::Windows, ..) => "win".to_owned(),
+            (Platform::Macos, _, Architecture::Aarch64) => self.policies.macosx_arm64.clone(),
+            (Platform::Macos, ..) => self.policies.macosx_x86_64.clone(),
+            (_, Libc::Musl, _) => self.policies.musllinux.clone(),
+            (_, Libc::Glibc { policy_min, .. }, _) => {
+                let wanted = version_of_policy(&self.policies.manylinux).expect("it was checked");
+                let (major, minor) = wanted.max(policy_min);
+                format!("manylinux_{major}_{minor}")
+            }
+            (_, Libc::System, _) => unreachable!("on Linux the C library has a name"),
+        }
     }
 
     /// The kind of wheel that installs on an exact build of CPython.
@@ -58,38 +86,63 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
             .with_context(|| format!("`{name}` is no target\nhint: known are {known}"))
     };
     let targets = table.targets.iter().map(named).collect::<anyhow::Result<_>>()?;
-    glibc_of_policy(&table.manylinux).with_context(|| {
-        format!("`{}` is no policy\nhint: write it like `manylinux_2_17`", table.manylinux)
-    })?;
-    Ok(Config { interpreters, targets, skip: table.skip, manylinux: table.manylinux })
+    let Policies { manylinux, musllinux, macosx_arm64, macosx_x86_64 } = &table.policies;
+    let prefixed = [
+        (manylinux, "manylinux_2_"),
+        (musllinux, "musllinux_1_"),
+        (macosx_arm64, "macosx_"),
+        (macosx_x86_64, "macosx_"),
+    ];
+    for (policy, prefix) in prefixed {
+        ensure!(
+            policy.starts_with(prefix) && version_of_policy(policy).is_some(),
+            "`{policy}` is no policy here\nhint: write it like `manylinux_2_17`, `musllinux_1_2`, \
+             `macosx_11_0`"
+        );
+    }
+    Ok(Config { interpreters, targets, skip: table.skip, policies: table.policies })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const POLICIES: &str = "[tool.xtask.policies]\nmanylinux = 'manylinux_2_17'\n\
+        musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'";
+
     fn parse(lines: &str) -> anyhow::Result<Config> {
         Config::parse(&format!("[build-system]\nrequires = []\n[tool.xtask]\n{lines}"))
     }
 
+    fn complete() -> Config {
+        let lists = "interpreters = ['cp38', 'cp311-abi3']\ntargets = ['manylinux_x86_64']";
+        parse(&format!("{lists}\n{POLICIES}")).unwrap()
+    }
+
     #[test]
     fn a_complete_table_is_read() {
-        let config = parse(
-            "interpreters = ['cp38', 'cp311-abi3']\ntargets = ['manylinux_x86_64']\n\
-             manylinux = 'manylinux_2_17'",
-        );
-        assert_eq!(config.unwrap().interpreters[1].to_string(), "cp311-abi3");
+        assert_eq!(complete().interpreters[1].to_string(), "cp311-abi3");
+        assert_eq!(complete().targets[0].name, "manylinux_x86_64");
+    }
+
+    #[test]
+    fn a_target_without_an_old_enough_libc_promises_what_it_can() {
+        let policy = |name| complete().policy(Target::named(name).unwrap());
+        assert_eq!(policy("manylinux_x86_64"), "manylinux_2_17");
+        assert_eq!(policy("manylinux_riscv64"), "manylinux_2_31");
+        assert_eq!(policy("macosx_universal2"), "macosx_10_13");
+        assert_eq!(policy("macosx_arm64"), "macosx_11_0");
+        assert_eq!(policy("musllinux_i686"), "musllinux_1_2");
     }
 
     #[test]
     fn what_is_wrong_in_it_is_named_together_with_the_place() {
-        let error = |lines| format!("{:#}", parse(lines).unwrap_err());
-        let lines = "interpreters = ['cp3.8']\ntargets = []\nmanylinux = 'manylinux_2_17'";
-        let message = error(lines);
+        let error = |text: &str| format!("{:#}", parse(text).unwrap_err());
+        let message = error(&format!("interpreters = ['cp3.8']\ntargets = []\n{POLICIES}"));
         assert!(message.starts_with("in `pyproject.toml`, table `[tool.xtask]`: `cp3.8` is no"));
-        assert!(
-            error("interpreters = []\ntargets = []\nmanylinux = 'linux'").contains("no policy")
-        );
+        let policies = POLICIES.replace("manylinux_2_17", "linux");
+        let message = error(&format!("interpreters = []\ntargets = []\n{policies}"));
+        assert!(message.contains("`linux` is no policy"), "{message}");
         assert!(error("interpreter = []").contains("unknown field"));
     }
 }

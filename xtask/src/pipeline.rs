@@ -12,7 +12,7 @@ use crate::{
     plan::{Command, Job, JobId, Plan, Role},
     platform,
     project::{Project, Sources},
-    toolchain::Toolchain,
+    toolchain::{Headers, Link, Toolchain},
     tools,
 };
 
@@ -26,8 +26,15 @@ pub struct Pipeline<'a> {
     sdist: Option<JobId>,
     source: Option<JobId>,
     cores: HashMap<&'static str, JobId>,
+    bindings: HashMap<String, JobId>,
     wheels: HashMap<String, PlannedWheel>,
     fetched: HashMap<String, JobId>,
+}
+
+/// An extension module that a plan makes.
+pub struct Module {
+    pub path: Utf8PathBuf,
+    pub job: JobId,
 }
 
 /// A wheel that a plan makes, and the job after which it is there, audited.
@@ -49,6 +56,7 @@ impl<'a> Pipeline<'a> {
             sdist: None,
             source: None,
             cores: HashMap::new(),
+            bindings: HashMap::new(),
             wheels: HashMap::new(),
             fetched: HashMap::new(),
         }
@@ -145,20 +153,21 @@ impl<'a> Pipeline<'a> {
             return Ok(*job);
         }
         let source = self.source()?;
-        let folder = format!("{STATE}/core/{}", target.name);
-        let library = core_library(target);
+        let folder = core_folder(target);
         let mut job = Job::new(format!("core {}", target.name))
             .needs([source])
             .own(["empty", &folder])
             .fact(&toolchain.fact)
-            .output(&library);
+            .output(&folder);
         let mut objects = Vec::new();
         for file in &self.project.extension.core.sources {
             let object = object_path(&folder, file);
             job = job.run(toolchain.compile_core(SOURCE.into(), file, &object));
             objects.push(object);
         }
-        job = job.run(toolchain.archive(&objects, &library));
+        job = job
+            .run(toolchain.archive(&objects, &format!("{folder}/libalgebra.a")))
+            .steps(toolchain.prepare(&folder));
         for folder in folders_of(&self.project.extension.core) {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
@@ -167,90 +176,101 @@ impl<'a> Pipeline<'a> {
         Ok(job)
     }
 
-    /// A wheel, up to its audit. `headers` are those of an interpreter that the wheel is for.
-    pub fn wheel(
+    /// The extension module for one interpreter and target; gives where it will be.
+    pub fn binding(
         &mut self,
         identifier: Identifier,
-        headers: &Utf8Path,
+        headers: &Headers,
         toolchain: &Toolchain,
-    ) -> anyhow::Result<PlannedWheel> {
-        if let Some(wheel) = self.wheels.get(&identifier.to_string()) {
-            return Ok(wheel.clone());
+    ) -> anyhow::Result<Module> {
+        let module = self.module_path(&identifier);
+        if let Some(job) = self.bindings.get(&identifier.to_string()) {
+            return Ok(Module { path: module, job: *job });
         }
         let core = self.core(identifier.target, toolchain)?;
-        let making = || Role::Making { identifier: identifier.to_string() };
-        let module = self.module_path(&identifier);
-
-        let binding = self.binding_job(identifier, headers, toolchain, &module, core);
-        let binding = self.add_compiling(binding.role(making()), toolchain)?;
-
-        let Project { name, version, .. } = self.project;
-        let file_name = identifier.wheel_name(name, version, &toolchain.policy);
-        let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
-        let assembled = Job::new(format!("assemble {identifier}"))
-            .role(making())
-            .needs([binding])
-            .own(
-                ["assemble", "--source", SOURCE, "--extension", module.as_str()]
-                    .into_iter()
-                    .chain(["--wheel", path.as_str()]),
-            )
-            .input(module)
-            .input(self.sdist_path())
-            .output(path.clone());
-        let assembled = self.plan.add(assembled);
-
-        let mut audit = Job::new(format!("audit {identifier}"))
-            .role(making())
-            .needs([assembled])
-            .own(["audit", path.as_str()])
-            .input(path.clone())
-            .input(tools::BUILD.requirements);
-        for command in platform::audit_commands(self.host, &identifier, &path) {
-            audit = audit.run(command);
-        }
-        let tools = self.tools()?;
-        let audited = self.plan.add(audit.needs([tools]));
-        let wheel = PlannedWheel { identifier, path, audited };
-        self.wheels.insert(identifier.to_string(), wheel.clone());
-        Ok(wheel)
-    }
-
-    fn binding_job(
-        &self,
-        identifier: Identifier,
-        headers: &Utf8Path,
-        toolchain: &Toolchain,
-        module: &Utf8Path,
-        core: JobId,
-    ) -> Job {
-        let folder = format!("{STATE}/binding/{identifier}");
+        let folder = binding_folder(&identifier);
+        let core_folder = core_folder(identifier.target);
         let mut job = Job::new(format!("binding {identifier}"))
+            .role(Role::Making { identifier: identifier.to_string() })
             .needs([core])
             .own(["empty", &folder])
             .fact(&toolchain.fact)
-            .input(core_library(identifier.target))
-            .input_listing(headers)
-            .output(module);
-        let mut objects = Vec::new();
+            .input(&core_folder)
+            .input_listing(headers.folder)
+            .output(&module);
         let extension = &self.project.extension;
+        let mut objects = Vec::new();
         for file in &extension.binding.sources {
             let object = object_path(&folder, file);
-            let compile = toolchain.compile_binding(
-                SOURCE.into(),
-                file,
-                identifier.interpreter,
-                headers,
-                &object,
-            );
-            job = job.run(compile);
+            let source = SOURCE.into();
+            job = job.run(toolchain.compile_binding(source, file, identifier, headers, &object));
             objects.push(object);
         }
         for folder in folders_of(&extension.binding) {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
-        objects.push(core_library(identifier.target).into());
-        job.run(toolchain.link(&objects, module))
+        let (core, folder) = (core_folder.as_str(), folder.as_str());
+        let link = Link { identifier, objects: &objects, core, folder, module: &module };
+        let job = self.add_compiling(job.steps(toolchain.link(&link)), toolchain)?;
+        self.bindings.insert(identifier.to_string(), job);
+        Ok(Module { path: module, job })
+    }
+
+    /// One module of the modules for several architectures, as macOS has it.
+    pub fn universal(&mut self, identifier: Identifier, parts: &[Module]) -> Module {
+        let module = self.module_path(&identifier);
+        let paths = parts.iter().map(|part| part.path.as_str());
+        let words = ["universal", module.as_str()].into_iter().chain(paths);
+        let mut job = Job::new(format!("binding {identifier}"))
+            .role(Role::Making { identifier: identifier.to_string() })
+            .needs(parts.iter().map(|part| part.job))
+            .own(words)
+            .output(&module);
+        for part in parts {
+            job = job.input(&part.path);
+        }
+        Module { path: module, job: self.plan.add(job) }
+    }
+
+    /// A wheel around an extension module, up to its audit.
+    pub fn wheel(
+        &mut self,
+        identifier: Identifier,
+        module: &Module,
+        policy: &str,
+    ) -> anyhow::Result<PlannedWheel> {
+        if let Some(wheel) = self.wheels.get(&identifier.to_string()) {
+            return Ok(wheel.clone());
+        }
+        let making = || Role::Making { identifier: identifier.to_string() };
+        let Project { name, version, .. } = self.project;
+        let file_name = identifier.wheel_name(name, version, policy);
+        let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
+        let words = ["assemble", "--source", SOURCE, "--extension", module.path.as_str()];
+        let source = self.source()?;
+        let assembled = Job::new(format!("assemble {identifier}"))
+            .role(making())
+            .needs([source, module.job])
+            .own(words.into_iter().chain(["--wheel", path.as_str()]))
+            .input(&module.path)
+            .input(self.sdist_path())
+            .output(&path);
+        let assembled = self.plan.add(assembled);
+
+        let tools = self.tools()?;
+        let mut audit = Job::new(format!("audit {identifier}"))
+            .role(making())
+            .needs([tools, assembled])
+            .own(["audit", path.as_str()])
+            .input(&path)
+            .input(tools::BUILD.requirements);
+        for command in platform::audit_commands(self.host, &identifier, &path) {
+            audit = audit.run(command);
+        }
+        let audited = self.plan.add(audit);
+        let wheel = PlannedWheel { identifier, path, audited };
+        self.wheels.insert(identifier.to_string(), wheel.clone());
+        Ok(wheel)
     }
 
     /// The self-test of a wheel in one interpreter, in an environment that holds nothing else.
@@ -325,9 +345,9 @@ impl<'a> Pipeline<'a> {
         self.plan.add(job)
     }
 
-    pub fn module_path(&self, identifier: &Identifier) -> Utf8PathBuf {
+    fn module_path(&self, identifier: &Identifier) -> Utf8PathBuf {
         let name = identifier.extension_name(&self.project.extension.module);
-        format!("{STATE}/binding/{identifier}/{name}").into()
+        format!("{}/{name}", binding_folder(identifier)).into()
     }
 
     fn add_compiling(&mut self, job: Job, toolchain: &Toolchain) -> anyhow::Result<JobId> {
@@ -350,8 +370,12 @@ impl<'a> Pipeline<'a> {
 /// The unpacked source archive.
 pub const SOURCE: &str = "target/xtask/source";
 
-fn core_library(target: &Target) -> String {
-    format!("{STATE}/core/{}/libalgebra.a", target.name)
+fn core_folder(target: &Target) -> String {
+    format!("{STATE}/core/{}", target.name)
+}
+
+fn binding_folder(identifier: &Identifier) -> String {
+    format!("{STATE}/binding/{identifier}")
 }
 
 /// All that compiling these reads: private headers stand beside the sources.

@@ -4,7 +4,7 @@
 
 use std::fmt;
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
 /// Jobs in an order in which they could run one after the other.
 #[derive(Debug, Default)]
@@ -124,15 +124,20 @@ impl Job {
         self
     }
 
+    pub fn steps(mut self, steps: Vec<Step>) -> Job {
+        self.steps.extend(steps);
+        self
+    }
+
     /// A file or folder whose content decides the result.
-    pub fn input(mut self, path: impl Into<Utf8PathBuf>) -> Job {
-        self.inputs.push(Material::Content(path.into()));
+    pub fn input(mut self, path: impl AsRef<Utf8Path>) -> Job {
+        self.inputs.push(Material::Content(path.as_ref().to_owned()));
         self
     }
 
     /// A large folder, or a program, whose change decides the result.
-    pub fn input_listing(mut self, path: impl Into<Utf8PathBuf>) -> Job {
-        self.inputs.push(Material::Listing(path.into()));
+    pub fn input_listing(mut self, path: impl AsRef<Utf8Path>) -> Job {
+        self.inputs.push(Material::Listing(path.as_ref().to_owned()));
         self
     }
 
@@ -141,13 +146,13 @@ impl Job {
         self
     }
 
-    pub fn output(mut self, path: impl Into<Utf8PathBuf>) -> Job {
-        self.outputs.push(Material::Content(path.into()));
+    pub fn output(mut self, path: impl AsRef<Utf8Path>) -> Job {
+        self.outputs.push(Material::Content(path.as_ref().to_owned()));
         self
     }
 
-    pub fn output_listing(mut self, path: impl Into<Utf8PathBuf>) -> Job {
-        self.outputs.push(Material::Listing(path.into()));
+    pub fn output_listing(mut self, path: impl AsRef<Utf8Path>) -> Job {
+        self.outputs.push(Material::Listing(path.as_ref().to_owned()));
         self
     }
 

@@ -37,8 +37,12 @@ pub struct Extension {
     pub limited_api: String,
     pub core: Sources,
     pub binding: Sources,
+    /// Included first where Python's headers were installed for another target.
+    pub target_config: Utf8PathBuf,
     pub compile: Flags,
-    pub link: Flags,
+    /// For setuptools; what links here is particular to each target.
+    #[serde(rename = "link")]
+    _link: Flags,
 }
 
 #[derive(Clone, Debug, Deserialize)]

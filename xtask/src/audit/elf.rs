@@ -4,87 +4,107 @@ use anyhow::Context;
 use object::{
     Endianness,
     elf::{self, FileHeader32, FileHeader64},
-    read::elf::{FileHeader, ProgramHeader, Sym},
+    read::elf::{FileHeader, ProgramHeader, SectionTable, Sym},
 };
 
-#[derive(Clone, Debug)]
-pub struct Library {
-    /// `e_machine` as the ELF specification numbers them.
-    pub machine: u16,
-    /// Libraries that the loader must find.
-    pub needed: Vec<String>,
-    /// Versions of glibc that its symbols ask for.
-    pub versions: Vec<(u32, u32)>,
-    /// Symbols that others can see.
-    pub exports: Vec<String>,
-    pub has_run_path: bool,
-    pub has_relro: bool,
-    pub binds_now: bool,
-    pub has_executable_stack: bool,
-}
+use super::library::{Slice, text};
+use crate::matrix::Architecture;
 
-impl Library {
-    pub fn read(bytes: &[u8]) -> anyhow::Result<Library> {
-        match object::FileKind::parse(bytes)? {
-            object::FileKind::Elf32 => read::<FileHeader32<Endianness>>(bytes),
-            object::FileKind::Elf64 => read::<FileHeader64<Endianness>>(bytes),
-            kind => anyhow::bail!("it is {kind:?}"),
-        }
+pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
+    match object::FileKind::parse(bytes)? {
+        object::FileKind::Elf32 => read_class::<FileHeader32<Endianness>>(bytes),
+        _ => read_class::<FileHeader64<Endianness>>(bytes),
     }
 }
 
-fn read<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Result<Library> {
+fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Result<Slice> {
     let header = Elf::parse(bytes)?;
     let endian = header.endian()?;
     let sections = header.sections(endian, bytes)?;
-    let mut library = Library {
-        machine: header.e_machine(endian).0,
+    let mut slice = Slice {
+        architecture: architecture(header.e_machine(endian).0),
         needed: Vec::new(),
-        versions: Vec::new(),
         exports: Vec::new(),
-        has_run_path: false,
-        has_relro: false,
-        binds_now: false,
-        // Without the header the kernel may make the stack executable.
-        has_executable_stack: true,
+        imports: Vec::new(),
+        system: None,
+        weaknesses: Vec::new(),
     };
 
+    let mut binds_now = false;
     let dynamic = sections.dynamic_table(endian, bytes)?;
     for item in &dynamic {
         match item.tag {
-            elf::DT_NEEDED => library.needed.push(text(dynamic.string(item)?)),
-            elf::DT_RPATH | elf::DT_RUNPATH => library.has_run_path = true,
-            elf::DT_BIND_NOW => library.binds_now = true,
-            elf::DT_FLAGS => library.binds_now |= item.val & elf::DF_BIND_NOW.0 != 0,
-            elf::DT_FLAGS_1 => library.binds_now |= item.val & elf::DF_1_NOW.0 != 0,
+            elf::DT_NEEDED => slice.needed.push(text(dynamic.string(item)?)),
+            elf::DT_RPATH | elf::DT_RUNPATH => slice.weaknesses.push("has a run path"),
+            elf::DT_TEXTREL => slice.weaknesses.push("has relocations in its code"),
+            elf::DT_BIND_NOW => binds_now = true,
+            elf::DT_FLAGS => binds_now |= item.val & elf::DF_BIND_NOW.0 != 0,
+            elf::DT_FLAGS_1 => binds_now |= item.val & elf::DF_1_NOW.0 != 0,
             _ => {}
         }
     }
+    if !binds_now {
+        slice.weaknesses.push("is not hardened: symbols are bound lazily");
+    }
+    slice.weaknesses.extend(weaknesses_of_segments(header, bytes)?);
+    add_symbols(&mut slice, &sections, endian, bytes)?;
+    Ok(slice)
+}
+
+fn weaknesses_of_segments<Elf: FileHeader<Endian = Endianness>>(
+    header: &Elf,
+    bytes: &[u8],
+) -> anyhow::Result<Vec<&'static str>> {
+    let endian = header.endian()?;
+    let mut has_relro = false;
+    // Without the header the kernel may make the stack executable.
+    let mut has_executable_stack = true;
+    let mut weaknesses = Vec::new();
     for segment in header.program_headers(endian, bytes)? {
+        let flags = segment.p_flags(endian).0;
+        let is_executable = flags & elf::PF_X.0 != 0;
         match segment.p_type(endian) {
-            elf::PT_GNU_RELRO => library.has_relro = true,
-            elf::PT_GNU_STACK => {
-                library.has_executable_stack = segment.p_flags(endian).0 & elf::PF_X.0 != 0;
+            elf::PT_GNU_RELRO => has_relro = true,
+            elf::PT_GNU_STACK => has_executable_stack = is_executable,
+            elf::PT_LOAD if is_executable && flags & elf::PF_W.0 != 0 => {
+                weaknesses.push("has code that can be written to");
             }
             _ => {}
         }
     }
+    if !has_relro {
+        weaknesses.push("is not hardened: no RELRO segment");
+    }
+    if has_executable_stack {
+        weaknesses.push("asks for an executable stack");
+    }
+    Ok(weaknesses)
+}
+
+fn add_symbols<Elf: FileHeader<Endian = Endianness>>(
+    slice: &mut Slice,
+    sections: &SectionTable<'_, Elf>,
+    endian: Endianness,
+    bytes: &[u8],
+) -> anyhow::Result<()> {
     let symbols = sections.symbols(endian, bytes, elf::SHT_DYNSYM)?;
     let versions = sections.versions(endian, bytes)?.unwrap_or_default();
     for (index, symbol) in symbols.enumerate() {
         let name = text(symbol.name(endian, symbols.strings())?);
-        if symbol.is_undefined(endian) {
-            let version = versions.version(versions.version_index(endian, index).index())?;
-            if let Some(version) = version.map(|version| text(version.name())) {
-                library.versions.extend(glibc_version(&version)?);
-            }
-        } else if !name.is_empty() {
-            library.exports.push(name);
+        if name.is_empty() {
+            continue;
         }
+        if !symbol.is_undefined(endian) {
+            slice.exports.push(name);
+            continue;
+        }
+        let version = versions.version(versions.version_index(endian, index).index())?;
+        if let Some(version) = version.map(|version| text(version.name())) {
+            slice.system = slice.system.max(glibc_version(&version)?);
+        }
+        slice.imports.push(name);
     }
-    library.versions.sort_unstable();
-    library.versions.dedup();
-    Ok(library)
+    Ok(())
 }
 
 /// `GLIBC_2.17` and `GLIBC_2.2.5` are versions of glibc; others (`GCC_3.0`) are not.
@@ -92,12 +112,23 @@ fn glibc_version(name: &str) -> anyhow::Result<Option<(u32, u32)>> {
     let Some(version) = name.strip_prefix("GLIBC_") else { return Ok(None) };
     let mut parts = version.split('.').map(str::parse::<u32>);
     let mut part = || parts.next().and_then(Result::ok);
-    let parsed = part().zip(part());
+    let major = part();
+    let parsed = major.zip(part());
     Ok(Some(parsed.with_context(|| format!("`{name}` is an unknown version of glibc"))?))
 }
 
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8_lossy(bytes).into_owned()
+/// As the ELF specification numbers them.
+fn architecture(machine: u16) -> Architecture {
+    match machine {
+        3 => Architecture::I686,
+        21 => Architecture::Ppc64le,
+        22 => Architecture::S390x,
+        40 => Architecture::Armv7l,
+        62 => Architecture::X86_64,
+        183 => Architecture::Aarch64,
+        243 => Architecture::Riscv64,
+        _ => Architecture::Unknown,
+    }
 }
 
 #[cfg(test)]
@@ -116,14 +147,8 @@ mod tests {
     #[test]
     fn this_very_program_can_be_read() {
         let bytes = std::fs::read(std::env::current_exe().unwrap()).unwrap();
-        let library = Library::read(&bytes).unwrap();
-        assert!(library.needed.iter().any(|name| name.starts_with("libc.")));
-        assert!(!library.has_executable_stack);
-    }
-
-    #[test]
-    fn noise_and_truncation_are_errors() {
-        assert!(Library::read(b"").is_err());
-        assert!(Library::read(b"\x7fELF\x02\x01\x01\0").is_err());
+        let slice = read(&bytes).unwrap();
+        assert!(slice.needed.iter().any(|name| name.starts_with("libc.")));
+        assert!(!slice.weaknesses.contains(&"asks for an executable stack"));
     }
 }

@@ -1,17 +1,18 @@
 //! Checking that a wheel keeps what its name promises, from its bytes alone.
 
 mod elf;
+mod library;
+mod macho;
+mod pe;
 
 use std::collections::HashSet;
 
 use crate::{
-    matrix::{Architecture, glibc_of_policy},
+    matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
+    toolchain::stubs::{C_FUNCTIONS, soname},
     wheel::{Entry, Metadata, WheelName, check_record, read_zip},
 };
-use elf::Library;
-
-/// Libraries that every Linux system with glibc has, of those that our extension may ask for.
-const LINUX_LIBRARIES: &[&str] = &["libc.so.6", "libm.so.6"];
+use library::Slice;
 
 /// What is wrong with a wheel, one sentence each; nothing for a good one.
 pub fn audit(file_name: &str, bytes: &[u8]) -> Vec<String> {
@@ -72,49 +73,114 @@ fn check_metadata(name: &WheelName, entries: &[Entry], findings: &mut Vec<String
 }
 
 fn check_libraries(name: &WheelName, entries: &[Entry], findings: &mut Vec<String>) {
-    let libraries: Vec<&Entry> = entries.iter().filter(|e| e.path.ends_with(".so")).collect();
+    let Some((target, policy)) = target_of(name) else {
+        findings.push(format!("`{}` is no platform tag of ours", name.platform));
+        return;
+    };
+    let is_library = |entry: &&Entry| entry.path.ends_with(".so") || entry.path.ends_with(".pyd");
+    let libraries: Vec<&Entry> = entries.iter().filter(is_library).collect();
     if libraries.is_empty() {
         findings.push("it holds no extension module".to_owned());
     }
     for entry in libraries {
         let mut say = |what: String| findings.push(format!("`{}` {what}", entry.path));
-        match Library::read(&entry.content) {
-            Err(error) => say(format!("is no ELF library: {error}")),
-            Ok(library) => check_library(name, &library, &mut say),
+        match library::read(&entry.content) {
+            Err(error) => say(format!("is no library: {error}")),
+            Ok(slices) => check_slices(name, target, &policy, &slices, &mut say),
         }
     }
 }
 
-fn check_library(name: &WheelName, library: &Library, say: &mut impl FnMut(String)) {
-    let platform = name.platform.split('.').next().unwrap_or_default();
-    let machine = machine_of(library);
-    if !platform.ends_with(&format!("_{}", machine.tag())) {
-        say(format!("is for {}, the wheel for {platform}", machine.tag()));
+/// The target and the policy (`manylinux_2_17`) that a platform tag names.
+fn target_of(name: &WheelName) -> Option<(&'static Target, String)> {
+    let tag = name.platform.split('.').next()?;
+    let matching = |target: &&Target| {
+        let policy = tag.strip_suffix(target.architecture_tag())?.strip_suffix('_')?;
+        let family = target.name.split('_').next()?;
+        policy.starts_with(family).then(|| policy.to_owned())
+    };
+    let of_policy = TARGETS.iter().find_map(|target| Some((target, matching(&target)?)));
+    Target::named(tag).map(|target| (target, tag.to_owned())).or(of_policy)
+}
+
+fn check_slices(
+    name: &WheelName,
+    target: &Target,
+    policy: &str,
+    slices: &[Slice],
+    say: &mut impl FnMut(String),
+) {
+    let promised = match target.architecture {
+        Architecture::Universal2 => vec![Architecture::X86_64, Architecture::Aarch64],
+        architecture => vec![architecture],
+    };
+    let found: Vec<Architecture> = slices.iter().map(|slice| slice.architecture).collect();
+    if found != promised {
+        let tags: Vec<&str> = found.iter().map(|architecture| architecture.tag()).collect();
+        say(format!("is for {}, the wheel for {}", tags.join(" and "), name.platform));
     }
-    for needed in library.needed.iter().filter(|n| !LINUX_LIBRARIES.contains(&n.as_str())) {
-        say(format!("needs `{needed}`, which not every system has"));
+    for slice in slices {
+        check_slice(name, target, policy, slice, say);
     }
-    let policy = platform.trim_end_matches(&format!("_{}", machine.tag()));
-    if let Some(promised) = glibc_of_policy(policy) {
-        for version in library.versions.iter().filter(|v| *v > &promised) {
-            say(format!("needs glibc {}.{}, the wheel promises {policy}", version.0, version.1));
+}
+
+fn check_slice(
+    name: &WheelName,
+    target: &Target,
+    policy: &str,
+    slice: &Slice,
+    say: &mut impl FnMut(String),
+) {
+    let allowed = allowed_libraries(name, target);
+    for needed in &slice.needed {
+        if !allowed.iter().any(|pattern| matches_library(pattern, needed)) {
+            say(format!("needs `{needed}`, which not every system has"));
         }
     }
-    for export in library.exports.iter().filter(|name| !is_init_function(name)) {
+    // The arm64 part of a universal library has a minimum of its own: there is none older.
+    let floor = if slice.architecture == Architecture::Aarch64 { (11, 0) } else { (0, 0) };
+    if let (Some(promised), Some(system)) = (version_of_policy(policy), slice.system)
+        && system > promised.max(floor)
+    {
+        let (major, minor) = system;
+        say(format!("needs version {major}.{minor} of its system, the wheel says {policy}"));
+    }
+    let (init, others): (Vec<&String>, Vec<&String>) =
+        slice.exports.iter().partition(|name| is_init_function(name));
+    for export in others {
         say(format!("exports `{export}`; only its init function should be seen"));
     }
-    if !library.exports.iter().any(|name| is_init_function(name)) {
+    if init.is_empty() {
         say("exports no init function".to_owned());
     }
-    for (is_bad, what) in [
-        (library.has_run_path, "has a run path"),
-        (!library.has_relro, "is not hardened: no RELRO segment"),
-        (!library.binds_now, "is not hardened: symbols are bound lazily"),
-        (library.has_executable_stack, "asks for an executable stack"),
-    ] {
-        if is_bad {
-            say(what.to_owned());
+    for import in slice.imports.iter().filter(|import| !is_expected_import(import)) {
+        say(format!("imports `{import}`, which is neither Python's nor the C library's"));
+    }
+    for weakness in &slice.weaknesses {
+        say((*weakness).to_owned());
+    }
+}
+
+/// Libraries that every system of the target has, of those that an extension of ours may need.
+fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
+    let python = match name.abi.as_str() {
+        "abi3" => "python3.dll".to_owned(),
+        _ => format!("{}.dll", name.python.replace("cp", "python")),
+    };
+    match target.platform {
+        Platform::Linux => vec![soname(target)],
+        Platform::Macos => vec!["/usr/lib/libSystem.B.dylib".to_owned()],
+        Platform::Windows => {
+            let of_system = ["KERNEL32.dll", "ucrtbase.dll", "api-ms-win-crt-*"];
+            of_system.map(str::to_owned).into_iter().chain([python]).collect()
         }
+    }
+}
+
+fn matches_library(pattern: &str, library: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => library.starts_with(start),
+        None => library.eq_ignore_ascii_case(pattern),
     }
 }
 
@@ -122,17 +188,15 @@ fn is_init_function(symbol: &str) -> bool {
     symbol.starts_with("PyInit_") || symbol.starts_with("init")
 }
 
-fn machine_of(library: &Library) -> Architecture {
-    match library.machine {
-        3 => Architecture::I686,
-        21 => Architecture::Ppc64le,
-        22 => Architecture::S390x,
-        40 => Architecture::Armv7l,
-        62 => Architecture::X86_64,
-        183 => Architecture::Aarch64,
-        243 => Architecture::Riscv64,
-        _ => Architecture::Unknown,
-    }
+/// What the linker for macOS makes of `memset`, and asks for itself.
+const OF_MACOS: &[&str] = &["__bzero", "bzero", "dyld_stub_binder"];
+
+/// libalgebra and the binding ask for memory and move it; all else is Python's.
+fn is_expected_import(symbol: &str) -> bool {
+    symbol.starts_with("Py")
+        || symbol.starts_with("_Py")
+        || C_FUNCTIONS.contains(&symbol)
+        || OF_MACOS.contains(&symbol)
 }
 
 #[cfg(test)]
@@ -146,56 +210,90 @@ mod tests {
         Entry { path: path.to_owned(), content: content.as_bytes().to_vec() }
     }
 
-    fn good_library() -> Library {
-        Library {
-            machine: 62,
+    fn good_slice() -> Slice {
+        Slice {
+            architecture: Architecture::X86_64,
             needed: vec!["libc.so.6".into()],
-            versions: vec![(2, 14)],
             exports: vec!["PyInit_tosig".into()],
-            has_run_path: false,
-            has_relro: true,
-            binds_now: true,
-            has_executable_stack: false,
+            imports: vec!["PyLong_FromLong".into(), "_Py_Dealloc".into(), "malloc".into()],
+            system: Some((2, 14)),
+            weaknesses: vec![],
         }
     }
 
     #[track_caller]
-    fn check(library: Library, findings: &[&str]) {
+    fn check(wheel: &str, slices: &[Slice], findings: &[&str]) {
         let mut found = Vec::new();
-        check_library(&NAME.parse().unwrap(), &library, &mut |what| found.push(what));
+        let name: WheelName = wheel.parse().unwrap();
+        let (target, policy) = target_of(&name).unwrap();
+        check_slices(&name, target, &policy, slices, &mut |what| found.push(what));
         assert_eq!(found, findings);
     }
 
     #[test]
     fn a_library_that_keeps_the_promise_has_no_findings() {
-        check(good_library(), &[]);
+        check(NAME, &[good_slice()], &[]);
     }
 
     #[test]
     fn each_broken_promise_is_told() {
-        let finding = |change: fn(&mut Library), what: &str| {
-            let mut library = good_library();
-            change(&mut library);
-            check(library, &[what]);
+        let finding = |change: fn(&mut Slice), what: &str| {
+            let mut slice = good_slice();
+            change(&mut slice);
+            check(NAME, &[slice], &[what]);
         };
-        finding(|l| l.machine = 183, "is for aarch64, the wheel for manylinux_2_17_x86_64");
         finding(
-            |l| l.needed.push("libstdc++.so.6".into()),
+            |s| s.architecture = Architecture::Aarch64,
+            "is for aarch64, the wheel for manylinux_2_17_x86_64.manylinux2014_x86_64",
+        );
+        finding(
+            |s| s.needed.push("libstdc++.so.6".into()),
             "needs `libstdc++.so.6`, which not every system has",
         );
         finding(
-            |l| l.versions.push((2, 34)),
-            "needs glibc 2.34, the wheel promises manylinux_2_17",
+            |s| s.system = Some((2, 34)),
+            "needs version 2.34 of its system, the wheel says manylinux_2_17",
         );
         finding(
-            |l| l.exports.push("helper".into()),
+            |s| s.exports.push("helper".into()),
             "exports `helper`; only its init function should be seen",
         );
-        finding(|l| l.exports.clear(), "exports no init function");
-        finding(|l| l.has_run_path = true, "has a run path");
-        finding(|l| l.has_relro = false, "is not hardened: no RELRO segment");
-        finding(|l| l.binds_now = false, "is not hardened: symbols are bound lazily");
-        finding(|l| l.has_executable_stack = true, "asks for an executable stack");
+        finding(|s| s.exports.clear(), "exports no init function");
+        finding(
+            |s| s.imports.push("_ZdlPv".into()),
+            "imports `_ZdlPv`, which is neither Python's nor the C library's",
+        );
+        finding(|s| s.weaknesses.push("has a run path"), "has a run path");
+    }
+
+    #[test]
+    fn a_dll_may_need_the_python_that_its_wheel_is_for() {
+        let dll =
+            |needed: &str| Slice { needed: vec![needed.into()], system: None, ..good_slice() };
+        check("esig-1-cp311-abi3-win_amd64.whl", &[dll("python3.dll")], &[]);
+        check("esig-1-cp38-cp38-win_amd64.whl", &[dll("python38.dll")], &[]);
+        check("esig-1-cp38-cp38-win_amd64.whl", &[dll("api-ms-win-crt-heap-l1-1-0.dll")], &[]);
+        check(
+            "esig-1-cp38-cp38-win_amd64.whl",
+            &[dll("python3.dll")],
+            &["needs `python3.dll`, which not every system has"],
+        );
+    }
+
+    #[test]
+    fn a_universal_library_has_both_parts_each_with_its_minimum() {
+        let part = |architecture, system| Slice {
+            architecture,
+            needed: vec!["/usr/lib/libSystem.B.dylib".into()],
+            system: Some(system),
+            ..good_slice()
+        };
+        let intel = part(Architecture::X86_64, (10, 13));
+        let arm = part(Architecture::Aarch64, (11, 0));
+        let wheel = "esig-1-cp39-cp39-macosx_10_13_universal2.whl";
+        check(wheel, &[intel.clone(), arm], &[]);
+        let what = "is for x86_64, the wheel for macosx_10_13_universal2";
+        check(wheel, &[intel], &[what]);
     }
 
     #[test]
@@ -208,7 +306,7 @@ mod tests {
         let other = NAME.replace("cp38-cp38", "cp39-cp39");
         let findings = audit(&other, &wheel);
         assert!(findings.iter().any(|f| f.contains("differ in their tags")), "{findings:?}");
-        assert!(audit(NAME, &wheel).iter().any(|f| f.contains("is no ELF library")));
+        assert!(audit(NAME, &wheel).iter().any(|f| f.contains("is no library")));
     }
 
     #[test]

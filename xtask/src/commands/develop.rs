@@ -11,7 +11,7 @@ use crate::{
     pipeline::object_path,
     plan::{Job, Plan},
     project::Project,
-    toolchain::Toolchain,
+    toolchain::{Headers, Link, Toolchain},
     tools,
 };
 
@@ -32,21 +32,26 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
         job = job.needs([plan.add(tools::BUILD.job(host)?)]);
     }
     let here = Utf8Path::new("");
-    let mut objects = Vec::new();
-    let mut object = |file: &Utf8Path| {
-        let path = object_path(&folder, file);
-        objects.push(path.clone());
-        path
+    let objects_of = |files: &[Utf8PathBuf]| -> Vec<Utf8PathBuf> {
+        files.iter().map(|file| object_path(&folder, file)).collect()
     };
-    for file in &project.extension.core.sources {
-        job = job.run(toolchain.compile_core(here, file, &object(file)));
+    let core_objects = objects_of(&project.extension.core.sources);
+    let objects = objects_of(&project.extension.binding.sources);
+    for (file, object) in project.extension.core.sources.iter().zip(&core_objects) {
+        job = job.run(toolchain.compile_core(here, file, object));
     }
-    for file in &project.extension.binding.sources {
-        let object = object(file);
-        job = job.run(toolchain.compile_binding(here, file, interpreter, headers, &object));
+    let headers = Headers { folder: headers, are_foreign: false };
+    for (file, object) in project.extension.binding.sources.iter().zip(&objects) {
+        job = job.run(toolchain.compile_binding(here, file, identifier, &headers, object));
     }
-    let job =
-        job.run(toolchain.link(&objects, &module)).own(["promote", module.as_str(), project.name]);
+    let core = format!("{folder}/libalgebra.a");
+    let link =
+        Link { identifier, objects: &objects, core: &folder, folder: &folder, module: &module };
+    let job = job
+        .run(toolchain.archive(&core_objects, &core))
+        .steps(toolchain.prepare(&folder))
+        .steps(toolchain.link(&link))
+        .own(["promote", module.as_str(), project.name]);
     plan.add(job);
     Ok(plan)
 }

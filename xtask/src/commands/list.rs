@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use crate::{
     cli::List,
-    commands::wheels::{builder_of, matrix},
+    commands::wheels::{headers_for, matrix, testers_of},
     errors::hinted,
     host::Host,
-    matrix::{Selection, Selector, Target},
+    matrix::{Identifier, Selection, Selector},
     project::Project,
 };
 
@@ -16,11 +16,9 @@ struct Line {
     identifier: String,
     interpreter: String,
     target: &'static str,
-    /// The release of the interpreter that it is built with here.
-    builds_with: Option<String>,
-    /// Why it is not built here.
+    /// Why it cannot be built here; none if it can.
     reason: Option<String>,
-    /// Releases that it is tested in here.
+    /// Releases of CPython that it is tested in here.
     tested_in: Vec<String>,
 }
 
@@ -37,17 +35,17 @@ pub fn list(
         let what = format!("`{}` matches no wheel", idle.0);
         return Err(hinted(what, "`cargo xtask list` without a selector names them all"));
     }
-    let here = Target::of_host(host.platform, host.architecture);
-    let line = |identifier| line(identifier, here, host);
+    let line = |identifier| line(identifier, host);
     let lines: Vec<Line> = matrix.iter().filter(|id| selection.chooses(id)).map(line).collect();
     if json {
         return Ok(serde_json::to_string_pretty(&lines)? + "\n");
     }
     let mut text = String::new();
     for line in &lines {
-        let built = match (&line.builds_with, &line.reason) {
-            (Some(_), _) => format!("tested in {}", line.tested_in.join(", ")),
-            (None, reason) => format!("not here: {}", reason.as_deref().unwrap_or_default()),
+        let built = match &line.reason {
+            Some(reason) => format!("not here: {reason}"),
+            None if line.tested_in.is_empty() => "audited, not run".to_owned(),
+            None => format!("tested in {}", line.tested_in.join(", ")),
         };
         text.push_str(&format!("{:32} {built}\n", line.identifier));
     }
@@ -60,22 +58,14 @@ pub fn list(
     Ok(text)
 }
 
-fn line(
-    identifier: &crate::matrix::Identifier,
-    here: Option<&'static Target>,
-    host: &Host,
-) -> Line {
-    let builder = match here {
-        Some(target) => builder_of(identifier, target, host),
-        None => Err("no wheel is built for this machine".to_owned()),
-    };
-    let tested = host.served_by(identifier.interpreter).map(|python| python.release.clone());
+fn line(identifier: &Identifier, host: &Host) -> Line {
+    let reason = headers_for(identifier, host).err();
+    let tested = testers_of(identifier, host);
     Line {
         identifier: identifier.to_string(),
         interpreter: identifier.interpreter.to_string(),
         target: identifier.target.name,
-        tested_in: if builder.is_ok() { tested.collect() } else { Vec::new() },
-        builds_with: builder.as_ref().ok().map(|python| python.release.clone()),
-        reason: builder.err(),
+        tested_in: tested.iter().map(|python| python.release.clone()).collect(),
+        reason,
     }
 }

@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use crate::{
-    cli::{ToolchainName, Wheels},
+    cli::{PlatformName, ToolchainName, Wheels},
     commands::Planned,
     errors::hinted,
     host::{Host, Python},
-    matrix::{Identifier, Selection, Selector, Target},
+    matrix::{Identifier, Platform, Selection, Selector, Target},
     pipeline::{Pipeline, PlannedWheel},
     plan::JobId,
     project::Project,
     report::Row,
-    toolchain::Toolchain,
+    toolchain::{Headers, Toolchain},
 };
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
@@ -42,13 +42,12 @@ impl<'a> WheelBuilder<'a> {
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<Vec<Row>> {
         let matrix = matrix(self.project);
-        let target = host_target(self.host)?;
-        let selection = selection(arguments, self.project, &matrix, target)?;
+        let selection = selection(arguments, self.project, self.host, &matrix)?;
         let mut skipped = Vec::new();
         let mut buildable = Vec::new();
         for identifier in matrix.into_iter().filter(|id| selection.chooses(id)) {
-            match builder_of(&identifier, target, self.host) {
-                Ok(python) => buildable.push((identifier, python)),
+            match headers_for(&identifier, self.host) {
+                Ok(headers) => buildable.push((identifier, headers)),
                 Err(reason) => skipped.push(Row::skipped(identifier.to_string(), reason)),
             }
         }
@@ -56,11 +55,11 @@ impl<'a> WheelBuilder<'a> {
             return Err(nothing_to_build(&skipped));
         }
         pipeline.promote_sdist(&arguments.output)?;
-        for (identifier, python) in buildable {
-            let wheel = self.wheel(identifier, python, pipeline)?;
+        for (identifier, headers) in buildable {
+            let wheel = self.wheel(identifier, &headers, pipeline)?;
             let mut tests: Vec<JobId> = Vec::new();
-            for python in self.host.served_by(identifier.interpreter) {
-                tests.push(pipeline.test(&wheel, python)?);
+            for tester in testers_of(&identifier, self.host) {
+                tests.push(pipeline.test(&wheel, tester)?);
             }
             pipeline.promote(&wheel, &tests, &arguments.output);
         }
@@ -74,28 +73,45 @@ impl<'a> WheelBuilder<'a> {
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<PlannedWheel> {
         let target = host_target(self.host)?;
-        let exact = python.interpreter().filter(|_| python.include.is_some());
-        let interpreter = exact.and_then(|exact| self.project.config.wheel_for(exact));
-        let interpreter = interpreter.ok_or_else(|| {
+        let interpreter = python.interpreter().and_then(|p| self.project.config.wheel_for(p));
+        let identifier = interpreter.map(|interpreter| Identifier { interpreter, target });
+        let headers = identifier.and_then(|id| Some((id, headers_for(&id, self.host).ok()?)));
+        let (identifier, headers) = headers.ok_or_else(|| {
             let what = format!("no wheel can be built for {}", python.executable);
             hinted(what, "use a CPython that `cargo xtask list` names, with its headers")
         })?;
-        self.wheel(Identifier { interpreter, target }, python, pipeline)
+        self.wheel(identifier, &headers, pipeline)
     }
 
     fn wheel(
         &mut self,
         identifier: Identifier,
-        python: &Python,
+        headers: &Headers,
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<PlannedWheel> {
-        let target = identifier.target;
+        let Identifier { interpreter, target } = identifier;
+        if target.parts.is_empty() {
+            let toolchain = self.toolchain(target)?;
+            let module = pipeline.binding(identifier, headers, toolchain)?;
+            return pipeline.wheel(identifier, &module, &toolchain.policy);
+        }
+        let mut parts = Vec::new();
+        for part in target.parts {
+            let target = Target::named(part).expect("parts are targets");
+            let toolchain = self.toolchain(target)?;
+            let identifier = Identifier { interpreter, target };
+            parts.push(pipeline.binding(identifier, headers, toolchain)?);
+        }
+        let module = pipeline.universal(identifier, &parts);
+        pipeline.wheel(identifier, &module, &self.project.config.policy(target))
+    }
+
+    fn toolchain(&mut self, target: &'static Target) -> anyhow::Result<&Toolchain<'a>> {
         if !self.toolchains.contains_key(target.name) {
             let toolchain = Toolchain::new(self.toolchain, self.host, self.project, target)?;
             self.toolchains.insert(target.name, toolchain);
         }
-        let headers = python.include.as_deref().expect("whoever chose it asked for headers");
-        pipeline.wheel(identifier, headers, &self.toolchains[target.name])
+        Ok(&self.toolchains[target.name])
     }
 }
 
@@ -109,12 +125,12 @@ pub fn matrix(project: &Project) -> Vec<Identifier> {
     config.targets.iter().flat_map(of_target).collect()
 }
 
-/// Without a selector, all wheels for this machine, less those that the configuration skips.
+/// Without a selector, all wheels for the platform, less those that the configuration skips.
 fn selection(
     arguments: &Wheels,
     project: &Project,
+    host: &Host,
     matrix: &[Identifier],
-    target: &Target,
 ) -> anyhow::Result<Selection> {
     let selectors = |texts: &[String]| texts.iter().cloned().map(Selector).collect::<Vec<_>>();
     let mut selection =
@@ -126,10 +142,33 @@ fn selection(
         ));
     }
     if selection.build.is_empty() {
-        selection.build = vec![Selector(format!("*-{}", target.name))];
+        let targets = match arguments.platform {
+            Some(platform) => of_platform(platform, project),
+            None => testable_targets(host, project)?,
+        };
+        selection.build =
+            targets.iter().map(|target| Selector(format!("*-{}", target.name))).collect();
         selection.skip.extend(project.config.skip.iter().cloned());
     }
     Ok(selection)
+}
+
+fn of_platform(name: PlatformName, project: &Project) -> Vec<&'static Target> {
+    let platform = match name {
+        PlatformName::All => None,
+        PlatformName::Linux => Some(Platform::Linux),
+        PlatformName::Macos => Some(Platform::Macos),
+        PlatformName::Windows => Some(Platform::Windows),
+    };
+    let targets = project.config.targets.iter().copied();
+    targets.filter(|target| platform.is_none_or(|platform| target.platform == platform)).collect()
+}
+
+/// This machine's own target, and those of its platform that it has a tester for.
+fn testable_targets(host: &Host, project: &Project) -> anyhow::Result<Vec<&'static Target>> {
+    let own = host_target(host)?;
+    let targets = project.config.targets.iter().copied();
+    Ok(targets.filter(|target| *target == own).collect())
 }
 
 fn host_target(host: &Host) -> anyhow::Result<&'static Target> {
@@ -139,23 +178,38 @@ fn host_target(host: &Host) -> anyhow::Result<&'static Target> {
     })
 }
 
-/// The interpreter whose headers a wheel is compiled against: the oldest that it serves. Or the
-/// reason why it cannot be built here.
-pub fn builder_of<'h>(
-    identifier: &Identifier,
-    target: &Target,
-    host: &'h Host,
-) -> Result<&'h Python, String> {
-    if identifier.target != target {
-        return Err(format!("this machine is {}", target.name));
+/// The headers that a wheel is compiled against: of an interpreter for its own target if there is
+/// one here, else of the same version for another. Or the reason why it cannot be built here.
+pub fn headers_for<'h>(identifier: &Identifier, host: &'h Host) -> Result<Headers<'h>, String> {
+    let Identifier { interpreter, target } = *identifier;
+    if let Some(reason) = target.refuses(interpreter) {
+        return Err(reason);
     }
-    let mut served = host.served_by(identifier.interpreter).peekable();
-    let Some(first) = served.peek() else {
-        return Err(format!("no CPython for {} was found", identifier.interpreter));
+    let own = Target::of_host(host.platform, host.architecture);
+    let of_version = |python: &&Python| {
+        python.interpreter().is_some_and(|exact| interpreter.has_headers_of(&exact))
     };
-    let version = first.interpreter().expect("a wheel serves it").version();
-    let without = format!("{} has no headers (python{version}-dev)", first.executable);
-    served.find(|python| python.include.is_some()).ok_or(without)
+    let exact = own == Some(target);
+    let mut found = host.candidates().filter(of_version).peekable();
+    let Some(first) = found.peek() else {
+        return Err(format!("no {} was found", interpreter.wanted()));
+    };
+    let [major, minor, _] = first.version;
+    let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
+    let mut served = host.served_by(interpreter).filter(|_| exact);
+    let native = served.find_map(|python| python.include.as_deref());
+    let any = found.find_map(|python| python.include.as_deref());
+    match (native, any) {
+        (Some(folder), _) => Ok(Headers { folder, are_foreign: false }),
+        (None, Some(folder)) => Ok(Headers { folder, are_foreign: true }),
+        (None, None) => Err(without),
+    }
+}
+
+/// The interpreters that can run a wheel here.
+pub fn testers_of<'h>(identifier: &Identifier, host: &'h Host) -> Vec<&'h Python> {
+    let is_own = Target::of_host(host.platform, host.architecture) == Some(identifier.target);
+    host.served_by(identifier.interpreter).filter(|_| is_own).collect()
 }
 
 fn nothing_to_build(skipped: &[Row]) -> anyhow::Error {

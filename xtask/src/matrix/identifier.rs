@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Abi, Interpreter, Target};
+use super::{Abi, Interpreter, Libc, Platform, Target};
 
 /// One wheel that could be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,15 +26,19 @@ impl Identifier {
     /// The file name of the extension module: `tosig.cpython-38-x86_64-linux-gnu.so`.
     pub fn extension_name(&self, module: &str) -> String {
         let stem = module.rsplit('.').next().unwrap_or(module);
-        match self.interpreter.abi {
-            Abi::Stable => format!("{stem}.abi3.so"),
-            Abi::Version(_) if self.interpreter.major == 2 => {
-                format!("{stem}.so")
+        let Interpreter { major, minor, .. } = self.interpreter;
+        let Target { platform, libc, multiarch, .. } = *self.target;
+        match (platform, self.interpreter.abi) {
+            (Platform::Windows, Abi::Stable) => format!("{stem}.pyd"),
+            (Platform::Windows, Abi::Version(suffix)) => {
+                let suffix = suffix.trim_start_matches('m');
+                format!("{stem}.cp{major}{minor}{suffix}-{multiarch}.pyd")
             }
-            Abi::Version(suffix) => {
-                let Interpreter { major, minor, .. } = self.interpreter;
-                let triplet = self.target.multiarch;
-                format!("{stem}.cpython-{major}{minor}{suffix}-{triplet}.so")
+            (_, Abi::Stable) => format!("{stem}.abi3.so"),
+            // CPython changed its mind about musl's part of the name; without it, all find it.
+            (_, Abi::Version(_)) if major == 2 || libc == Libc::Musl => format!("{stem}.so"),
+            (_, Abi::Version(suffix)) => {
+                format!("{stem}.cpython-{major}{minor}{suffix}-{multiarch}.so")
             }
         }
     }
@@ -52,7 +56,11 @@ mod tests {
     use super::*;
 
     fn identifier(interpreter: &str) -> Identifier {
-        let target = Target::named("manylinux_x86_64").unwrap();
+        on("manylinux_x86_64", interpreter)
+    }
+
+    fn on(target: &str, interpreter: &str) -> Identifier {
+        let target = Target::named(target).unwrap();
         Identifier { interpreter: interpreter.parse().unwrap(), target }
     }
 
@@ -82,5 +90,10 @@ mod tests {
         assert_eq!(name("cp310"), "tosig.cpython-310-x86_64-linux-gnu.so");
         assert_eq!(name("cp311-abi3"), "tosig.abi3.so");
         assert_eq!(name("cp313t"), "tosig.cpython-313t-x86_64-linux-gnu.so");
+        let name = |target, interpreter| on(target, interpreter).extension_name("esig.tosig");
+        assert_eq!(name("win_amd64", "cp36m"), "tosig.cp36-win_amd64.pyd");
+        assert_eq!(name("win32", "cp311-abi3"), "tosig.pyd");
+        assert_eq!(name("macosx_arm64", "cp39"), "tosig.cpython-39-darwin.so");
+        assert_eq!(name("musllinux_i686", "cp310"), "tosig.so");
     }
 }

@@ -40,6 +40,27 @@ impl Interpreter {
         format!("{}.{}", self.major, self.minor)
     }
 
+    /// What one looks for to build it: `CPython 3.8`, `CPython 3.11 or newer`.
+    pub fn wanted(&self) -> String {
+        match self.abi {
+            Abi::Stable => format!("CPython {} or newer", self.version()),
+            Abi::Version("t") => format!("free-threaded CPython {}", self.version()),
+            Abi::Version(_) => format!("CPython {}", self.version()),
+        }
+    }
+
+    /// Whether the headers of `other` serve to compile for `self`. They are the same for all builds
+    /// of a version, except for what pyconfig.h says; without the GIL, objects are laid out anew.
+    pub fn has_headers_of(&self, other: &Interpreter) -> bool {
+        let same_threads =
+            matches!(self.abi, Abi::Version("t")) == matches!(other.abi, Abi::Version("t"));
+        let version = (other.major, other.minor);
+        match self.abi {
+            Abi::Stable => self.serves(other),
+            Abi::Version(_) => same_threads && version == (self.major, self.minor),
+        }
+    }
+
     /// Whether a wheel for `self` installs on `other`, an exact build of CPython.
     pub fn serves(&self, other: &Interpreter) -> bool {
         match self.abi {

@@ -8,4 +8,4 @@ mod target;
 pub use identifier::Identifier;
 pub use interpreter::{Abi, Interpreter};
 pub use selector::{Selection, Selector};
-pub use target::{Architecture, Platform, TARGETS, Target, glibc_of_policy};
+pub use target::{Architecture, Libc, Platform, TARGETS, Target, version_of_policy};

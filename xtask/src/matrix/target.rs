@@ -1,17 +1,42 @@
 //! The machine side of a wheel: platform, architecture and libc. What is particular to one is data.
 
+use super::{Abi, Interpreter};
+
 /// What a compiled core serves: one row of [`TARGETS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
     /// Last part of an identifier, `manylinux_x86_64`.
     pub name: &'static str,
     pub platform: Platform,
-    pub architecture: Architecture,
     pub libc: Libc,
-    /// Architecture and libc as zig writes them; for glibc the version of the policy is appended.
+    pub architecture: Architecture,
+    /// Architecture and system as zig writes them; a version may follow.
     pub zig: &'static str,
     /// The part of an extension's file name that CPython derives from the target.
     pub multiarch: &'static str,
+    /// The first CPython that there ever was for it.
+    pub python_min: (u32, u32),
+    /// Targets whose extension modules are glued together for this one; nothing else is compiled.
+    pub parts: &'static [&'static str],
+    /// Flags that only this target needs.
+    pub compile_flags: &'static [&'static str],
+    pub link_flags: &'static [&'static str],
+}
+
+/// The C library, which decides what runs where on Linux.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Libc {
+    Glibc {
+        /// The version that the oldest functions, all that we use, have on the architecture.
+        symbols: &'static str,
+        /// The oldest version of the headers that zig has.
+        headers_min: (u32, u32),
+        /// The oldest version that there is a policy for.
+        policy_min: (u32, u32),
+    },
+    Musl,
+    /// The one that the platform has.
+    System,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -22,12 +47,7 @@ pub enum Platform {
     Windows,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Libc {
-    Glibc,
-}
-
-/// Architectures as the platform tags name them.
+/// Architectures as platform tags for Linux name them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Architecture {
@@ -38,36 +58,95 @@ pub enum Architecture {
     Ppc64le,
     Riscv64,
     S390x,
+    /// x86_64 and aarch64 in one file, on macOS.
+    Universal2,
     Unknown,
 }
 
 /// Every target, sorted by name.
 pub const TARGETS: &[Target] = &[
+    Target { python_min: (3, 8), ..macos("macosx_arm64", Architecture::Aarch64, "aarch64-macos") },
     Target {
-        name: "manylinux_aarch64",
-        platform: Platform::Linux,
-        architecture: Architecture::Aarch64,
-        libc: Libc::Glibc,
-        zig: "aarch64-linux-gnu",
-        multiarch: "aarch64-linux-gnu",
+        python_min: (3, 8),
+        parts: &["macosx_x86_64", "macosx_arm64"],
+        ..macos("macosx_universal2", Architecture::Universal2, "")
+    },
+    macos("macosx_x86_64", Architecture::X86_64, "x86_64-macos"),
+    glibc("manylinux_aarch64", Architecture::Aarch64, "aarch64-linux-gnu", "GLIBC_2.17"),
+    Target {
+        // Hard floats as Debian and its like have them; unwind tables would ask for a runtime.
+        compile_flags: &["-mcpu=generic+v7a-neon-d32", "-fno-unwind-tables"],
+        link_flags: &["-mcpu=generic+v7a-neon-d32", "-lcompiler_rt"],
+        ..glibc("manylinux_armv7l", Architecture::Armv7l, "arm-linux-gnueabihf", "GLIBC_2.4")
     },
     Target {
-        name: "manylinux_i686",
-        platform: Platform::Linux,
-        architecture: Architecture::I686,
-        libc: Libc::Glibc,
-        zig: "x86-linux-gnu",
         multiarch: "i386-linux-gnu",
+        ..glibc("manylinux_i686", Architecture::I686, "x86-linux-gnu", "GLIBC_2.0")
     },
     Target {
-        name: "manylinux_x86_64",
-        platform: Platform::Linux,
-        architecture: Architecture::X86_64,
-        libc: Libc::Glibc,
-        zig: "x86_64-linux-gnu",
-        multiarch: "x86_64-linux-gnu",
+        libc: Libc::Glibc { symbols: "GLIBC_2.17", headers_min: (2, 19), policy_min: (2, 17) },
+        ..glibc("manylinux_ppc64le", Architecture::Ppc64le, "powerpc64le-linux-gnu", "")
+    },
+    Target {
+        libc: Libc::Glibc { symbols: "GLIBC_2.27", headers_min: (2, 27), policy_min: (2, 31) },
+        ..glibc("manylinux_riscv64", Architecture::Riscv64, "riscv64-linux-gnu", "")
+    },
+    glibc("manylinux_s390x", Architecture::S390x, "s390x-linux-gnu", "GLIBC_2.2"),
+    glibc("manylinux_x86_64", Architecture::X86_64, "x86_64-linux-gnu", "GLIBC_2.2.5"),
+    musl("musllinux_aarch64", Architecture::Aarch64, "aarch64-linux-musl"),
+    musl("musllinux_i686", Architecture::I686, "x86-linux-musl"),
+    musl("musllinux_x86_64", Architecture::X86_64, "x86_64-linux-musl"),
+    windows("win32", Architecture::I686, "x86-windows-gnu"),
+    windows("win_amd64", Architecture::X86_64, "x86_64-windows-gnu"),
+    Target {
+        python_min: (3, 9),
+        ..windows("win_arm64", Architecture::Aarch64, "aarch64-windows-gnu")
     },
 ];
+
+const fn glibc(
+    name: &'static str,
+    architecture: Architecture,
+    zig: &'static str,
+    symbols: &'static str,
+) -> Target {
+    Target {
+        name,
+        platform: Platform::Linux,
+        libc: Libc::Glibc { symbols, headers_min: (2, 17), policy_min: (2, 17) },
+        architecture,
+        zig,
+        multiarch: zig,
+        python_min: (2, 7),
+        parts: &[],
+        compile_flags: &[],
+        link_flags: &[],
+    }
+}
+
+const fn musl(name: &'static str, architecture: Architecture, zig: &'static str) -> Target {
+    Target { libc: Libc::Musl, ..glibc(name, architecture, zig, "") }
+}
+
+const fn macos(name: &'static str, architecture: Architecture, zig: &'static str) -> Target {
+    Target {
+        platform: Platform::Macos,
+        libc: Libc::System,
+        multiarch: "darwin",
+        ..glibc(name, architecture, zig, "")
+    }
+}
+
+/// CPython 2.7 for Windows needs the C runtime of Visual C++ 2008, which no compiler of today has.
+const fn windows(name: &'static str, architecture: Architecture, zig: &'static str) -> Target {
+    Target {
+        platform: Platform::Windows,
+        libc: Libc::System,
+        multiarch: name,
+        python_min: (3, 5),
+        ..glibc(name, architecture, zig, "")
+    }
+}
 
 impl Target {
     pub fn named(name: &str) -> Option<&'static Target> {
@@ -76,29 +155,67 @@ impl Target {
 
     /// The target that this machine itself runs.
     pub fn of_host(platform: Platform, architecture: Architecture) -> Option<&'static Target> {
-        TARGETS.iter().find(|t| t.platform == platform && t.architecture == architecture)
+        TARGETS.iter().find(|t| {
+            t.platform == platform && t.architecture == architecture && t.libc != Libc::Musl
+        })
+    }
+
+    /// Why there can be no wheel of a kind for this target, if so.
+    pub fn refuses(&self, interpreter: Interpreter) -> Option<String> {
+        let version = (interpreter.major, interpreter.minor);
+        if version < self.python_min {
+            return Some(format!("there is no CPython {} for it", interpreter.version()));
+        }
+        match (self.platform, interpreter.abi) {
+            // Only on Linux was it usual to build 2.7 with wide characters.
+            (Platform::Macos, Abi::Version("mu")) => Some("its CPython 2.7 is cp27m".to_owned()),
+            _ => None,
+        }
     }
 
     /// Platform tags of a wheel under a policy: `manylinux_2_17_x86_64` and its alias of PEP 599,
     /// which pip before 20.3 knows alone.
     pub fn platform_tags(&self, policy: &str) -> Vec<String> {
+        if self.platform == Platform::Windows {
+            return vec![self.name.to_owned()];
+        }
         let alias = match policy {
             "manylinux_2_5" => Some("manylinux1"),
             "manylinux_2_12" => Some("manylinux2010"),
             "manylinux_2_17" => Some("manylinux2014"),
             _ => None,
         };
-        let architecture = self.architecture.tag();
+        let architecture = self.architecture_tag();
         [Some(policy), alias].iter().flatten().map(|tag| format!("{tag}_{architecture}")).collect()
     }
 
-    /// What pip is told to accept when it fetches other projects' wheels for this target.
+    /// The architecture as a platform tag of the target ends with it.
+    pub fn architecture_tag(&self) -> &'static str {
+        match (self.platform, self.architecture) {
+            (Platform::Macos, Architecture::Aarch64) => "arm64",
+            (Platform::Windows, Architecture::X86_64) => "amd64",
+            (_, architecture) => architecture.tag(),
+        }
+    }
+
+    /// The architecture as musl names its library after it.
+    pub fn musl_architecture(&self) -> &'static str {
+        match self.architecture {
+            Architecture::I686 => "x86",
+            architecture => architecture.tag(),
+        }
+    }
+
+    /// What pip is told to accept when it installs for this target.
     pub fn pip_platforms(&self) -> Vec<String> {
-        let architecture = self.architecture.tag();
-        ["manylinux_2_28", "manylinux_2_27", "manylinux2014"]
-            .iter()
-            .map(|policy| format!("{policy}_{architecture}"))
-            .collect()
+        let policies: &[&str] = match (self.platform, self.libc) {
+            (Platform::Windows, _) => return vec![self.name.to_owned()],
+            (Platform::Macos, _) => &["macosx_14_0", "macosx_11_0", "macosx_10_13", "macosx_10_9"],
+            (_, Libc::Musl) => &["musllinux_1_2", "musllinux_1_1"],
+            _ => &["manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux2014"],
+        };
+        let architecture = self.architecture_tag();
+        policies.iter().map(|policy| format!("{policy}_{architecture}")).collect()
     }
 }
 
@@ -112,14 +229,16 @@ impl Architecture {
             Architecture::Ppc64le => "ppc64le",
             Architecture::Riscv64 => "riscv64",
             Architecture::S390x => "s390x",
+            Architecture::Universal2 => "universal2",
             Architecture::Unknown => "unknown",
         }
     }
 }
 
-/// The glibc version that a policy promises: `manylinux_2_17` is `2.17`.
-pub fn glibc_of_policy(policy: &str) -> Option<(u32, u32)> {
-    let (major, minor) = policy.strip_prefix("manylinux_")?.split_once('_')?;
+/// The version that a policy promises: `manylinux_2_17` is `(2, 17)`, `macosx_10_13` is `(10, 13)`.
+pub fn version_of_policy(policy: &str) -> Option<(u32, u32)> {
+    let (_, version) = policy.split_once('_')?;
+    let (major, minor) = version.split_once('_')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
@@ -127,27 +246,45 @@ pub fn glibc_of_policy(policy: &str) -> Option<(u32, u32)> {
 mod tests {
     use super::*;
 
+    fn target(name: &str) -> &'static Target {
+        Target::named(name).unwrap()
+    }
+
     #[test]
     fn targets_are_sorted_and_named_after_their_platform_and_architecture() {
         assert!(TARGETS.is_sorted_by_key(|target| target.name));
-        for target in TARGETS {
-            assert!(target.name.ends_with(target.architecture.tag()), "{}", target.name);
+        for target in TARGETS.iter().filter(|target| target.platform != Platform::Windows) {
+            assert!(target.name.ends_with(target.architecture_tag()), "{}", target.name);
         }
     }
 
     #[test]
-    fn a_policy_promises_a_glibc() {
-        assert_eq!(glibc_of_policy("manylinux_2_17"), Some((2, 17)));
-        assert_eq!(glibc_of_policy("manylinux2014"), None);
+    fn a_policy_promises_a_version() {
+        assert_eq!(version_of_policy("manylinux_2_17"), Some((2, 17)));
+        assert_eq!(version_of_policy("macosx_10_13"), Some((10, 13)));
+        assert_eq!(version_of_policy("manylinux2014"), None);
     }
 
     #[test]
     fn old_pips_find_the_alias_of_a_policy() {
-        let target = Target::named("manylinux_i686").unwrap();
+        let tags = |name, policy| target(name).platform_tags(policy);
         assert_eq!(
-            target.platform_tags("manylinux_2_17"),
+            tags("manylinux_i686", "manylinux_2_17"),
             ["manylinux_2_17_i686", "manylinux2014_i686"]
         );
-        assert_eq!(target.platform_tags("manylinux_2_36"), ["manylinux_2_36_i686"]);
+        assert_eq!(tags("manylinux_i686", "manylinux_2_36"), ["manylinux_2_36_i686"]);
+        assert_eq!(tags("musllinux_x86_64", "musllinux_1_2"), ["musllinux_1_2_x86_64"]);
+        assert_eq!(tags("macosx_arm64", "macosx_11_0"), ["macosx_11_0_arm64"]);
+        assert_eq!(tags("win32", "win"), ["win32"]);
+    }
+
+    #[test]
+    fn what_never_existed_is_refused_with_the_reason() {
+        let refuses = |name, interpreter: &str| target(name).refuses(interpreter.parse().unwrap());
+        assert_eq!(refuses("win32", "cp27m").unwrap(), "there is no CPython 2.7 for it");
+        assert_eq!(refuses("macosx_arm64", "cp37m").unwrap(), "there is no CPython 3.7 for it");
+        assert_eq!(refuses("macosx_x86_64", "cp27mu").unwrap(), "its CPython 2.7 is cp27m");
+        assert_eq!(refuses("manylinux_s390x", "cp27mu"), None);
+        assert_eq!(refuses("win_arm64", "cp311-abi3"), None);
     }
 }

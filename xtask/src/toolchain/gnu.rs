@@ -2,14 +2,14 @@
 
 use anyhow::Context;
 
-use super::Toolchain;
+use super::{Link, Linker, Toolchain};
 use crate::{errors::hinted, host::Host, matrix::Target, plan::Command, project::Project};
 
 /// Its wheels promise no older glibc than this system has.
 pub fn toolchain<'a>(
     host: &Host,
     project: &'a Project,
-    target: &Target,
+    target: &'static Target,
 ) -> anyhow::Result<Toolchain<'a>> {
     if Target::of_host(host.platform, host.architecture) != Some(target) {
         return Err(hinted(
@@ -20,11 +20,23 @@ pub fn toolchain<'a>(
     let (major, minor) = host.glibc.context("the system's glibc is unknown")?;
     Ok(Toolchain {
         project,
+        target,
         compiler: Command::new(host.program("c++")?),
-        linker: Command::new(host.program("cc")?).arg("-O3"),
         archiver: Command::new(host.program("ar")?),
+        linker: Linker::Gnu(Command::new(host.program("cc")?)),
         policy: format!("manylinux_{major}_{minor}"),
         fact: format!("the system's compiler, glibc {major}.{minor}"),
         is_own_tool: false,
     })
+}
+
+pub fn link(linker: &Command, link: &Link) -> Command {
+    linker
+        .clone()
+        .args(["-shared", "-s", "-nostartfiles"])
+        .args(["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"])
+        .args(link.objects)
+        .arg(format!("{}/libalgebra.a", link.core))
+        .args(["-lc", "-o"])
+        .arg(link.module)
 }

@@ -1,6 +1,7 @@
-//! How to compile and link for a target: facts in, command lines out.
+//! How to compile and link for a target: facts in, steps of a plan out.
 
 mod gnu;
+pub mod stubs;
 mod zig;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -8,20 +9,20 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::{
     cli::ToolchainName,
     host::Host,
-    matrix::{Abi, Interpreter, Target},
-    plan::Command,
+    matrix::{Abi, Identifier, Platform, Target},
+    plan::{Command, Step},
     project::Project,
 };
 
-/// A compiler for one target. gcc, clang and zig take the same flags and differ in how they are
-/// called.
+/// A compiler for one target. gcc, clang and zig compile with the same flags; they differ in how
+/// they are called and in what they link against.
 pub struct Toolchain<'a> {
     project: &'a Project,
+    target: &'static Target,
     /// Compiles C++.
     compiler: Command,
-    /// Links without the C++ runtime, which libalgebra does not need.
-    linker: Command,
     archiver: Command,
+    linker: Linker,
     /// The oldest system that what it makes runs on, `manylinux_2_17`.
     pub policy: String,
     /// What tells this compiler from another, for the journal.
@@ -30,12 +31,29 @@ pub struct Toolchain<'a> {
     pub is_own_tool: bool,
 }
 
+enum Linker {
+    /// The C compiler of this system, which knows its own C library.
+    Gnu(Command),
+    Zig(zig::Linker),
+}
+
+/// What the parts of an extension module are, and where it goes.
+pub struct Link<'a> {
+    pub identifier: Identifier,
+    pub objects: &'a [Utf8PathBuf],
+    /// The folder that holds libalgebra for the target, and what `prepare` made.
+    pub core: &'a str,
+    /// Where it may leave files of its own.
+    pub folder: &'a str,
+    pub module: &'a Utf8Path,
+}
+
 impl<'a> Toolchain<'a> {
     pub fn new(
         name: ToolchainName,
         host: &Host,
         project: &'a Project,
-        target: &Target,
+        target: &'static Target,
     ) -> anyhow::Result<Toolchain<'a>> {
         match name {
             ToolchainName::Zig => zig::toolchain(host, project, target),
@@ -55,24 +73,26 @@ impl<'a> Toolchain<'a> {
         self.archiver.clone().args(["rcs", library]).args(objects)
     }
 
-    /// A source file of the binding, against the headers of one interpreter.
+    /// A source file of the binding, against the headers of one interpreter. Headers that were
+    /// installed for another target are told what this one is like.
     pub fn compile_binding(
         &self,
         source: &Utf8Path,
         file: &Utf8Path,
-        interpreter: Interpreter,
-        headers: &Utf8Path,
+        identifier: Identifier,
+        headers: &Headers,
         object: &Utf8Path,
     ) -> Command {
-        let include = &self.project.extension.binding.include;
-        let mut flags: Vec<_> = include.iter().map(|p| format!("-I{}", source.join(p))).collect();
-        flags.push(format!("-I{headers}"));
-        if interpreter.abi == Abi::Stable {
-            flags.push(format!("-DPy_LIMITED_API={}", self.project.extension.limited_api));
+        let binding = &self.project.extension.binding;
+        let mut flags = Vec::new();
+        if headers.are_foreign {
+            flags.push("-include".to_owned());
+            flags.push(source.join(&self.project.extension.target_config).into_string());
         }
-        if interpreter.major == 2 {
-            // The headers of 2.7 declare `register` variables, which C++17 forbids.
-            flags.push("-Wno-register".to_owned());
+        flags.extend(binding.include.iter().map(|path| format!("-I{}", source.join(path))));
+        flags.push(format!("-I{}", headers.folder));
+        if identifier.interpreter.abi == Abi::Stable {
+            flags.push(format!("-DPy_LIMITED_API={}", self.project.extension.limited_api));
         }
         self.compile(source, file, flags, object)
     }
@@ -95,10 +115,12 @@ impl<'a> Toolchain<'a> {
         flags: Vec<String>,
         object: &Utf8Path,
     ) -> Command {
+        let is_windows = self.target.platform == Platform::Windows;
         self.compiler
             .clone()
+            .args(self.target.compile_flags)
             .args(&self.project.extension.compile.gnu)
-            .arg("-fPIC")
+            .args((!is_windows).then_some("-fPIC"))
             .args(flags)
             .arg("-c")
             .arg(source.join(file))
@@ -106,15 +128,27 @@ impl<'a> Toolchain<'a> {
             .arg(object)
     }
 
-    /// All objects of an extension module; stripped, and hardened as distributions do.
-    pub fn link(&self, objects: &[impl AsRef<str>], module: &Utf8Path) -> Command {
-        self.linker
-            .clone()
-            .args(["-shared", "-s", "-nostartfiles"])
-            .args(&self.project.extension.link.gnu)
-            .args(["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"])
-            .args(objects.iter().map(|object| object.as_ref()))
-            .args(["-lc", "-o"])
-            .arg(module)
+    /// Makes in `folder` what modules for the target are linked against, besides libalgebra.
+    pub fn prepare(&self, folder: &str) -> Vec<Step> {
+        match &self.linker {
+            Linker::Gnu(_) => Vec::new(),
+            Linker::Zig(linker) => linker.prepare(self.target, folder),
+        }
     }
+
+    /// An extension module: stripped, hardened as distributions do, without a C++ runtime.
+    pub fn link(&self, link: &Link) -> Vec<Step> {
+        match &self.linker {
+            Linker::Gnu(linker) => vec![Step::Run(gnu::link(linker, link))],
+            Linker::Zig(linker) => linker.link(link),
+        }
+    }
+}
+
+/// The headers of an interpreter.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a> {
+    pub folder: &'a Utf8Path,
+    /// They were installed for another target than the one that is compiled for.
+    pub are_foreign: bool,
 }

@@ -60,20 +60,20 @@ fn a_machine_without_python() {
         "without_python.json",
         &["wheels"],
         expect![[r#"
-        error: none of the wheels asked for can be built here
-        cp27m-manylinux_x86_64: skipped: no CPython for cp27m was found
-        cp27mu-manylinux_x86_64: skipped: no CPython for cp27mu was found
-        cp35m-manylinux_x86_64: skipped: no CPython for cp35m was found
-        cp36m-manylinux_x86_64: skipped: no CPython for cp36m was found
-        cp37m-manylinux_x86_64: skipped: no CPython for cp37m was found
-        cp38-manylinux_x86_64: skipped: no CPython for cp38 was found
-        cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
-        cp310-manylinux_x86_64: skipped: no CPython for cp310 was found
-        cp311_abi3-manylinux_x86_64: skipped: no CPython for cp311-abi3 was found
-        cp313t-manylinux_x86_64: skipped: no CPython for cp313t was found
-        cp314t-manylinux_x86_64: skipped: no CPython for cp314t was found
-        hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
-    "#]],
+            error: none of the wheels asked for can be built here
+            cp27m-manylinux_x86_64: skipped: no CPython 2.7 was found
+            cp27mu-manylinux_x86_64: skipped: no CPython 2.7 was found
+            cp35m-manylinux_x86_64: skipped: no CPython 3.5 was found
+            cp36m-manylinux_x86_64: skipped: no CPython 3.6 was found
+            cp37m-manylinux_x86_64: skipped: no CPython 3.7 was found
+            cp38-manylinux_x86_64: skipped: no CPython 3.8 was found
+            cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
+            cp310-manylinux_x86_64: skipped: no CPython 3.10 was found
+            cp311_abi3-manylinux_x86_64: skipped: no CPython 3.11 or newer was found
+            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
+            cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
+            hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
+        "#]],
     );
     check_on(
         "without_python.json",
@@ -108,17 +108,17 @@ fn an_interpreter_without_its_headers() {
         &["wheels"],
         expect![[r#"
             error: none of the wheels asked for can be built here
-            cp27m-manylinux_x86_64: skipped: no CPython for cp27m was found
-            cp27mu-manylinux_x86_64: skipped: no CPython for cp27mu was found
-            cp35m-manylinux_x86_64: skipped: no CPython for cp35m was found
-            cp36m-manylinux_x86_64: skipped: no CPython for cp36m was found
-            cp37m-manylinux_x86_64: skipped: no CPython for cp37m was found
-            cp38-manylinux_x86_64: skipped: no CPython for cp38 was found
-            cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
-            cp310-manylinux_x86_64: skipped: no CPython for cp310 was found
+            cp27m-manylinux_x86_64: skipped: no CPython 2.7 was found
+            cp27mu-manylinux_x86_64: skipped: no CPython 2.7 was found
+            cp35m-manylinux_x86_64: skipped: no CPython 3.5 was found
+            cp36m-manylinux_x86_64: skipped: no CPython 3.6 was found
+            cp37m-manylinux_x86_64: skipped: no CPython 3.7 was found
+            cp38-manylinux_x86_64: skipped: no CPython 3.8 was found
+            cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
+            cp310-manylinux_x86_64: skipped: no CPython 3.10 was found
             cp311_abi3-manylinux_x86_64: skipped: /usr/bin/python3.12 has no headers (python3.12-dev)
-            cp313t-manylinux_x86_64: skipped: no CPython for cp313t was found
-            cp314t-manylinux_x86_64: skipped: no CPython for cp314t was found
+            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
+            cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );
@@ -138,10 +138,12 @@ fn a_wheel_whose_interpreter_is_not_here() {
         "linux_x86_64.json",
         &["wheels", "cp39-*_x86_64"],
         expect![[r#"
-        error: none of the wheels asked for can be built here
-        cp39-manylinux_x86_64: skipped: no CPython for cp39 was found
-        hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
-    "#]],
+            error: none of the wheels asked for can be built here
+            cp39-macosx_x86_64: skipped: no CPython 3.9 was found
+            cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
+            cp39-musllinux_x86_64: skipped: no CPython 3.9 was found
+            hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
+        "#]],
     );
 }
 
@@ -225,9 +227,9 @@ fn a_configuration_that_is_wrong() {
         folder.path(),
         &plan,
         expect![[r#"
-        error: in `pyproject.toml`, table `[tool.xtask]`: `linux` is no target
-        hint: known are manylinux_aarch64, manylinux_i686, manylinux_x86_64
-    "#]],
+            error: in `pyproject.toml`, table `[tool.xtask]`: `linux` is no target
+            hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_i686, musllinux_x86_64, win32, win_amd64, win_arm64
+        "#]],
     );
     fs::write(&path, good.replace("[tool.xtask]", "[tool.xtask]\ncompiler = \"gcc\"")).unwrap();
     let run = xtask(folder.path(), &plan);

@@ -29,7 +29,7 @@ fn the_plan_of_all_wheels_of_a_machine() {
 
 #[test]
 fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
-    let command = ["wheels", "cp38-*_x86_64", "--toolchain", "gnu", "--output", "out/here"];
+    let command = ["wheels", "cp38-many*_x86_64", "--toolchain", "gnu", "--output", "out/here"];
     check("linux_x86_64.json", &command, expect_file!["../snapshots/wheels_gnu.txt"]);
 }
 
@@ -43,9 +43,9 @@ fn the_list_of_wheels_says_why_one_is_not_built_here() {
 fn the_list_is_json_for_programs() {
     let json = plan("linux_x86_64.json", &["list", "cp38-*", "--json"]);
     let lines: serde_json::Value = serde_json::from_str(&json).unwrap();
-    let here = lines.as_array().unwrap().iter().find(|line| line["builds_with"] == "3.8.18");
+    let here = lines.as_array().unwrap().iter().find(|line| line["tested_in"][0] == "3.8.18");
     assert_eq!(here.unwrap()["identifier"], "cp38-manylinux_x86_64");
-    assert_eq!(here.unwrap()["tested_in"], serde_json::json!(["3.8.18"]));
+    assert!(here.unwrap()["reason"].is_null());
 }
 
 #[test]
@@ -56,8 +56,11 @@ fn a_selector_leaves_out_what_nobody_asked_for() {
         sections.iter().filter_map(name).collect::<Vec<_>>()
     };
     let one = ["sdist", "cp38-manylinux_x86_64"];
-    assert_eq!(names(&["wheels", "cp38-*_x86_64"]), one);
-    let without = ["sdist", "cp27mu-manylinux_x86_64", "cp36m-manylinux_x86_64"];
+    assert_eq!(names(&["wheels", "cp38-many*_x86_64"]), one);
+    let without = ["sdist", "cp27m", "cp27mu", "cp36m"].map(|name| match name {
+        "sdist" => name.to_owned(),
+        _ => format!("{name}-manylinux_x86_64"),
+    });
     assert_eq!(names(&["wheels", "--skip", "cp38*", "--skip", "*abi3*"]), without);
 }
 

@@ -1,5 +1,6 @@
 //! The steps of our own: what each hidden `cargo xtask …` line does.
 
+mod link;
 mod package;
 mod stage;
 mod tidy;
@@ -28,6 +29,11 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
             package::unpack(&root.join(archive), &root.join(folder))
         }
         Command::Assemble(arguments) => package::assemble(root, arguments),
+        Command::Stubs { target, folder } => link::stubs(target, &root.join(folder)),
+        Command::ImportList { dll, output, objects } => {
+            link::import_list(root, dll, &root.join(output), objects)
+        }
+        Command::Universal { output, parts } => link::universal(root, &root.join(output), parts),
         Command::Audit { wheels } => package::audit(root, wheels),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Tidy => tidy::tidy(root),

@@ -57,7 +57,8 @@ pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
 fn identifiers(config: &Config) -> BTreeSet<String> {
     let of_target = |target: &&'static Target| {
         let target = *target;
-        config.interpreters.iter().map(move |i| Identifier { interpreter: *i, target }.to_string())
+        let there_are = config.interpreters.iter().filter(|i| target.refuses(**i).is_none());
+        there_are.map(move |i| Identifier { interpreter: *i, target }.to_string())
     };
     config.targets.iter().flat_map(of_target).collect()
 }
@@ -98,7 +99,9 @@ mod tests {
     #[test]
     fn the_matrix_of_the_readme_is_that_of_the_configuration() {
         let pyproject = "[tool.xtask]\ninterpreters = ['cp38', 'cp311-abi3']\n\
-                         targets = ['manylinux_x86_64']\nmanylinux = 'manylinux_2_17'\n";
+                         targets = ['manylinux_x86_64']\n[tool.xtask.policies]\n\
+                         manylinux = 'manylinux_2_17'\nmusllinux = 'musllinux_1_2'\n\
+                         macosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'\n";
         let check_table = |readme: &str, expected: &[&str]| {
             check(readme_has_matrix, &[("pyproject.toml", pyproject), (README, readme)], expected);
         };
