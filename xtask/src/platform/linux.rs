@@ -12,10 +12,10 @@ use crate::{
 pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
     let python = tools::BUILD.program(host, "python");
     let mut commands =
-        vec![Command::new(python).arg("build-scripts/check-platform-tag.py").arg(wheel)];
+        vec![Command::new(&python).arg("build-scripts/check-platform-tag.py").arg(wheel)];
     if identifier.interpreter.abi == Abi::Stable {
-        let abi3audit = tools::BUILD.program(host, "abi3audit");
-        commands.push(Command::new(abi3audit).args(["--strict", "--report"]).arg(wheel));
+        let arguments = ["-m", "abi3audit", "--strict", "--report"];
+        commands.push(Command::new(python).args(arguments).arg(wheel));
     }
     commands
 }

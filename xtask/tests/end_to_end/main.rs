@@ -1,0 +1,11 @@
+//! Whole builds of copies of this checkout: the same bytes everywhere, whatever happens on the way.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod copy;
+mod failing;
+#[cfg(target_os = "linux")]
+mod interrupted;
+mod printed;
+mod reproducible;

@@ -1,0 +1,65 @@
+//! The same commit gives the same bytes, and what it gives keeps what it promises.
+
+use std::{fs, process::Command};
+
+use crate::copy::{Copy, REFERENCE, assert_same, two_wheels};
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn another_folder_time_order_and_environment_give_the_same_bytes() {
+    let copy = Copy::new("another place/several/folders/deep/with-a-longer-name", &REFERENCE.root);
+    for words in [&["init", "--quiet"][..], &["add", "--all"]] {
+        let git = Command::new("git").args(words).current_dir(&copy.root).status();
+        assert!(git.unwrap().success());
+    }
+    fs::write(copy.root.join("esig/untracked.py"), "lies around\n").unwrap();
+    let run = copy
+        .command(&["wheels", "--jobs", "1", "--quiet"])
+        .env("TZ", "Pacific/Auckland")
+        .env("LC_ALL", "C")
+        .env("CFLAGS", "-O0 -g")
+        .env("PYTHONHASHSEED", "random")
+        .env("SOURCE_DATE_EPOCH", "1")
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
+    assert_same(&copy.wheelhouse(), &REFERENCE.wheelhouse());
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn every_wheel_that_is_there_passes_its_audit_again() {
+    let wheels: Vec<String> =
+        REFERENCE.wheelhouse().into_keys().filter(|name| name.ends_with(".whl")).collect();
+    assert!(!wheels.is_empty());
+    let paths: Vec<String> = wheels.iter().map(|name| format!("wheelhouse/{name}")).collect();
+    let words: Vec<&str> = ["audit"].into_iter().chain(paths.iter().map(String::as_str)).collect();
+    REFERENCE.xtask(&words).answer();
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn a_second_run_has_nothing_to_do_and_says_what_the_first_said() {
+    let run = REFERENCE.xtask(&["wheels", "--verbose"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let done: Vec<&str> = run.stderr.lines().filter(|l| l.starts_with("$ ")).collect();
+    assert!(done.is_empty(), "{done:?}");
+    let again = run.stderr.lines().filter(|line| line.starts_with("# "));
+    let again: Vec<&str> = again.filter(|line| !line.ends_with(": up to date")).collect();
+    // What git tracks is copied each time; only then is it known whether it changed.
+    assert!(again.iter().all(|line| line.starts_with("# stage")), "{again:?}");
+    assert!(run.stdout.contains("built and tested in"), "{}", run.stdout);
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn a_changed_private_header_is_compiled() {
+    let copy = Copy::warm("changed");
+    let [wheel, _] = two_wheels();
+    let before = copy.xtask(&["wheels", &wheel.identifier]);
+    assert_eq!(before.code, 0, "{}", before.stderr);
+    copy.append("libalgebra/src/checked.h", "\n#error this header is read\n");
+    let after = copy.xtask(&["wheels", &wheel.identifier]);
+    assert_eq!(after.code, 1);
+    assert!(after.stderr.contains("this header is read"), "{}", after.stderr);
+}
