@@ -31,7 +31,19 @@ pub struct Host {
 }
 
 /// Programs that plans ask for by name.
-const PROGRAMS: &[&str] = &["ar", "c++", "cc", "git"];
+const PROGRAMS: &[&str] = &[
+    "apt-get",
+    "ar",
+    "c++",
+    "cc",
+    "git",
+    "qemu-aarch64-static",
+    "qemu-arm-static",
+    "qemu-ppc64le-static",
+    "qemu-riscv64-static",
+    "qemu-s390x-static",
+    "wine64",
+];
 
 /// Tools are installed with one of these: the oldest that their locked versions support, and the
 /// newest that they were locked for.
@@ -137,8 +149,17 @@ fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
+/// Folders that are not on PATH and hold programs all the same: Debian's wine64 is there.
+const MORE_FOLDERS: &[&str] = &["/usr/lib/wine"];
+
 fn programs() -> BTreeMap<String, Utf8PathBuf> {
-    let found = |name: &&str| Some((name.to_string(), which::which(name).ok()?.try_into().ok()?));
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(MORE_FOLDERS.iter().map(Into::into));
+    let folders = std::env::join_paths(folders).unwrap_or(path);
+    let found = |name: &&str| {
+        let path = which::which_in(name, Some(&folders), ".").ok()?;
+        Some((name.to_string(), path.try_into().ok()?))
+    };
     PROGRAMS.iter().filter_map(found).collect()
 }
 

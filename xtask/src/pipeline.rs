@@ -1,13 +1,15 @@
 //! The one way from a checkout to a wheel: sdist → core → binding → assemble → audit → test →
 //! promote. Toolchains and platforms fill in how; the sequence is written here alone.
 
+mod testing;
+
 use std::collections::{BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     execute::STATE,
-    host::{Host, Python},
+    host::Host,
     matrix::{Identifier, Target},
     plan::{Command, Job, JobId, Plan, Role},
     platform,
@@ -21,14 +23,7 @@ pub struct Pipeline<'a> {
     host: &'a Host,
     project: &'a Project,
     plan: Plan,
-    tools: Option<JobId>,
-    checkers: Option<JobId>,
-    sdist: Option<JobId>,
-    source: Option<JobId>,
-    cores: HashMap<&'static str, JobId>,
-    bindings: HashMap<String, JobId>,
-    wheels: HashMap<String, PlannedWheel>,
-    fetched: HashMap<String, JobId>,
+    named: HashMap<String, JobId>,
 }
 
 /// An extension module that a plan makes.
@@ -47,45 +42,32 @@ pub struct PlannedWheel {
 
 impl<'a> Pipeline<'a> {
     pub fn new(host: &'a Host, project: &'a Project) -> Pipeline<'a> {
-        Pipeline {
-            host,
-            project,
-            plan: Plan::default(),
-            tools: None,
-            checkers: None,
-            sdist: None,
-            source: None,
-            cores: HashMap::new(),
-            bindings: HashMap::new(),
-            wheels: HashMap::new(),
-            fetched: HashMap::new(),
-        }
+        Pipeline { host, project, plan: Plan::default(), named: HashMap::new() }
     }
 
     pub fn into_plan(self) -> Plan {
         self.plan
     }
 
+    /// Adds a job, unless one of its name is there: names say all that tells jobs apart.
     pub fn add(&mut self, job: Job) -> JobId {
-        self.plan.add(job)
+        if let Some(id) = self.named.get(&job.name) {
+            return *id;
+        }
+        let name = job.name.clone();
+        let id = self.plan.add(job);
+        self.named.insert(name, id);
+        id
     }
 
     /// The build's own tools.
     pub fn tools(&mut self) -> anyhow::Result<JobId> {
-        if let Some(job) = self.tools {
-            return Ok(job);
-        }
-        let job = self.plan.add(tools::BUILD.job(self.host)?);
-        Ok(*self.tools.insert(job))
+        Ok(self.add(tools::BUILD.job(self.host)?))
     }
 
     /// What checks the project.
     pub fn checkers(&mut self) -> anyhow::Result<JobId> {
-        if let Some(job) = self.checkers {
-            return Ok(job);
-        }
-        let job = self.plan.add(tools::CHECK.job(self.host)?);
-        Ok(*self.checkers.insert(job))
+        Ok(self.add(tools::CHECK.job(self.host)?))
     }
 
     fn sdist_path(&self) -> Utf8PathBuf {
@@ -94,16 +76,13 @@ impl<'a> Pipeline<'a> {
 
     /// The source archive: from the files that git tracks, by setuptools, with fixed bytes.
     fn sdist(&mut self) -> anyhow::Result<JobId> {
-        if let Some(job) = self.sdist {
-            return Ok(job);
-        }
         let tools = self.tools()?;
         let (stage, raw) = (format!("{STATE}/stage"), format!("{STATE}/sdist"));
         let sdist = self.sdist_path();
         let raw_sdist = format!("{raw}/raw/{}", self.project.sdist_name());
 
         let staged = Job::new("stage").own(["stage", &stage]).output(&stage).always();
-        let staged = self.plan.add(staged);
+        let staged = self.add(staged);
         let build = Command::new(tools::BUILD.program(self.host, "python"))
             .args(["-m", "build", "--sdist", "--no-isolation", "--outdir"])
             .args([&format!("{raw}/raw"), &stage]);
@@ -115,8 +94,7 @@ impl<'a> Pipeline<'a> {
             .input(stage)
             .input(tools::BUILD.requirements)
             .output(sdist.clone());
-        let job = self.plan.add(made);
-        Ok(*self.sdist.insert(job))
+        Ok(self.add(made))
     }
 
     pub fn promote_sdist(&mut self, output: &Utf8Path) -> anyhow::Result<()> {
@@ -127,15 +105,12 @@ impl<'a> Pipeline<'a> {
             .own(["promote", path.as_str(), output.as_str()])
             .input(path)
             .output(output.join(self.project.sdist_name()));
-        self.plan.add(job);
+        self.add(job);
         Ok(())
     }
 
     /// The sources that everything is built from: those of the archive, not of the checkout.
     fn source(&mut self) -> anyhow::Result<JobId> {
-        if let Some(job) = self.source {
-            return Ok(job);
-        }
         let sdist = self.sdist()?;
         let path = self.sdist_path();
         let unpacked = Job::new("unpack")
@@ -143,15 +118,11 @@ impl<'a> Pipeline<'a> {
             .own(["unpack", path.as_str(), SOURCE])
             .input(path)
             .output(SOURCE);
-        let job = self.plan.add(unpacked);
-        Ok(*self.source.insert(job))
+        Ok(self.add(unpacked))
     }
 
     /// libalgebra, compiled once for a target; the interpreter does not matter to it.
     fn core(&mut self, target: &'static Target, toolchain: &Toolchain) -> anyhow::Result<JobId> {
-        if let Some(job) = self.cores.get(target.name) {
-            return Ok(*job);
-        }
         let source = self.source()?;
         let folder = core_folder(target);
         let mut job = Job::new(format!("core {}", target.name))
@@ -171,9 +142,7 @@ impl<'a> Pipeline<'a> {
         for folder in folders_of(&self.project.extension.core) {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
-        let job = self.add_compiling(job, toolchain)?;
-        self.cores.insert(target.name, job);
-        Ok(job)
+        self.add_compiling(job, toolchain)
     }
 
     /// The extension module for one interpreter and target; gives where it will be.
@@ -184,14 +153,10 @@ impl<'a> Pipeline<'a> {
         toolchain: &Toolchain,
     ) -> anyhow::Result<Module> {
         let module = self.module_path(&identifier);
-        if let Some(job) = self.bindings.get(&identifier.to_string()) {
-            return Ok(Module { path: module, job: *job });
-        }
         let core = self.core(identifier.target, toolchain)?;
         let folder = binding_folder(&identifier);
         let core_folder = core_folder(identifier.target);
         let mut job = Job::new(format!("binding {identifier}"))
-            .role(Role::Making { identifier: identifier.to_string() })
             .needs([core])
             .own(["empty", &folder])
             .fact(&toolchain.fact)
@@ -212,7 +177,6 @@ impl<'a> Pipeline<'a> {
         let (core, folder) = (core_folder.as_str(), folder.as_str());
         let link = Link { identifier, objects: &objects, core, folder, module: &module };
         let job = self.add_compiling(job.steps(toolchain.link(&link)), toolchain)?;
-        self.bindings.insert(identifier.to_string(), job);
         Ok(Module { path: module, job })
     }
 
@@ -222,14 +186,13 @@ impl<'a> Pipeline<'a> {
         let paths = parts.iter().map(|part| part.path.as_str());
         let words = ["universal", module.as_str()].into_iter().chain(paths);
         let mut job = Job::new(format!("binding {identifier}"))
-            .role(Role::Making { identifier: identifier.to_string() })
             .needs(parts.iter().map(|part| part.job))
             .own(words)
             .output(&module);
         for part in parts {
             job = job.input(&part.path);
         }
-        Module { path: module, job: self.plan.add(job) }
+        Module { path: module, job: self.add(job) }
     }
 
     /// A wheel around an extension module, up to its audit.
@@ -239,27 +202,21 @@ impl<'a> Pipeline<'a> {
         module: &Module,
         policy: &str,
     ) -> anyhow::Result<PlannedWheel> {
-        if let Some(wheel) = self.wheels.get(&identifier.to_string()) {
-            return Ok(wheel.clone());
-        }
-        let making = || Role::Making { identifier: identifier.to_string() };
         let Project { name, version, .. } = self.project;
         let file_name = identifier.wheel_name(name, version, policy);
         let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
         let words = ["assemble", "--source", SOURCE, "--extension", module.path.as_str()];
         let source = self.source()?;
         let assembled = Job::new(format!("assemble {identifier}"))
-            .role(making())
             .needs([source, module.job])
             .own(words.into_iter().chain(["--wheel", path.as_str()]))
             .input(&module.path)
             .input(self.sdist_path())
             .output(&path);
-        let assembled = self.plan.add(assembled);
+        let assembled = self.add(assembled);
 
         let tools = self.tools()?;
         let mut audit = Job::new(format!("audit {identifier}"))
-            .role(making())
             .needs([tools, assembled])
             .own(["audit", path.as_str()])
             .input(&path)
@@ -267,69 +224,8 @@ impl<'a> Pipeline<'a> {
         for command in platform::audit_commands(self.host, &identifier, &path) {
             audit = audit.run(command);
         }
-        let audited = self.plan.add(audit);
-        let wheel = PlannedWheel { identifier, path, audited };
-        self.wheels.insert(identifier.to_string(), wheel.clone());
-        Ok(wheel)
-    }
-
-    /// The self-test of a wheel in one interpreter, in an environment that holds nothing else.
-    pub fn test(&mut self, wheel: &PlannedWheel, python: &Python) -> anyhow::Result<JobId> {
-        let fetched = self.fetch_requirements(wheel, python)?;
-        let identifier = wheel.identifier.to_string();
-        let role =
-            Role::Testing { identifier: identifier.clone(), release: python.release.clone() };
-        let folder = format!("{STATE}/test/{identifier}-in-{}", python.release);
-        let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
-
-        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
-        let install = install
-            .args(["--find-links", &requirements_folder(wheel, python)])
-            .args(tags_of(wheel, python))
-            .arg(&wheel.path);
-        // Without `site`, nothing that is installed on this machine can be imported.
-        let run = Command::new(&python.executable)
-            .args(["-S", "-m", &format!("{}.tests", self.project.name)])
-            .env("PYTHONPATH", "../site")
-            .folder(&empty);
-        let job = Job::new(format!("test {identifier} in {}", python.release))
-            .role(role)
-            .needs([wheel.audited, fetched])
-            .own(["empty", &site, &empty])
-            .run(install)
-            .run(run)
-            .input(wheel.path.clone())
-            .input_listing(requirements_folder(wheel, python))
-            .input_listing(python.executable.clone())
-            .fact(tools::identity(python))
-            .output_listing(site);
-        Ok(self.plan.add(job))
-    }
-
-    /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
-    fn fetch_requirements(
-        &mut self,
-        wheel: &PlannedWheel,
-        python: &Python,
-    ) -> anyhow::Result<JobId> {
-        let folder = requirements_folder(wheel, python);
-        if let Some(job) = self.fetched.get(&folder) {
-            return Ok(*job);
-        }
-        let requirements = self.project.test_requirements(python)?;
-        let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
-        let download = download.args(tags_of(wheel, python)).args(["--requirement", &requirements]);
-        let tools = self.tools()?;
-        let job = Job::new(format!("fetch requirements for {}", python.release))
-            .needs([tools])
-            .own(["empty", &folder])
-            .run(download)
-            .input(requirements)
-            .fact(tools::identity(python))
-            .output_listing(folder.clone());
-        let job = self.plan.add(job);
-        self.fetched.insert(folder, job);
-        Ok(job)
+        let audited = self.add(audit);
+        Ok(PlannedWheel { identifier, path, audited })
     }
 
     /// The gate: nothing else puts a wheel where it is picked up.
@@ -342,7 +238,7 @@ impl<'a> Pipeline<'a> {
             .own(["promote", wheel.path.as_str(), output.as_str()])
             .input(wheel.path.clone())
             .output(output.join(name));
-        self.plan.add(job)
+        self.add(job)
     }
 
     fn module_path(&self, identifier: &Identifier) -> Utf8PathBuf {
@@ -356,7 +252,7 @@ impl<'a> Pipeline<'a> {
         } else {
             job
         };
-        Ok(self.plan.add(job))
+        Ok(self.add(job))
     }
 
     fn pip(&self, arguments: &[&str]) -> Command {
@@ -387,25 +283,4 @@ fn folders_of(sources: &Sources) -> BTreeSet<&Utf8Path> {
 /// Objects have the names of their sources; the sources of a folder of objects differ in them.
 pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
     format!("{folder}/{}.o", source.file_stem().unwrap_or_default()).into()
-}
-
-fn requirements_folder(wheel: &PlannedWheel, python: &Python) -> String {
-    format!("{STATE}/fetched/{}-{}", python.release, wheel.identifier.target.name)
-}
-
-/// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
-fn tags_of(wheel: &PlannedWheel, python: &Python) -> Vec<String> {
-    let [major, minor, _] = python.version;
-    let exact = python.interpreter().expect("a wheel is tested in what it was planned for");
-    let mut arguments = vec![
-        "--implementation=cp".to_owned(),
-        format!("--python-version={major}.{minor}"),
-        format!("--abi={}", exact.abi_tag()),
-    ];
-    if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
-        arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
-    }
-    let platforms = wheel.identifier.target.pip_platforms();
-    arguments.extend(platforms.iter().map(|platform| format!("--platform={platform}")));
-    arguments
 }

@@ -2,7 +2,7 @@
 //!
 //! Paths are relative to the root of the checkout and use `/`.
 
-use std::fmt;
+use std::{collections::BTreeSet, fmt};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -37,8 +37,6 @@ pub enum Role {
     /// Needed by other jobs, nothing by itself.
     #[default]
     Preparation,
-    /// A part of making the wheel of this identifier.
-    Making { identifier: String },
     /// The wheel's self-test in one interpreter.
     Testing { identifier: String, release: String },
     /// The last job of a wheel: after it, the wheel is in the wheelhouse.
@@ -86,6 +84,18 @@ impl Plan {
 
     pub fn job(&self, id: JobId) -> &Job {
         &self.jobs[id.0]
+    }
+
+    /// A job and all that it needs, directly or not, in the order of the plan.
+    pub fn with_needs(&self, id: JobId) -> BTreeSet<JobId> {
+        let mut found = BTreeSet::new();
+        let mut open = vec![id];
+        while let Some(id) = open.pop() {
+            if found.insert(id) {
+                open.extend(&self.job(id).needs);
+            }
+        }
+        found
     }
 
     pub fn jobs(&self) -> &[Job] {

@@ -6,7 +6,7 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use crate::{config::Config, errors::hinted, host::Python};
+use crate::{config::Config, errors::hinted, matrix::Interpreter};
 
 /// Plain facts; paths in it are relative to the root and use `/`.
 #[derive(Clone, Debug)]
@@ -86,15 +86,14 @@ impl Project {
     }
 
     /// The locked requirements of the self-test in this interpreter.
-    pub fn test_requirements(&self, python: &Python) -> anyhow::Result<String> {
-        let [major, minor, _] = python.version;
-        let name = format!("cp{major}{minor}");
+    pub fn test_requirements(&self, interpreter: Interpreter) -> anyhow::Result<String> {
+        let name = interpreter.python_tag();
         let path = format!("{REQUIREMENTS}/test-{name}.txt");
         if self.locked_for.contains(&name) {
             return Ok(path);
         }
         Err(hinted(
-            format!("nothing is locked for the self-test in {}: no `{path}`", python.title()),
+            format!("nothing is locked for the self-test in {interpreter}: no `{path}`"),
             "write it like its neighbours, or leave this interpreter out with `--interpreter`",
         ))
     }

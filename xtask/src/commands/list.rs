@@ -4,11 +4,12 @@ use serde::Serialize;
 
 use crate::{
     cli::List,
-    commands::wheels::{headers_for, matrix, testers_of},
+    commands::wheels::{headers_for, matrix},
     errors::hinted,
     host::Host,
     matrix::{Identifier, Selection, Selector},
     project::Project,
+    testers::runners,
 };
 
 #[derive(Serialize)]
@@ -18,7 +19,7 @@ struct Line {
     target: &'static str,
     /// Why it cannot be built here; none if it can.
     reason: Option<String>,
-    /// Releases of CPython that it is tested in here.
+    /// Interpreters that it is tested in here.
     tested_in: Vec<String>,
 }
 
@@ -60,12 +61,12 @@ pub fn list(
 
 fn line(identifier: &Identifier, host: &Host) -> Line {
     let reason = headers_for(identifier, host).err();
-    let tested = testers_of(identifier, host);
+    let tested = if reason.is_none() { runners(identifier, host) } else { Vec::new() };
     Line {
         identifier: identifier.to_string(),
         interpreter: identifier.interpreter.to_string(),
         target: identifier.target.name,
-        tested_in: tested.iter().map(|python| python.release.clone()).collect(),
+        tested_in: tested.into_iter().map(|runner| runner.title).collect(),
         reason,
     }
 }

@@ -12,6 +12,7 @@ use crate::{
     plan::JobId,
     project::Project,
     report::Row,
+    testers::{can_test, runners},
     toolchain::{Headers, Toolchain},
 };
 
@@ -58,8 +59,8 @@ impl<'a> WheelBuilder<'a> {
         for (identifier, headers) in buildable {
             let wheel = self.wheel(identifier, &headers, pipeline)?;
             let mut tests: Vec<JobId> = Vec::new();
-            for tester in testers_of(&identifier, self.host) {
-                tests.push(pipeline.test(&wheel, tester)?);
+            for runner in runners(&identifier, self.host) {
+                tests.push(pipeline.test(&wheel, runner)?);
             }
             pipeline.promote(&wheel, &tests, &arguments.output);
         }
@@ -168,7 +169,8 @@ fn of_platform(name: PlatformName, project: &Project) -> Vec<&'static Target> {
 fn testable_targets(host: &Host, project: &Project) -> anyhow::Result<Vec<&'static Target>> {
     let own = host_target(host)?;
     let targets = project.config.targets.iter().copied();
-    Ok(targets.filter(|target| *target == own).collect())
+    let of_platform = targets.filter(|target| target.platform == own.platform);
+    Ok(of_platform.filter(|target| can_test(target, host)).collect())
 }
 
 fn host_target(host: &Host) -> anyhow::Result<&'static Target> {
@@ -204,12 +206,6 @@ pub fn headers_for<'h>(identifier: &Identifier, host: &'h Host) -> Result<Header
         (None, Some(folder)) => Ok(Headers { folder, are_foreign: true }),
         (None, None) => Err(without),
     }
-}
-
-/// The interpreters that can run a wheel here.
-pub fn testers_of<'h>(identifier: &Identifier, host: &'h Host) -> Vec<&'h Python> {
-    let is_own = Target::of_host(host.platform, host.architecture) == Some(identifier.target);
-    host.served_by(identifier.interpreter).filter(|_| is_own).collect()
 }
 
 fn nothing_to_build(skipped: &[Row]) -> anyhow::Error {

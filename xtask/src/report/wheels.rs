@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::{
     execute::{End, Outcome},
-    plan::{Plan, Role},
+    plan::{JobId, Plan, Role},
     report::Counts,
 };
 
@@ -39,56 +39,37 @@ impl Row {
 
 /// One row for each identifier of the plan, in its order.
 pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
-    let finishing = plan.jobs().iter().filter_map(|job| match &job.role {
-        Role::Finishing { identifier } => Some(identifier),
+    let finishing = plan.ids().filter_map(|id| match &plan.job(id).role {
+        Role::Finishing { identifier } => Some((id, identifier)),
         _ => None,
     });
-    finishing.map(|id| Row { identifier: id.clone(), status: status(plan, outcome, id) }).collect()
+    let row = |(id, identifier): (JobId, &String)| Row {
+        identifier: identifier.clone(),
+        status: status(plan, outcome, id),
+    };
+    finishing.map(row).collect()
 }
 
-fn status(plan: &Plan, outcome: &Outcome, wanted: &str) -> Status {
+/// What became of a wheel: of its last job, and of all that this needed.
+fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> Status {
     let mut releases = Vec::new();
     let mut total = Counts::default();
-    let mut finished = false;
-    for (job, result) in plan.jobs().iter().zip(&outcome.jobs) {
-        let (identifier, release) = match &job.role {
-            Role::Making { identifier } | Role::Finishing { identifier } => (identifier, None),
-            Role::Testing { identifier, release } => (identifier, Some(release)),
-            Role::Preparation | Role::Suite => continue,
-        };
-        if identifier != wanted {
-            continue;
-        }
+    for id in plan.with_needs(finishing) {
+        let (job, result) = (plan.job(id), &outcome.jobs[id.index()]);
         if let End::Failed { reason, log } = &result.end {
-            return failed(&job.name, reason, log.as_str());
+            let (job, reason, log) = (job.name.clone(), reason.clone(), log.to_string());
+            return Status::Failed { job, reason, log };
         }
-        finished |= matches!(job.role, Role::Finishing { .. }) && result.end.is_good();
-        if let Some(release) = release
-            && result.end.is_good()
-        {
+        if let Role::Testing { release, .. } = &job.role {
             releases.push(release.clone());
             total = [total, result.counts.unwrap_or_default()].into_iter().sum();
         }
     }
-    match (finished, releases.is_empty()) {
-        (true, false) => Status::Tested { releases, counts: total },
-        (true, true) => Status::AuditedNotRun,
-        (false, _) => first_failure(plan, outcome),
+    if releases.is_empty() {
+        Status::AuditedNotRun
+    } else {
+        Status::Tested { releases, counts: total }
     }
-}
-
-/// The wheel's own jobs did not fail: something that all wheels need did.
-fn first_failure(plan: &Plan, outcome: &Outcome) -> Status {
-    for (job, result) in plan.jobs().iter().zip(&outcome.jobs) {
-        if let (End::Failed { reason, log }, Role::Preparation) = (&result.end, &job.role) {
-            return failed(&job.name, reason, log.as_str());
-        }
-    }
-    failed("", "a job that it needs was not run", "")
-}
-
-fn failed(job: &str, reason: &str, log: &str) -> Status {
-    Status::Failed { job: job.to_owned(), reason: reason.to_owned(), log: log.to_owned() }
 }
 
 impl fmt::Display for Status {
@@ -123,7 +104,8 @@ mod tests {
         let mut plan = Plan::default();
         let mut outcomes = Vec::new();
         for (job, end, counts) in jobs {
-            plan.add(job);
+            let before: Vec<JobId> = plan.ids().collect();
+            plan.add(job.needs(before));
             outcomes.push(JobOutcome { end, counts, usage: None });
         }
         let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };

@@ -1,0 +1,60 @@
+#!/usr/bin/env bash
+# Extracts Debian's CPython and NumPy of any architecture into a folder; its `python` runs them.
+# usage: provision-debian-python.sh SUITE ARCHITECTURE FOLDER, e.g. bookworm arm64 …
+set -euo pipefail
+suite=$1 architecture=$2
+mkdir -p "$3"
+cd "$3"
+[ ! -x python ] || exit 0
+
+# A package index of its own: nothing is installed, and this machine's own index does not change.
+rm -rf apt root site
+mkdir -p apt/{lists,archives}/partial root/usr/lib
+touch apt/status
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -1)
+keys=/usr/share/keyrings/debian-archive-keyring.gpg
+echo "deb [signed-by=$keys] $mirror $suite main" > apt/sources.list
+private_apt() {
+    apt-get --quiet=2 --yes --no-install-recommends --download-only \
+        --option "APT::Architecture=$architecture" --option "APT::Architectures=$architecture" \
+        --option "Dir::Etc::SourceList=$PWD/apt/sources.list" --option Dir::Etc::SourceParts=- \
+        --option "Dir::State::Lists=$PWD/apt/lists" --option "Dir::State::Status=$PWD/apt/status" \
+        --option "Dir::Cache=$PWD/apt" --option Acquire::Languages=none \
+        --option APT::Sandbox::User=root "$@"
+}
+private_apt update
+private_apt install python3-minimal python3-numpy > /dev/null
+
+# Where newer suites expect a link, older ones put a folder in its place.
+ln -s usr/lib root/lib
+for package in apt/archives/*.deb; do
+    dpkg --extract "$package" root
+done
+rm -rf apt
+
+# The oldest processors that wheels of an architecture are for, where qemu's default is newer.
+case $architecture in
+    amd64 | i386) emulator= ;;
+    arm64) emulator='qemu-aarch64-static -cpu cortex-a72' ;;
+    armhf) emulator='qemu-arm-static -cpu cortex-a9' ;;
+    ppc64el) emulator=qemu-ppc64le-static ;;
+    *) emulator=qemu-$architecture-static ;;
+esac
+
+# NumPy alone: other modules that Debian has beside it are not to be found by a test.
+mkdir -p site
+mv root/usr/lib/python3/dist-packages/numpy site/
+
+# A loader that is given its libraries needs no root folder; nothing of this machine is loaded.
+loader=$(cd root && find lib/ usr/lib/ -path '*-linux-gnu*/ld*.so.[0-9]' | sort | head -1)
+cat > python.new << WRAPPER
+#!/bin/sh
+# Runs Debian $suite's CPython for $architecture with this folder's libraries and NumPy.
+here=\$(cd "\$(dirname "\$0")" && pwd)
+export PYTHONHOME="\$here/root/usr" PYTHONPATH="\${PYTHONPATH:+\$PYTHONPATH:}\$here/site"
+libraries="$(cd root && printf '$here/root/%s:' usr/lib/*-linux-gnu*{,/blas,/lapack} lib/*-linux-gnu*)"
+exec $emulator "\$here/root/$loader" --library-path "\$libraries" \\
+    "\$here/root/usr/bin/python3" "\$@"
+WRAPPER
+chmod +x python.new
+mv python.new python

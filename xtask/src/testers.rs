@@ -1,0 +1,182 @@
+//! What runs a wheel on this machine: its own interpreters, and testers for foreign targets.
+
+use crate::{
+    execute::STATE,
+    host::{Host, Python},
+    matrix::{Identifier, Interpreter, Target},
+    plan::{Command, Job},
+    tools,
+};
+
+/// An interpreter that a wheel is tested in.
+pub struct Runner {
+    /// How reports name it, `3.8.18`, `3.11 under qemu`.
+    pub title: String,
+    /// The program, from the root.
+    pub program: String,
+    pub interpreter: Interpreter,
+    /// It has NumPy already: there are no wheels of it for every target.
+    pub brings_numpy: bool,
+    /// What tells it from others, for the journal.
+    pub identity: String,
+    /// Makes it, if it is not just there.
+    pub provision: Option<Job>,
+}
+
+/// A CPython for another target that is provided under target/, and what it takes to run it.
+pub struct Tester {
+    pub target: &'static str,
+    /// The exact build that it is, `cp311`.
+    pub interpreter: &'static str,
+    pub source: Source,
+    /// Programs that this machine must have.
+    pub needs: &'static [&'static str],
+}
+
+pub enum Source {
+    /// Debian's packages of a suite for an architecture, extracted.
+    Debian { suite: &'static str, architecture: &'static str },
+    /// The embeddable package of python.org, in a package on PyPI.
+    Windows { version: &'static str },
+}
+
+/// Every tester there is, by target, then interpreter.
+pub const TESTERS: &[Tester] = &[
+    qemu("manylinux_aarch64", "cp311", "bookworm", "arm64", &["apt-get", "qemu-aarch64-static"]),
+    qemu("manylinux_armv7l", "cp311", "bookworm", "armhf", &["apt-get", "qemu-arm-static"]),
+    // The processor of x86_64 runs i686 itself.
+    qemu("manylinux_i686", "cp39", "bullseye", "i386", &["apt-get"]),
+    qemu("manylinux_i686", "cp311", "bookworm", "i386", &["apt-get"]),
+    qemu("manylinux_i686", "cp313", "trixie", "i386", &["apt-get"]),
+    qemu("manylinux_ppc64le", "cp311", "bookworm", "ppc64el", &["apt-get", "qemu-ppc64le-static"]),
+    qemu("manylinux_riscv64", "cp313", "trixie", "riscv64", &["apt-get", "qemu-riscv64-static"]),
+    qemu("manylinux_s390x", "cp311", "bookworm", "s390x", &["apt-get", "qemu-s390x-static"]),
+    wine("cp38", "3.8"),
+    wine("cp39", "3.9"),
+    wine("cp310", "3.10"),
+    wine("cp311", "3.11"),
+    wine("cp312", "3.12"),
+    wine("cp313", "3.13"),
+];
+
+const fn qemu(
+    target: &'static str,
+    interpreter: &'static str,
+    suite: &'static str,
+    architecture: &'static str,
+    needs: &'static [&'static str],
+) -> Tester {
+    Tester { target, interpreter, source: Source::Debian { suite, architecture }, needs }
+}
+
+const fn wine(interpreter: &'static str, version: &'static str) -> Tester {
+    Tester {
+        target: "win_amd64",
+        interpreter,
+        source: Source::Windows { version },
+        needs: &["wine64"],
+    }
+}
+
+/// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
+pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
+    if is_own(identifier.target, host) {
+        return host.served_by(identifier.interpreter).filter_map(native).collect();
+    }
+    let serves = |tester: &&Tester| {
+        tester.target == identifier.target.name
+            && identifier.interpreter.serves(&tester.interpreter())
+            && tester.is_available(host)
+    };
+    TESTERS.iter().filter(serves).map(|tester| tester.runner(host)).collect()
+}
+
+/// Whether this machine can run anything for the target.
+pub fn can_test(target: &Target, host: &Host) -> bool {
+    is_own(target, host) || TESTERS.iter().any(|t| t.target == target.name && t.is_available(host))
+}
+
+fn is_own(target: &Target, host: &Host) -> bool {
+    Target::of_host(host.platform, host.architecture) == Some(target)
+}
+
+fn native(python: &Python) -> Option<Runner> {
+    Some(Runner {
+        title: python.release.clone(),
+        program: python.executable.to_string(),
+        interpreter: python.interpreter()?,
+        brings_numpy: false,
+        identity: tools::identity(python),
+        provision: None,
+    })
+}
+
+impl Tester {
+    fn interpreter(&self) -> Interpreter {
+        self.interpreter.parse().expect("the table is tested")
+    }
+
+    /// They are all for a Linux that runs programs for x86_64.
+    fn is_available(&self, host: &Host) -> bool {
+        let runs = |name| Target::named(name).is_some_and(|target| is_own(target, host));
+        runs("manylinux_x86_64") && self.needs.iter().all(|name| host.program(name).is_ok())
+    }
+
+    fn runner(&self, host: &Host) -> Runner {
+        let interpreter = self.interpreter();
+        let name = self.name();
+        let folder = format!("{STATE}/testers/{name}");
+        let program = format!("{folder}/python");
+        let (provision, script) = match self.source {
+            Source::Debian { suite, architecture } => {
+                let script = "build-scripts/provision-debian-python.sh";
+                (Command::new("bash").args([script, suite, architecture, &folder]), script)
+            }
+            Source::Windows { version } => {
+                let script = "build-scripts/provision-windows-python.py";
+                let python = Command::new(tools::BUILD.program(host, "python"));
+                (python.args([script, version, &folder]), script)
+            }
+        };
+        // What is in the folder besides changes when it is used.
+        let job = Job::new(format!("tester {name}"))
+            .own(["empty", &folder])
+            .run(provision)
+            .input(script)
+            .output_listing(&program);
+        let way = match (&self.source, self.needs.len()) {
+            (Source::Windows { .. }, _) => " under wine",
+            (_, 1) => " for i386",
+            _ => " under qemu",
+        };
+        Runner {
+            title: format!("{}{way}", interpreter.version()),
+            program,
+            interpreter,
+            brings_numpy: matches!(self.source, Source::Debian { .. }),
+            identity: name,
+            provision: Some(job),
+        }
+    }
+
+    fn name(&self) -> String {
+        match self.source {
+            Source::Debian { suite, architecture } => format!("debian-{suite}-{architecture}"),
+            Source::Windows { version } => format!("windows-{version}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_tester_is_for_a_target_and_an_exact_interpreter() {
+        for tester in TESTERS {
+            assert!(Target::named(tester.target).is_some(), "{}", tester.target);
+            assert_eq!(tester.interpreter().to_string(), tester.interpreter);
+        }
+        assert!(TESTERS.is_sorted_by_key(|tester| tester.target));
+    }
+}
