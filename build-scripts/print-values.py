@@ -1,18 +1,17 @@
-"""Prints what esig computes, so that two platforms can be compared; 2.7 reads it too.
+"""Prints what esig computes, so that two platforms can be compared.
 
 usage: print-values.py > reference.txt
        print-values.py reference.txt    (fails if a value differs by more than 1e-12)
 
 A line is the name of a result and its values as hexadecimal floats, which lose nothing.
 """
-from __future__ import print_function
 
-import io
 import platform
 import sys
 
-import esig
 import numpy
+
+import esig
 
 TOLERANCE = 1e-12
 SHAPES = ((1, 12), (2, 8), (2, 11), (3, 6), (4, 5), (5, 4), (7, 3), (12, 2), (40, 2))
@@ -25,17 +24,18 @@ def main(arguments):
         for name, values in results:
             print(name, *[value.hex() for value in values])
         return 0
-    with io.open(arguments[0], encoding="ascii") as file:
+    with open(arguments[0], encoding="ascii") as file:
         words = [line.split() for line in file]
     reference = {line[0]: [float.fromhex(word) for word in line[1:]] for line in words}
     if sorted(reference) != sorted(name for name, _ in results):
-        print("other results are computed than `{0}` has".format(arguments[0]), file=sys.stderr)
+        print(f"other results are computed than `{arguments[0]}` has", file=sys.stderr)
         return 1
     far = [(difference(values, reference[name]), name) for name, values in results]
     equal = sum(values == reference[name] for name, values in results)
     largest, name = max(far)
-    print("{0} {1}: {2} results, {3} of them bit for bit; the largest difference is {4:.1e}, {5}"
-          .format(platform.python_version(), platform.machine(), len(far), equal, largest, name))
+    title = f"CPython {platform.python_version()} on {platform.machine()}"
+    print(f"{title}: {equal} of {len(far)} results are equal bit for bit;", end=" ")
+    print(f"the largest difference is {largest:.1e}, of {name}")
     return 0 if largest <= TOLERANCE else 1
 
 
@@ -44,7 +44,7 @@ def computed():
     for width, depth in SHAPES:
         for length in (2, 9, 60):
             path = path_of(length, width)
-            title = "width={0},depth={1},length={2}".format(width, depth, length)
+            title = f"width={width},depth={depth},length={length}"
             yield "sig:" + title, values_of(esig.stream2sig(path, depth))
             yield "logsig:" + title, values_of(esig.stream2logsig(path, depth))
             single = path.astype(numpy.float32)
