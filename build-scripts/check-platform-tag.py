@@ -2,38 +2,52 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
 import re
-import subprocess
 import sys
 from pathlib import Path
+
+from auditwheel.main import main as auditwheel
 
 
 def main(wheel: Path) -> int:
     """Return 0 if auditwheel agrees with the tag in the name of `wheel`, else say what differs."""
     promised = wheel.stem.split("-")[-1].split(".")[0]
-    command = [sys.executable, "-m", "auditwheel", "show", str(wheel)]
-    answer = subprocess.run(command, capture_output=True, text=True, check=False)
-    if answer.returncode != 0:
-        print(answer.stdout, answer.stderr, sep="\n", file=sys.stderr)
+    answer = io.StringIO()
+    # In this process: Python would take longer to start again than auditwheel takes to look.
+    sys.argv = ["auditwheel", "show", "--json", str(wheel)]
+    with contextlib.redirect_stdout(answer):
+        failed = auditwheel()
+    if failed:
+        print(f"auditwheel cannot read it: {answer.getvalue()}", file=sys.stderr)
         return 1
-    found = platform_tag(answer.stdout)
+    found = json.loads(answer.getvalue())["overall_tag"]
     print(f"{wheel.name}: auditwheel finds {found}")
-    if found is None or glibc(found) > glibc(promised):
-        print(f"the wheel promises {promised}; auditwheel says:\n{answer.stdout}", file=sys.stderr)
+    if not keeps(found, promised):
+        print(f"the wheel promises {promised}\n{answer.getvalue()}", file=sys.stderr)
         return 1
     return 0
 
 
-def platform_tag(answer: str) -> str | None:
-    """Return the tag that auditwheel finds the contents of the wheel consistent with."""
-    found = re.search(r'following\s+platform\s+tag:\s+"([^"]+)"', answer)
-    return found.group(1) if found else None
+def keeps(found: str, promised: str) -> bool:
+    """Tell whether what runs on the systems of one tag runs on all those of another."""
+    library, version, architecture = parts(found)
+    promised_library, promised_version, promised_architecture = parts(promised)
+    return (
+        library == promised_library != ""
+        and architecture == promised_architecture
+        and version <= promised_version
+    )
 
 
-def glibc(tag: str) -> tuple[float, float]:
-    """Return the glibc that a tag such as `manylinux_2_17_x86_64` asks for; plain Linux, none."""
-    found = re.match(r"manylinux_(\d+)_(\d+)_", tag)
-    return (int(found.group(1)), int(found.group(2))) if found else (float("inf"), 0.0)
+def parts(tag: str) -> tuple[str, tuple[int, int], str]:
+    """Divide `manylinux_2_17_x86_64`; a tag that promises no C library has an empty first part."""
+    match = re.fullmatch(r"(manylinux|musllinux)_(\d+)_(\d+)_(\w+)", tag)
+    if match is None:
+        return "", (0, 0), tag
+    return match[1], (int(match[2]), int(match[3])), match[4]
 
 
 if __name__ == "__main__":

@@ -1,16 +1,20 @@
 //! `cargo xtask bench`: what building costs, measured, beside what it used to cost.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use crate::{
-    cli::{Bench, Clean, Command, Wheels},
+    cli::{Bench, Clean, Command, PlatformName, Wheels},
     commands,
     errors::hinted,
-    execute::{self, Options, Outcome, STATE, Usage, Verbosity},
+    execute::{self, Options, Outcome, Usage, Verbosity},
     host::Host,
+    matrix::Target,
     plan::{Job, Plan, Role},
     project::Project,
 };
+
+/// What the compiler remembers from one run to the next.
+const ZIG_CACHE: &str = "target/xtask/zig-cache";
 
 /// One wheel of esig 0.9.7, by its own build: processor time in seconds, and memory in MiB.
 const PUBLISHED: Usage = Usage { cpu_s: 305.0, peak_mib: 4900.0 };
@@ -21,11 +25,14 @@ pub fn bench(what: &Bench, host: &Host, project: &Project) -> anyhow::Result<Str
     }
 }
 
-/// Builds three times, one job after the other: with nothing compiled before, with the compiler's
-/// own cache, and with nothing to do. Tools and downloads are there before the first.
+/// Builds every wheel three times, one job after the other: with nothing compiled before, with the
+/// compiler's own cache, and with nothing to do. Tools and downloads are there before the first.
 fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
-    let wheels = Command::Wheels(Wheels::default());
-    let plan = commands::plan(&wheels, host, project)?.plan;
+    let all = Wheels { platform: Some(PlatformName::All), ..Wheels::default() };
+    let plan = commands::plan(&Command::Wheels(all), host, project)?.plan;
+    let clean = commands::plan(&Command::Clean(Clean { all: false }), host, project)?.plan;
+    let mut forget = Plan::default();
+    forget.add(Job::new("forget").own(["empty", ZIG_CACHE]).always());
     let run = |plan: &Plan| {
         let root = project.root.clone();
         let options = Options { root, workers: 1, verbosity: Verbosity::Quiet, measured: true };
@@ -35,9 +42,6 @@ fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
         }
         Ok(outcome)
     };
-    let clean = commands::plan(&Command::Clean(Clean { all: false }), host, project)?.plan;
-    let mut forget = Plan::default();
-    forget.add(Job::new("forget").own(["empty".to_owned(), format!("{STATE}/zig-cache")]).always());
 
     run(&plan)?;
     run(&forget)?;
@@ -49,47 +53,73 @@ fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     Ok(table(&plan, &cold, &warm, &idle))
 }
 
+/// Processor time by stage and target, in seconds.
 fn table(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String {
-    let mut text = format!("{:44} {:>8} {:>8} {:>9}\n", "", "cold s", "warm s", "peak MiB");
-    let (cold_stages, warm_stages) = (stages(plan, cold), stages(plan, warm));
-    for (stage, usage) in &cold_stages {
-        let warm = warm_stages.get(stage).copied().unwrap_or_default();
-        text += &row(stage, usage.cpu_s, warm.cpu_s, usage.peak_mib);
+    let mut text = format!("{:20}", "processor time, s");
+    for name in ["core", "bindings", "each", "audits", "tests", "peak MiB"] {
+        text += &format!(" {name:>9}");
     }
-    for (name, is_in) in [("all", is_any as fn(&Job) -> bool), ("all but tests", is_no_test)] {
-        let (cold, warm) = (total(plan, cold, is_in), total(plan, warm, is_in));
-        text += &row(name, cold.cpu_s, warm.cpu_s, cold.peak_mib);
+    text += "\n";
+    let stages = stages(plan, cold);
+    let targets: BTreeSet<&str> = stages.iter().map(|stage| stage.target).collect();
+    for target in targets {
+        let of = |name: &str| -> Vec<Usage> {
+            let is_of = |s: &&Stage| s.target == target && s.name == name;
+            stages.iter().filter(is_of).map(|stage| stage.usage).collect()
+        };
+        let sum = |name: &str| of(name).into_iter().fold(Usage::default(), Usage::and);
+        let (core, bindings) = (sum("core"), sum("binding"));
+        let each = bindings.cpu_s / of("binding").len().max(1) as f64;
+        let peak = core.and(bindings).peak_mib;
+        let (audits, tests) = (sum("audit").cpu_s, sum("test").cpu_s);
+        text += &format!("{target:20}");
+        for figure in [core.cpu_s, bindings.cpu_s, each, audits, tests] {
+            text += &format!(" {figure:9.2}");
+        }
+        text += &format!(" {peak:9.0}\n");
     }
-    text += &row("published esig, one wheel", PUBLISHED.cpu_s, PUBLISHED.cpu_s, PUBLISHED.peak_mib);
-    let wall = |outcome: &Outcome| outcome.wall.as_secs_f64();
-    text += &format!(
-        "wall time: cold {:.1} s, warm {:.1} s, nothing changed {:.1} s\n",
-        wall(cold),
-        wall(warm),
-        wall(idle)
+    text + &totals(plan, cold, warm, idle)
+}
+
+fn totals(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String {
+    let is_wheel = |job: &&Job| matches!(job.role, Role::Finishing { .. });
+    let wheels = plan.jobs().iter().filter(is_wheel).count();
+    let mut text = format!(
+        "{wheels} wheels; one wheel of the published esig: {:.0} s, {:.0} MiB\n",
+        PUBLISHED.cpu_s, PUBLISHED.peak_mib
     );
+    for (name, outcome) in [("cold", cold), ("warm", warm), ("nothing changed", idle)] {
+        let of_tests: f64 = stages(plan, outcome)
+            .iter()
+            .filter(|stage| matches!(stage.name, "test" | "fetch" | "tester"))
+            .map(|stage| stage.usage.cpu_s)
+            .sum();
+        let all = outcome.cpu_s.unwrap_or_default();
+        text += &format!(
+            "{name:16} {:7.1} s of processor time without tests, {all:7.1} s with; wall {:.1} s\n",
+            all - of_tests,
+            outcome.wall.as_secs_f64()
+        );
+    }
     text
 }
 
-fn row(name: &str, cold_s: f64, warm_s: f64, peak_mib: f64) -> String {
-    format!("{name:44} {cold_s:8.2} {warm_s:8.2} {peak_mib:9.0}\n")
+/// A job that was measured, by the words of its name: `binding cp38-win_amd64`.
+struct Stage<'a> {
+    name: &'a str,
+    target: &'a str,
+    usage: Usage,
 }
 
-/// By job; what is downloaded is not counted.
-fn stages(plan: &Plan, outcome: &Outcome) -> BTreeMap<String, Usage> {
+fn stages<'a>(plan: &'a Plan, outcome: &Outcome) -> Vec<Stage<'a>> {
     let jobs = plan.jobs().iter().zip(&outcome.jobs);
-    jobs.filter_map(|(job, result)| Some((job.name.clone(), result.usage?))).collect()
-}
-
-fn total(plan: &Plan, outcome: &Outcome, is_in: fn(&Job) -> bool) -> Usage {
-    let jobs = plan.jobs().iter().zip(&outcome.jobs).filter(|(job, _)| is_in(job));
-    jobs.filter_map(|(_, result)| result.usage).fold(Usage::default(), Usage::and)
-}
-
-fn is_any(_: &Job) -> bool {
-    true
-}
-
-fn is_no_test(job: &Job) -> bool {
-    !matches!(job.role, Role::Testing { .. })
+    jobs.filter_map(|(job, result)| {
+        let mut words = job.name.split(' ');
+        let name = words.next()?;
+        let subject = words.next().unwrap_or_default();
+        let target = subject.split_once('-').map_or(subject, |(_, target)| target);
+        let target = if Target::named(target).is_some() { target } else { "all" };
+        Some(Stage { name, target, usage: result.usage? })
+    })
+    .collect()
 }

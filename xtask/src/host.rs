@@ -37,6 +37,7 @@ const PROGRAMS: &[&str] = &[
     "c++",
     "cc",
     "git",
+    "make",
     "qemu-aarch64-static",
     "qemu-arm-static",
     "qemu-ppc64le-static",

@@ -14,6 +14,7 @@ mod plan;
 mod platform;
 mod project;
 mod report;
+mod stubs;
 mod testers;
 mod toolchain;
 mod tools;

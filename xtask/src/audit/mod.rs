@@ -9,7 +9,7 @@ use std::collections::HashSet;
 
 use crate::{
     matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
-    toolchain::stubs::{C_FUNCTIONS, soname},
+    stubs::{C_FUNCTIONS, soname},
     wheel::{Entry, Metadata, WheelName, check_record, read_zip},
 };
 use library::Slice;

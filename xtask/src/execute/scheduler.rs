@@ -42,7 +42,7 @@ enum State {
 
 pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outcome> {
     let started = Instant::now();
-    let before = usage::of_children();
+    let before = usage::in_all();
     let board = Board {
         plan,
         options,
@@ -64,7 +64,7 @@ pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outc
         State::Waiting | State::Running => unreachable!("workers leave when all jobs have ended"),
     };
     let states = board.states.into_inner().expect("no worker panicked");
-    let cpu_s = usage::of_children().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
+    let cpu_s = usage::in_all().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
     Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall: started.elapsed(), cpu_s })
 }
 

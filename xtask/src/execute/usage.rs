@@ -29,13 +29,31 @@ pub fn measure(record: &Utf8Path, words: &[String]) -> anyhow::Result<i32> {
     Ok(status.code().unwrap_or(1))
 }
 
+/// Of this process and all programs that it started and that have ended.
+pub fn in_all() -> Option<Usage> {
+    Some(of_children()?.and(of(Whose::Own)?))
+}
+
 /// Of all programs that this process started and that have ended.
-#[cfg(unix)]
 pub fn of_children() -> Option<Usage> {
+    of(Whose::Children)
+}
+
+enum Whose {
+    Own,
+    Children,
+}
+
+#[cfg(unix)]
+fn of(whose: Whose) -> Option<Usage> {
+    let who = match whose {
+        Whose::Own => libc::RUSAGE_SELF,
+        Whose::Children => libc::RUSAGE_CHILDREN,
+    };
     // SAFETY: an all-zero rusage is valid, and getrusage only writes to it.
     let usage = unsafe {
         let mut usage: libc::rusage = std::mem::zeroed();
-        (libc::getrusage(libc::RUSAGE_CHILDREN, &mut usage) == 0).then_some(usage)?
+        (libc::getrusage(who, &mut usage) == 0).then_some(usage)?
     };
     let seconds = |time: libc::timeval| {
         Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
@@ -49,6 +67,6 @@ pub fn of_children() -> Option<Usage> {
 }
 
 #[cfg(not(unix))]
-pub fn of_children() -> Option<Usage> {
+fn of(_whose: Whose) -> Option<Usage> {
     None
 }

@@ -1,7 +1,6 @@
 //! How to compile and link for a target: facts in, steps of a plan out.
 
 mod gnu;
-pub mod stubs;
 mod zig;
 
 use camino::{Utf8Path, Utf8PathBuf};

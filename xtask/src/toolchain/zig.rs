@@ -3,13 +3,13 @@
 //! It is given stand-ins for the C library to link against (`stubs`), so that it has no runtime of
 //! its own to compile first.
 
-use super::{Link, Toolchain, stubs};
+use super::{Link, Toolchain};
 use crate::{
     host::Host,
     matrix::{Abi, Architecture, Libc, Platform, Target, version_of_policy},
     plan::{Command, Step},
     project::Project,
-    tools,
+    stubs, tools,
 };
 
 pub struct Linker {

@@ -1,4 +1,4 @@
-//! Files that linkers read or that are made of linked ones: stand-ins, import lists, universal files.
+//! Files for linkers and of linked ones: stand-ins, import lists, universal files.
 
 use std::fs;
 
@@ -11,7 +11,7 @@ use crate::{
     errors::hinted,
     execute::files,
     matrix::{TARGETS, Target},
-    toolchain::stubs,
+    stubs,
 };
 
 pub fn stubs(target: &str, folder: &Utf8Path) -> anyhow::Result<()> {

@@ -6,8 +6,24 @@ const LINES_MAX: usize = 60;
 
 /// What scripts are named with; a new verb is welcome here if none of these fits.
 const VERBS: &[&str] = &[
-    "build", "check", "compare", "fetch", "find", "install", "list", "lock", "make", "measure",
-    "prepare", "print", "record", "run", "test", "update", "write",
+    "build",
+    "check",
+    "compare",
+    "fetch",
+    "find",
+    "install",
+    "list",
+    "lock",
+    "make",
+    "measure",
+    "prepare",
+    "print",
+    "provision",
+    "record",
+    "run",
+    "test",
+    "update",
+    "write",
 ];
 
 /// Found by a name that is put together: whose beginning it has, and who does it.
