@@ -3,27 +3,15 @@
 # usage: provision-debian-python.sh SUITE ARCHITECTURE FOLDER, e.g. bookworm arm64 …
 set -euo pipefail
 suite=$1 architecture=$2
+scripts=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$3"
 cd "$3"
 [ ! -x python ] || exit 0
 
-# A package index of its own: nothing is installed, and this machine's own index does not change.
 rm -rf apt root site
-mkdir -p apt/{lists,archives}/partial root/usr/lib
-touch apt/status
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -1)
-keys=/usr/share/keyrings/debian-archive-keyring.gpg
-echo "deb [signed-by=$keys] $mirror $suite main" > apt/sources.list
-private_apt() {
-    apt-get --quiet=2 --yes --no-install-recommends --download-only \
-        --option "APT::Architecture=$architecture" --option "APT::Architectures=$architecture" \
-        --option "Dir::Etc::SourceList=$PWD/apt/sources.list" --option Dir::Etc::SourceParts=- \
-        --option "Dir::State::Lists=$PWD/apt/lists" --option "Dir::State::Status=$PWD/apt/status" \
-        --option "Dir::Cache=$PWD/apt" --option Acquire::Languages=none \
-        --option APT::Sandbox::User=root "$@"
-}
-private_apt update
-private_apt install python3-minimal python3-numpy > /dev/null
+mkdir -p root/usr/lib site
+"$scripts/run-private-apt.sh" deb "$suite" "$architecture" apt \
+    install python3-minimal python3-numpy
 
 # Where newer suites expect a link, older ones put a folder in its place.
 ln -s usr/lib root/lib
@@ -42,7 +30,6 @@ case $architecture in
 esac
 
 # NumPy alone: other modules that Debian has beside it are not to be found by a test.
-mkdir -p site
 mv root/usr/lib/python3/dist-packages/numpy site/
 
 # A loader that is given its libraries needs no root folder; nothing of this machine is loaded.
