@@ -18,12 +18,19 @@ pub struct Copy {
 /// Files by name.
 pub type Wheelhouse = BTreeMap<String, Vec<u8>>;
 
-/// Every wheel that can be built here, built once, in a copy that is left for others to draw on.
+/// Every wheel for this machine, built once, in a copy that is left for others to draw on.
 pub static REFERENCE: LazyLock<Copy> = LazyLock::new(|| {
     let reference = Copy::new("reference", checkout());
-    reference.xtask(&["wheels"]).answer();
+    reference.xtask(&["wheels", &of_this_machine("*")]).answer();
     reference
 });
+
+/// A selector of wheels that run here without help.
+pub fn of_this_machine(interpreter: &str) -> String {
+    let facts = support::xtask(checkout(), &["facts"]).answer();
+    let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
+    format!("{interpreter}-manylinux_{}", facts["architecture"].as_str().unwrap())
+}
 
 /// What is not built anew for each copy: where pip put it, and the records that say so. zig's own
 /// cache is not among it: it would make every build a copy of the first.
@@ -111,14 +118,15 @@ impl Drop for Copy {
 /// Two wheels of different kind, as identifiers: an older interpreter's and the newest's. Enough
 /// where a test is about what happens to wheels and not about which.
 pub fn two_wheels() -> [Wheel; 2] {
-    let list = REFERENCE.xtask(&["list", "--json"]).answer();
+    let list = REFERENCE.xtask(&["list", &of_this_machine("*"), "--json"]).answer();
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();
     let wheel = |line: &serde_json::Value| {
-        let text = |key: &str| line[key].as_str().map(str::to_owned);
-        Some(Wheel { identifier: text("identifier")?, release: text("builds_with")? })
+        let text = |value: &serde_json::Value| value.as_str().map(str::to_owned);
+        let (identifier, release) = (text(&line["identifier"])?, text(&line["tested_in"][0])?);
+        Some(Wheel { identifier, release })
     };
     let here: Vec<Wheel> = list.as_array().unwrap().iter().filter_map(wheel).collect();
-    let middle = here.get(here.len() / 2).cloned().expect("some wheel can be built here");
+    let middle = here.get(here.len() / 2).cloned().expect("some wheel can be tested here");
     let last = here.last().cloned().expect("there is one in the middle");
     assert_ne!(middle, last, "two interpreters are needed: install another, `pyenv install 3.8`");
     [middle, last]
@@ -127,7 +135,7 @@ pub fn two_wheels() -> [Wheel; 2] {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Wheel {
     pub identifier: String,
-    /// Of the interpreter that it is built with.
+    /// Of the first interpreter that it is tested in.
     pub release: String,
 }
 

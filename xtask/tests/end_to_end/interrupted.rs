@@ -25,7 +25,7 @@ fn killed_at_any_moment_it_leaves_no_half_of_a_file_and_the_next_run_succeeds() 
     let mut killed = 0;
     while killed < KILLS {
         start_again(&copy);
-        // Several times on what the last one left, of which less and less is to do; then to the end.
+        // Several times on what the last one left, with less and less to do; then to the end.
         for time in 1..=4 {
             if run_and_kill(&copy, &words, random.below(whole / time)) {
                 killed += 1;
