@@ -19,9 +19,10 @@ def relative(files: list[Path]) -> list[str]:
 
 def test_the_manifest_has_its_keys_and_no_others() -> None:
     assert set(MANIFEST) == {
-        *("about", "module", "limited_api", "core", "binding", "compile", "link")
+        *("about", "module", "limited_api", "core", "binding", "target_config", "compile", "link")
     }
     assert MANIFEST["module"] == "esig.tosig"
+    assert (ROOT / MANIFEST["target_config"]).is_file()
     for part in ("core", "binding"):
         assert set(MANIFEST[part]) == {"sources", "include"}
     for flags in ("compile", "link"):

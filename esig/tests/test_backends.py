@@ -61,8 +61,11 @@ class BackendTest(unittest.TestCase):
         self.assertIs(error_of(esig.stream2sig, PATH, 0)[0], ValueError)
         self.assertIs(error_of(esig.stream2sig, PATH[0], 2)[0], ValueError)
 
-    @unittest.skipUnless("iisignature" in backends.BACKENDS, "iisignature is not installed")
-    def test_iisignature_gives_the_same_values_in_the_same_basis(self):
+    def test_iisignature_gives_the_same_values_or_is_not_offered(self):
+        if "iisignature" not in backends.BACKENDS:
+            self.assertEqual(esig.list_backends(), ["libalgebra"])
+            self.assertIs(error_of(esig.set_backend, "iisignature")[0], ValueError)
+            return
         esig.set_backend("iisignature")
         self.assertEqual(repr(esig.get_backend()), "IISignatureBackend")
         for case in reference_cases():

@@ -38,6 +38,7 @@ const PROGRAMS: &[&str] = &[
     "cc",
     "git",
     "make",
+    "musl-gcc",
     "qemu-aarch64-static",
     "qemu-arm-static",
     "qemu-ppc64le-static",

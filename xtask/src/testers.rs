@@ -38,6 +38,8 @@ pub enum Source {
     Debian { suite: &'static str, architecture: &'static str },
     /// The embeddable package of python.org, in a package on PyPI.
     Windows { version: &'static str },
+    /// Debian's source package, compiled with musl.
+    Musl,
 }
 
 /// Every tester there is, by target, then interpreter.
@@ -51,6 +53,13 @@ pub const TESTERS: &[Tester] = &[
     qemu("manylinux_ppc64le", "cp311", "bookworm", "ppc64el", &["apt-get", "qemu-ppc64le-static"]),
     qemu("manylinux_riscv64", "cp313", "trixie", "riscv64", &["apt-get", "qemu-riscv64-static"]),
     qemu("manylinux_s390x", "cp311", "bookworm", "s390x", &["apt-get", "qemu-s390x-static"]),
+    Tester {
+        target: "musllinux_x86_64",
+        interpreter: "cp311",
+        source: Source::Musl,
+        // Compiling a CPython takes minutes: only whoever has musl's compiler will want it.
+        needs: &["apt-get", "cc", "make", "musl-gcc"],
+    },
     wine("cp38", "3.8"),
     wine("cp39", "3.9"),
     wine("cp310", "3.10"),
@@ -127,25 +136,27 @@ impl Tester {
         let name = self.name();
         let folder = format!("{STATE}/testers/{name}");
         let program = format!("{folder}/python");
-        let (provision, script) = match self.source {
+        let (shell, python) = ("bash".to_owned(), tools::BUILD.program(host, "python"));
+        let (program_of_script, script, arguments) = match self.source {
             Source::Debian { suite, architecture } => {
-                let script = "build-scripts/provision-debian-python.sh";
-                (Command::new("bash").args([script, suite, architecture, &folder]), script)
+                (shell, "build-scripts/provision-debian-python.sh", vec![suite, architecture])
             }
             Source::Windows { version } => {
-                let script = "build-scripts/provision-windows-python.py";
-                let python = Command::new(tools::BUILD.program(host, "python"));
-                (python.args([script, version, &folder]), script)
+                (python, "build-scripts/provision-windows-python.py", vec![version])
             }
+            Source::Musl => (shell, "build-scripts/provision-musl-python.sh", vec![]),
         };
+        let provision = Command::new(program_of_script).arg(script).args(arguments).arg(&folder);
         // What is in the folder besides changes when it is used.
         let job = Job::new(format!("tester {name}"))
             .own(["empty", &folder])
             .run(provision)
             .input(script)
+            .input("build-scripts/run-private-apt.sh")
             .output_listing(&program);
         let way = match (&self.source, self.needs.len()) {
             (Source::Windows { .. }, _) => " under wine",
+            (Source::Musl, _) => " on musl",
             (_, 1) => " for i386",
             _ => " under qemu",
         };
@@ -163,6 +174,7 @@ impl Tester {
         match self.source {
             Source::Debian { suite, architecture } => format!("debian-{suite}-{architecture}"),
             Source::Windows { version } => format!("windows-{version}"),
+            Source::Musl => "musl-3.11".to_owned(),
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context;
+
 use crate::{
     cli::{PlatformName, ToolchainName, Wheels},
     commands::Planned,
@@ -14,6 +16,7 @@ use crate::{
     report::Row,
     testers::{can_test, runners},
     toolchain::{Headers, Toolchain},
+    tools,
 };
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
@@ -60,11 +63,23 @@ impl<'a> WheelBuilder<'a> {
             let wheel = self.wheel(identifier, &headers, pipeline)?;
             let mut tests: Vec<JobId> = Vec::new();
             for runner in runners(&identifier, self.host) {
-                tests.push(pipeline.test(&wheel, runner)?);
+                let is_foreign = runner.provision.is_some();
+                let reference = if is_foreign { Some(self.reference(pipeline)?) } else { None };
+                tests.push(pipeline.test(&wheel, runner, reference)?);
             }
             pipeline.promote(&wheel, &tests, &arguments.output);
         }
         Ok(skipped)
+    }
+
+    /// What the wheel for this very machine computes.
+    fn reference(&mut self, pipeline: &mut Pipeline) -> anyhow::Result<JobId> {
+        let python = self.host.tool_python()?;
+        let wheel = self.wheel_for(python, pipeline)?;
+        let all = runners(&wheel.identifier, self.host);
+        let own = all.iter().find(|runner| runner.identity == tools::identity(python));
+        let own = own.with_context(|| format!("{} is not among the candidates", python.title()))?;
+        pipeline.reference(&wheel, own)
     }
 
     /// The wheel that installs on `python`, up to its audit.

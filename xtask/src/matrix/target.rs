@@ -74,9 +74,10 @@ pub const TARGETS: &[Target] = &[
     macos("macosx_x86_64", Architecture::X86_64, "x86_64-macos"),
     glibc("manylinux_aarch64", Architecture::Aarch64, "aarch64-linux-gnu", "GLIBC_2.17"),
     Target {
-        // Hard floats as Debian and its like have them; unwind tables would ask for a runtime.
+        // Floats as Debian and its like have them, without the NEON that zig takes for granted;
+        // unwind tables would ask for a runtime. It has no instruction to divide.
         compile_flags: &["-mcpu=generic+v7a-neon-d32", "-fno-unwind-tables"],
-        link_flags: &["-mcpu=generic+v7a-neon-d32", "-lcompiler_rt"],
+        link_flags: &["-lcompiler_rt"],
         ..glibc("manylinux_armv7l", Architecture::Armv7l, "arm-linux-gnueabihf", "GLIBC_2.4")
     },
     Target {
@@ -91,7 +92,11 @@ pub const TARGETS: &[Target] = &[
         libc: Libc::Glibc { symbols: "GLIBC_2.27", headers_min: (2, 27), policy_min: (2, 31) },
         ..glibc("manylinux_riscv64", Architecture::Riscv64, "riscv64-linux-gnu", "")
     },
-    glibc("manylinux_s390x", Architecture::S390x, "s390x-linux-gnu", "GLIBC_2.2"),
+    Target {
+        // The oldest that distributions of the policy's time run on; zig takes a newer one.
+        compile_flags: &["-mcpu=z196"],
+        ..glibc("manylinux_s390x", Architecture::S390x, "s390x-linux-gnu", "GLIBC_2.2")
+    },
     glibc("manylinux_x86_64", Architecture::X86_64, "x86_64-linux-gnu", "GLIBC_2.2.5"),
     musl("musllinux_aarch64", Architecture::Aarch64, "aarch64-linux-musl"),
     musl("musllinux_i686", Architecture::I686, "x86-linux-musl"),

@@ -10,51 +10,84 @@ use crate::{
 /// From the empty folder that a test runs in to the root.
 const UP: &str = "../../../../..";
 
-impl Pipeline<'_> {
-    /// The self-test of a wheel in one interpreter.
-    pub fn test(&mut self, wheel: &PlannedWheel, runner: Runner) -> anyhow::Result<JobId> {
-        let identifier = wheel.identifier.to_string();
-        let title = &runner.title;
-        let folder = format!("{STATE}/test/{identifier}-in-{}", title.replace(' ', "-"));
-        let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
-        let requirements = requirements_folder(wheel, &runner);
+/// What esig computes on this machine, for other platforms to be compared with.
+const VALUES: &str = "target/xtask/values.txt";
 
-        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
-        let install = if runner.brings_numpy {
-            install.arg("--no-deps")
-        } else {
-            install.args(["--find-links", &requirements])
-        };
-        let install = install.args(tags_of(wheel, &runner)).arg(&wheel.path);
-        let program = if runner.provision.is_some() {
-            format!("{UP}/{}", runner.program)
-        } else {
-            runner.program.clone()
-        };
-        // Without `site`, nothing that is installed on this machine can be imported.
-        let run = Command::new(program)
-            .args(["-S", "-m", &format!("{}.tests", self.project.name)])
-            .env("PYTHONPATH", "../site")
-            .folder(&empty);
-        let mut job = Job::new(format!("test {identifier} in {title}"))
-            .role(Role::Testing { identifier: identifier.clone(), release: title.clone() })
-            .needs([wheel.audited])
-            .own(["empty", &site, &empty])
-            .run(install)
-            .run(run)
-            .input(&wheel.path)
-            .input_listing(&runner.program)
-            .fact(&runner.identity)
-            .output_listing(&site);
-        if !runner.brings_numpy {
-            let fetched = self.fetch_requirements(wheel, &runner)?;
-            job = job.needs([fetched]).input_listing(&requirements);
+/// Writes or compares them.
+const COMPARE: &str = "build-scripts/compare-values.py";
+
+/// A folder with a wheel and what it needs, and an empty one to run in.
+struct Environment {
+    site: String,
+    empty: String,
+    job: Job,
+}
+
+impl Pipeline<'_> {
+    /// The self-test of a wheel in one interpreter. After `reference`, also whether it computes
+    /// what this machine does.
+    pub fn test(
+        &mut self,
+        wheel: &PlannedWheel,
+        runner: Runner,
+        reference: Option<JobId>,
+    ) -> anyhow::Result<JobId> {
+        let identifier = wheel.identifier.to_string();
+        let role = Role::Testing { identifier: identifier.clone(), release: runner.title.clone() };
+        let name = format!("test {identifier} in {}", runner.title);
+        let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
+        let run = python(&runner, &self_test);
+        let Environment { empty, job, site } = self.environment(name, wheel, &runner)?;
+        let mut job = job.role(role).run(run.folder(&empty)).output_listing(&site);
+        if let Some(reference) = reference {
+            let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{VALUES}")];
+            let compare = python(&runner, &compare).folder(&empty);
+            job = job.needs([reference]).run(compare).input(VALUES).input(COMPARE);
         }
         if let Some(provision) = runner.provision {
             let tools = self.tools()?;
             job = job.needs([self.add(provision.needs([tools]))]);
         }
         Ok(self.add(job))
+    }
+
+    /// What a wheel computes in an interpreter of this machine itself.
+    pub fn reference(&mut self, wheel: &PlannedWheel, runner: &Runner) -> anyhow::Result<JobId> {
+        let Environment { empty, job, site } =
+            self.environment("reference values".to_owned(), wheel, runner)?;
+        let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{VALUES}")];
+        let write = python(runner, &arguments).folder(&empty);
+        Ok(self.add(job.run(write).input(COMPARE).output(VALUES).output_listing(&site)))
+    }
+
+    /// A job that installs a wheel and, unless the interpreter brings it, NumPy.
+    fn environment(
+        &mut self,
+        name: String,
+        wheel: &PlannedWheel,
+        runner: &Runner,
+    ) -> anyhow::Result<Environment> {
+        let folder = format!("{STATE}/test/{}", name.replace(' ', "-"));
+        let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
+        let requirements = requirements_folder(wheel, runner);
+        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
+        let install = if runner.brings_numpy {
+            install.arg("--no-deps")
+        } else {
+            install.args(["--find-links", &requirements])
+        };
+        let mut job = Job::new(name)
+            .needs([wheel.audited])
+            .own(["empty", &site, &empty])
+            .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
+            .input(&wheel.path)
+            .input_listing(&runner.program)
+            .fact(&runner.identity);
+        if !runner.brings_numpy {
+            let fetched = self.fetch_requirements(wheel, runner)?;
+            job = job.needs([fetched]).input_listing(&requirements);
+        }
+        Ok(Environment { site, empty, job })
     }
 
     /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
@@ -77,6 +110,15 @@ impl Pipeline<'_> {
             .output_listing(&folder);
         Ok(self.add(job))
     }
+}
+
+/// Without `site`, nothing that is installed on this machine can be imported.
+fn python(runner: &Runner, arguments: &[String]) -> Command {
+    let program = match runner.provision {
+        Some(_) => format!("{UP}/{}", runner.program),
+        None => runner.program.clone(),
+    };
+    Command::new(program).arg("-S").args(arguments).env("PYTHONPATH", "../site")
 }
 
 /// By version and target: the same for every wheel that is tested in the interpreter.

@@ -1,6 +1,6 @@
-"""Prints what esig computes, so that two platforms can be compared.
+"""Compares what esig computes on two platforms.
 
-usage: print-values.py > reference.txt
+usage: print-values.py --write reference.txt
        print-values.py reference.txt    (fails if a value differs by more than 1e-12)
 
 A line is the name of a result and its values as hexadecimal floats, which lose nothing.
@@ -20,9 +20,10 @@ SHAPES = ((1, 12), (2, 8), (2, 11), (3, 6), (4, 5), (5, 4), (7, 3), (12, 2), (40
 def main(arguments):
     """Prints the results, or compares them with those of a file; returns the exit status."""
     results = list(computed())
-    if not arguments:
-        for name, values in results:
-            print(name, *[value.hex() for value in values])
+    if arguments[0] == "--write":
+        with open(arguments[1], "w", encoding="ascii") as file:
+            for name, values in results:
+                print(name, *[value.hex() for value in values], file=file)
         return 0
     with open(arguments[0], encoding="ascii") as file:
         words = [line.split() for line in file]
