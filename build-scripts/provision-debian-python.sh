@@ -34,12 +34,13 @@ mv root/usr/lib/python3/dist-packages/numpy site/
 
 # A loader that is given its libraries needs no root folder; nothing of this machine is loaded.
 loader=$(cd root && find lib/ usr/lib/ -path '*-linux-gnu*/ld*.so.[0-9]' | sort | head -1)
+folders=$(cd root && printf '$here/root/%s:' usr/lib/*-linux-gnu*{,/blas,/lapack} lib/*-linux-gnu*)
 cat > python.new << WRAPPER
 #!/bin/sh
 # Runs Debian $suite's CPython for $architecture with this folder's libraries and NumPy.
 here=\$(cd "\$(dirname "\$0")" && pwd)
 export PYTHONHOME="\$here/root/usr" PYTHONPATH="\${PYTHONPATH:+\$PYTHONPATH:}\$here/site"
-libraries="$(cd root && printf '$here/root/%s:' usr/lib/*-linux-gnu*{,/blas,/lapack} lib/*-linux-gnu*)"
+libraries="$folders"
 exec $emulator "\$here/root/$loader" --library-path "\$libraries" \\
     "\$here/root/usr/bin/python3" "\$@"
 WRAPPER

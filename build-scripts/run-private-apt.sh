@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Runs apt-get with a package index of its own: nothing is installed, this machine's stays as it is.
+# Runs apt-get with a package index of its own: nothing is installed, this machine's own stays.
 # usage: run-private-apt.sh {deb|deb-src} SUITE ARCHITECTURE FOLDER COMMAND…
-# What it downloads stays in FOLDER, checked against Debian's signatures, from this machine's mirror.
+# What it downloads stays in FOLDER, checked by Debian's signatures, from this machine's mirror.
 set -euo pipefail
 type=$1 suite=$2 architecture=$3
 mkdir -p "$4"/{lists,archives}/partial
@@ -9,7 +9,8 @@ cd "$4"
 shift 4
 
 touch status
-mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian' | head -1)
+targets=(--format '$(REPO_URI)' 'Created-By: Packages' 'Label: Debian')
+mirror=$(apt-get indextargets "${targets[@]}" | head -1)
 keys=/usr/share/keyrings/debian-archive-keyring.gpg
 echo "$type [signed-by=$keys] $mirror $suite main" > sources.list
 private_apt() {

@@ -9,7 +9,7 @@ use std::{
     process::{Command as Process, Stdio},
     sync::{LazyLock, mpsc},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -47,7 +47,9 @@ impl Checkout {
     }
 
     fn wait_for(&self, path: &str) {
+        let started = Instant::now();
         while !self.has(path) {
+            assert!(started.elapsed() < Duration::from_secs(60), "`{path}` is not made");
             thread::sleep(Duration::from_millis(2));
         }
     }
@@ -106,19 +108,26 @@ fn tiny<'a>(things: impl IntoIterator<Item = &'a str>) -> Command {
     Command::new(&*TINY_PROGRAM).args(things)
 }
 
-/// Compiled once, beside this program.
+/// Compiled once, in a folder of its own: compilers of other test programs may run at the same time.
 static TINY_PROGRAM: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
+    if let Ok(compiled) = env::var(TINY_PROGRAM_VARIABLE) {
+        return compiled.into();
+    }
     let source =
         Utf8Path::new(env!("CARGO_MANIFEST_DIR")).join("src/execute/tests/tiny_program.rs");
     let ourselves = Utf8PathBuf::try_from(env::current_exe().unwrap()).unwrap();
     let program = ourselves.with_file_name(format!("tiny_program{}", env::consts::EXE_SUFFIX));
-    let partial = program.with_file_name(format!("tiny_program.{}", std::process::id()));
+    let folder = tempfile::tempdir_in(ourselves.parent().unwrap()).unwrap();
+    let partial = folder.path().join("tiny_program");
     let mut rustc = Process::new("rustc");
-    rustc.args(["--edition=2024", "-o"]).arg(&partial).arg(source);
+    rustc.current_dir(&folder).args(["--edition=2024", "-o"]).arg(&partial).arg(source);
     assert!(rustc.status().expect("cargo runs this, so rustc is there").success());
     fs::rename(partial, &program).unwrap();
     program
 });
+
+/// Where a test in a process of its own finds the program that its parent has compiled.
+const TINY_PROGRAM_VARIABLE: &str = "XTASK_TEST_PROGRAM";
 
 /// This very program, to carry out one test that is ignored otherwise: for what needs a process of
 /// its own, to have another environment, or to be killed.
@@ -127,6 +136,7 @@ fn in_own_process(checkout: &Checkout, test: &str) -> Process {
     process.args(["--exact", "--ignored", "--nocapture"]);
     process.arg(format!("{}::{test}", module_path!().split_once("::").unwrap().1));
     process.env("XTASK_TEST_ROOT", &checkout.root);
+    process.env(TINY_PROGRAM_VARIABLE, &*TINY_PROGRAM);
     // What it prints looks like a result of this program.
     process.stdout(Stdio::null()).stderr(Stdio::null());
     process
