@@ -47,6 +47,8 @@ pub enum Command {
     Develop(Develop),
     /// List the wheels that are built, and which interpreter each is built with here
     List(List),
+    /// Say what this machine has and lacks for building and testing, and how to get it
+    Doctor,
     /// Remove what builds left under target/xtask (wheelhouse/ is kept)
     Clean(Clean),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
@@ -137,7 +139,7 @@ impl Command {
 
 #[derive(Args, Debug)]
 pub struct Sdist {
-    /// Where the archive is placed
+    /// Where the archive is placed, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
 }
@@ -153,7 +155,7 @@ pub struct Wheels {
     /// For which systems [default: all targets of this one's that can be tested here]
     #[arg(long, value_enum, conflicts_with = "selectors")]
     pub platform: Option<PlatformName>,
-    /// Where finished files are placed
+    /// Where finished files are placed, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
     /// Build and test with this interpreter, not those found (may be repeated)

@@ -96,8 +96,7 @@ impl Host {
         self.pythons.iter().rfind(suits).ok_or_else(|| {
             hinted(
                 "no CPython 3.10 to 3.14 was found, and the build's tools need one",
-                "install one (`pyenv install 3.13`, `apt-get install python3`), \
-                 or name it with `--interpreter PATH`",
+                "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`",
             )
         })
     }

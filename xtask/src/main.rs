@@ -26,7 +26,7 @@ use camino::Utf8PathBuf;
 use clap::Parser;
 
 use cli::{Cli, Command};
-use commands::Planned;
+use commands::{Planned, doctor};
 use execute::{Options, Verbosity};
 use host::Host;
 use project::Project;
@@ -67,11 +67,20 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
 
+    if let Command::Doctor = cli.command {
+        let diagnosis = doctor::diagnosis(&host, &project);
+        answer(&if cli.global.json { diagnosis.as_json() } else { diagnosis.as_text() })?;
+        return Ok(if diagnosis.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+    }
     if let Command::Bench(what) = &cli.command {
         return answer(&bench::bench(what, &host, &project)?).map(|()| ExitCode::SUCCESS);
     }
 
-    let planned = commands::plan(&cli.command, &host, &project)?;
+    let planned = if cli.command.is_step() {
+        commands::step_plan(words_of_step())
+    } else {
+        commands::plan(&cli.command, &host, &project)?
+    };
     if cli.global.dry_run {
         answer(&planned.plan.to_string())?;
         return Ok(ExitCode::SUCCESS);
@@ -96,6 +105,20 @@ fn carry_out(
     let report = report::of_run(planned, &outcome);
     answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
     Ok(if outcome.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// The words of the command line without those that only ask for it to be printed.
+fn words_of_step() -> Vec<String> {
+    let mut words = std::env::args().skip(1);
+    let mut kept = Vec::new();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--dry-run" => {}
+            "--host" => drop(words.next()),
+            _ => kept.push(word),
+        }
+    }
+    kept
 }
 
 /// To standard output; whoever stops reading it (`| head`) has seen enough.

@@ -220,7 +220,8 @@ impl<'a> Pipeline<'a> {
             .needs([tools, assembled])
             .own(["audit", path.as_str()])
             .input(&path)
-            .input(tools::BUILD.requirements);
+            .input(tools::BUILD.requirements)
+            .input(platform::CHECK_PLATFORM_TAG);
         for command in platform::audit_commands(self.host, &identifier, &path) {
             audit = audit.run(command);
         }

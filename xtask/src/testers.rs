@@ -125,6 +125,12 @@ impl Tester {
         self.interpreter.parse().expect("the table is tested")
     }
 
+    /// Debian's packages of what it needs and this machine lacks.
+    pub fn packages_missing(&self, host: &Host) -> Vec<&'static str> {
+        let missing = self.needs.iter().filter(|name| host.program(name).is_err());
+        missing.map(|name| package_of(name)).collect()
+    }
+
     /// They are all for a Linux that runs programs for x86_64.
     fn is_available(&self, host: &Host) -> bool {
         let runs = |name| Target::named(name).is_some_and(|target| is_own(target, host));
@@ -176,6 +182,16 @@ impl Tester {
             Source::Windows { version } => format!("windows-{version}"),
             Source::Musl => "musl-3.11".to_owned(),
         }
+    }
+}
+
+/// Debian's package of a program.
+fn package_of(program: &'static str) -> &'static str {
+    match program {
+        "cc" => "gcc",
+        "musl-gcc" => "musl-tools",
+        name if name.starts_with("qemu-") => "qemu-user-static",
+        name => name,
     }
 }
 

@@ -3,6 +3,7 @@
 mod ci;
 mod clean;
 mod develop;
+pub mod doctor;
 pub mod list;
 mod test;
 mod wheels;
@@ -11,7 +12,7 @@ use crate::{
     cli::{self, Command},
     host::Host,
     pipeline::Pipeline,
-    plan::Plan,
+    plan::{Job, Plan},
     project::Project,
     report::Row,
 };
@@ -41,6 +42,13 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         Command::Ci => ci::ci_plan(host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),
     }
+}
+
+/// A step that somebody starts by hand is a plan of itself alone.
+pub fn step_plan(words: Vec<String>) -> Planned {
+    let mut plan = Plan::default();
+    plan.add(Job::new(words.first().cloned().unwrap_or_default()).own(words).always());
+    plan.into()
 }
 
 fn sdist_plan(arguments: &cli::Sdist, host: &Host, project: &Project) -> anyhow::Result<Plan> {

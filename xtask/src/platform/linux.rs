@@ -11,8 +11,7 @@ use crate::{
 
 pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
     let python = tools::BUILD.program(host, "python");
-    let mut commands =
-        vec![Command::new(&python).arg("build-scripts/check-platform-tag.py").arg(wheel)];
+    let mut commands = vec![Command::new(&python).arg(super::CHECK_PLATFORM_TAG).arg(wheel)];
     if identifier.interpreter.abi == Abi::Stable {
         let arguments = ["-m", "abi3audit", "--strict", "--report"];
         commands.push(Command::new(python).args(arguments).arg(wheel));

@@ -10,6 +10,9 @@ use crate::{
     plan::Command,
 };
 
+/// Asks auditwheel.
+pub const CHECK_PLATFORM_TAG: &str = "build-scripts/check-platform-tag.py";
+
 /// Other projects' auditors, whose word counts besides our own audit.
 pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
     match identifier.target.platform {

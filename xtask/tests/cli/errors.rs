@@ -79,9 +79,9 @@ fn a_machine_without_python() {
         "without_python.json",
         &["test"],
         expect![[r#"
-        error: no CPython 3.10 to 3.14 was found, and the build's tools need one
-        hint: install one (`pyenv install 3.13`, `apt-get install python3`), or name it with `--interpreter PATH`
-    "#]],
+            error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+            hint: install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`
+        "#]],
     );
     check_on(
         "without_python.json",
@@ -95,9 +95,9 @@ fn a_machine_without_python() {
         "without_python.json",
         &["sdist"],
         expect![[r#"
-        error: no CPython 3.10 to 3.14 was found, and the build's tools need one
-        hint: install one (`pyenv install 3.13`, `apt-get install python3`), or name it with `--interpreter PATH`
-    "#]],
+            error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+            hint: install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`
+        "#]],
     );
 }
 

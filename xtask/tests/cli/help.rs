@@ -11,6 +11,7 @@ const COMMANDS: &[&str] = &[
     "test",
     "develop",
     "list",
+    "doctor",
     "clean",
     "tidy",
     "ci",

@@ -22,6 +22,18 @@ fn check(host: &str, command: &[&str], expected: ExpectFile) {
 }
 
 #[test]
+fn the_rules_of_the_house_are_kept() {
+    let run = xtask(checkout(), &["tidy"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+}
+
+#[test]
+fn a_step_prints_as_itself() {
+    let printed = plan("linux_x86_64.json", &["audit", "esig 1.whl"]);
+    assert_eq!(printed, "# audit\ncargo xtask audit 'esig 1.whl'\n");
+}
+
+#[test]
 fn the_plan_of_all_wheels_of_a_machine() {
     check("linux_x86_64.json", &["wheels"], expect_file!["../snapshots/wheels_x86_64.txt"]);
     check("linux_aarch64.json", &["wheels"], expect_file!["../snapshots/wheels_aarch64.txt"]);

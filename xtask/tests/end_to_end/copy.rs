@@ -88,11 +88,15 @@ impl Copy {
     }
 
     pub fn wheelhouse(&self) -> Wheelhouse {
+        self.files_in("wheelhouse")
+    }
+
+    pub fn files_in(&self, folder: &str) -> Wheelhouse {
         let file = |entry: fs::DirEntry| {
             let content = fs::read(entry.path()).unwrap();
             (entry.file_name().into_string().unwrap(), content)
         };
-        entries(&self.root.join("wheelhouse")).into_iter().map(file).collect()
+        entries(&self.root.join(folder)).into_iter().map(file).collect()
     }
 
     pub fn empty_wheelhouse(&self) {

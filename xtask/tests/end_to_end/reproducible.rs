@@ -28,6 +28,39 @@ fn another_folder_time_order_and_environment_give_the_same_bytes() {
 
 #[test]
 #[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn every_target_has_the_same_bytes_in_another_folder() {
+    let selectors = one_wheel_of_each_target();
+    let words: Vec<&str> = ["wheels", "--output", "foreign"]
+        .into_iter()
+        .chain(selectors.iter().map(String::as_str))
+        .collect();
+    let copy = Copy::new("a folder for all targets", &REFERENCE.root);
+    for checkout in [&*REFERENCE, &copy] {
+        checkout.xtask(&words).answer();
+    }
+    let (there, here) = (REFERENCE.files_in("foreign"), copy.files_in("foreign"));
+    assert_eq!(here.len(), selectors.len() + 1, "the wheels and the source archive");
+    assert_same(&here, &there);
+}
+
+/// Of those that nothing here can run: building them is what is tested.
+fn one_wheel_of_each_target() -> Vec<String> {
+    let list = REFERENCE.xtask(&["list", "--json"]).answer();
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    let mut of_targets = std::collections::BTreeMap::new();
+    for line in list.as_array().unwrap() {
+        let is_built = line["reason"].is_null();
+        if is_built && line["tested_in"].as_array().is_some_and(Vec::is_empty) {
+            let text = |key: &str| line[key].as_str().unwrap().to_owned();
+            of_targets.entry(text("target")).or_insert_with(|| text("identifier"));
+        }
+    }
+    assert!(of_targets.len() >= 10, "{of_targets:?}");
+    of_targets.into_values().collect()
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
 fn every_wheel_that_is_there_passes_its_audit_again() {
     let wheels: Vec<String> =
         REFERENCE.wheelhouse().into_keys().filter(|name| name.ends_with(".whl")).collect();

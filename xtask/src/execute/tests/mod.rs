@@ -108,7 +108,7 @@ fn tiny<'a>(things: impl IntoIterator<Item = &'a str>) -> Command {
     Command::new(&*TINY_PROGRAM).args(things)
 }
 
-/// Compiled once, in a folder of its own: compilers of other test programs may run at the same time.
+/// Compiled once, in a folder of its own: other compilers may run at the same time.
 static TINY_PROGRAM: LazyLock<Utf8PathBuf> = LazyLock::new(|| {
     if let Ok(compiled) = env::var(TINY_PROGRAM_VARIABLE) {
         return compiled.into();
