@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all that must pass before a change is taken.
 
 use crate::{
-    cli::{ToolchainName, Wheels},
+    cli::{PlatformName, ToolchainName, Wheels},
     commands::{Planned, test::add_suites, wheels::WheelBuilder},
     execute::STATE,
     host::Host,
@@ -11,7 +11,7 @@ use crate::{
     tools,
 };
 
-/// Linters, then the suites of `cargo xtask test`, then every wheel that can be made here.
+/// Linters, then the suites of `cargo xtask test`, then the wheels of every platform.
 pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     add_rust_checks(&mut pipeline);
@@ -22,7 +22,8 @@ pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
     pipeline.add(Job::new("tidy").own(["tidy"]).always());
     let mut skipped = add_suites(&mut pipeline, &[], host, project)?;
     let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
-    skipped.extend(wheels.add_all(&Wheels::default(), &mut pipeline)?);
+    let all = Wheels { platform: Some(PlatformName::All), ..Wheels::default() };
+    skipped.extend(wheels.add_all(&all, &mut pipeline)?);
     Ok(Planned { plan: pipeline.into_plan(), skipped })
 }
 

@@ -47,13 +47,14 @@ fn a_program_named_by_a_relative_path_is_found_from_the_folder_it_runs_in() {
 #[test]
 fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
     let checkout = Checkout::new();
-    let test = in_own_process(&checkout, "programs::prints_its_environment")
-        .env("CFLAGS", "-march=native")
-        .env("PYTHONPATH", "elsewhere")
-        .env("PYTHONHASHSEED", "7")
-        .env("PIP_TARGET", "elsewhere")
-        .env("UNRELATED", "kept")
-        .status();
+    let test =
+        in_own_process(&checkout, "programs::started_by_another_test_to_print_its_environment")
+            .env("CFLAGS", "-march=native")
+            .env("PYTHONPATH", "elsewhere")
+            .env("PYTHONHASHSEED", "7")
+            .env("PIP_TARGET", "elsewhere")
+            .env("UNRELATED", "kept")
+            .status();
     assert!(test.unwrap().success());
     let log = checkout.log("environment");
     let said: Vec<&str> = log.lines().skip(1).filter(|line| !line.starts_with("$ ")).collect();
@@ -75,7 +76,7 @@ fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
 
 #[test]
 #[ignore = "another test starts it"]
-fn prints_its_environment() {
+fn started_by_another_test_to_print_its_environment() {
     let Some(checkout) = given_checkout() else { return };
     let names =
         ["CFLAGS", "PIP_TARGET", "PYTHONPATH", "PYTHONHASHSEED", "LC_ALL", "ZIG_LOCAL_CACHE_DIR"];
@@ -91,7 +92,10 @@ fn prints_its_environment() {
 #[test]
 fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {
     let checkout = Checkout::new();
-    let mut run = in_own_process(&checkout, "programs::runs_until_it_is_killed").spawn().unwrap();
+    let mut run =
+        in_own_process(&checkout, "programs::started_by_another_test_to_run_until_it_is_killed")
+            .spawn()
+            .unwrap();
     checkout.wait_for("child");
     checkout.wait_for("grandchild");
     run.kill().unwrap();
@@ -105,7 +109,7 @@ fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {
 
 #[test]
 #[ignore = "another test starts it"]
-fn runs_until_it_is_killed() {
+fn started_by_another_test_to_run_until_it_is_killed() {
     let Some(checkout) = given_checkout() else { return };
     let grandchild = "start:write:grandchild:+wait:go+write:grandchild went on:";
     checkout
