@@ -37,9 +37,9 @@ def run_tests(terminate=False):
     result = unittest.TextTestRunner(resultclass=_Result).run(suite)
     failed = len(result.failures) + len(result.errors) + len(result.unexpectedSuccesses)
     skipped = len(result.skipped)
+    # To the stream that the runner wrote to: of two, nobody could tell which came first.
+    sys.stderr.write("{0} passed, {1} failed, {2} skipped\n".format(result.passed, failed, skipped))
     sys.stderr.flush()
-    sys.stdout.write("{0} passed, {1} failed, {2} skipped\n".format(result.passed, failed, skipped))
-    sys.stdout.flush()
     if terminate:
         sys.exit(1 if failed else 0)
     return not failed

@@ -29,7 +29,7 @@ pub fn bench(what: &Bench, host: &Host, project: &Project) -> anyhow::Result<Str
 /// compiler's own cache, and with nothing to do. Tools and downloads are there before the first.
 fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let all = Wheels { platform: Some(PlatformName::All), ..Wheels::default() };
-    let plan = commands::plan(&Command::Wheels(all), host, project)?.plan;
+    let mut plan = commands::plan(&Command::Wheels(all), host, project)?.plan;
     let clean = commands::plan(&Command::Clean(Clean { all: false }), host, project)?.plan;
     let mut forget = Plan::default();
     forget.add(Job::new("forget").own(["empty", ZIG_CACHE]).always());
@@ -44,12 +44,14 @@ fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     };
 
     run(&plan)?;
+    let idle = run(&plan)?;
+    // The bytes will be the same again: audits would be taken for done.
+    plan.always(|job| job.name.starts_with("audit "));
     run(&forget)?;
     run(&clean)?;
     let cold = run(&plan)?;
     run(&clean)?;
     let warm = run(&plan)?;
-    let idle = run(&plan)?;
     Ok(table(&plan, &cold, &warm, &idle))
 }
 

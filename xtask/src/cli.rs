@@ -103,6 +103,9 @@ pub enum Command {
         #[arg(last = true)]
         words: Vec<String>,
     },
+    /// Remove containers and what they hold, by their label
+    #[command(hide = true)]
+    SweepContainers { engine: String, label: String },
     /// Place a finished file where it is picked up, whole or not at all
     #[command(hide = true)]
     Promote { file: Utf8PathBuf, folder: Utf8PathBuf },
@@ -123,6 +126,7 @@ impl Command {
                 | Command::Stubs { .. }
                 | Command::ImportList { .. }
                 | Command::Universal { .. }
+                | Command::SweepContainers { .. }
                 | Command::Promote { .. }
         )
     }
@@ -158,6 +162,15 @@ pub struct Wheels {
     /// Where finished files are placed, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
+    /// Where wheels are compiled and tested: here, or in containers (Linux)
+    #[arg(long, value_enum, default_value_t = BuilderName::Zig)]
+    pub builder: BuilderName,
+    /// With `--builder docker`: the image for a target; it has /opt/python/*/bin/python
+    #[arg(long, value_name = "TARGET=NAME", required_if_eq("builder", "docker"))]
+    pub image: Vec<String>,
+    /// With `--builder docker`: the program to run containers with, `docker` or `podman`
+    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
+    pub engine: String,
     /// Build and test with this interpreter, not those found (may be repeated)
     #[arg(long, value_name = "PATH")]
     pub interpreter: Vec<Utf8PathBuf>,
@@ -180,6 +193,14 @@ pub struct Toolchain {
     /// Which compiler: zig needs nothing installed and promises an old glibc; gnu is this system's
     #[arg(long, value_enum, default_value_t = ToolchainName::Zig)]
     pub toolchain: ToolchainName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum BuilderName {
+    /// On this machine, with the toolchain chosen
+    Zig,
+    /// In one container for each target, with the compiler of its image
+    Docker,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

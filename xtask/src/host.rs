@@ -1,5 +1,6 @@
 //! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
 
+mod images;
 mod pythons;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::{
     errors::hinted,
     matrix::{Architecture, Interpreter, Platform},
 };
+pub use images::Image;
 pub use pythons::{BrokenPython, Python};
 
 /// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
@@ -21,6 +23,9 @@ pub struct Host {
     /// glibc's version, on Linux.
     pub glibc: Option<(u32, u32)>,
     pub processors: usize,
+    /// Who we are, where users have numbers.
+    #[serde(default)]
+    pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
     pub programs: BTreeMap<String, Utf8PathBuf>,
     /// One per CPython version and ABI, the preferred ones, oldest first.
@@ -28,6 +33,9 @@ pub struct Host {
     /// Further interpreters of a version that is in `pythons` already.
     pub duplicates: Vec<Python>,
     pub broken: Vec<BrokenPython>,
+    /// Images to build wheels in, of those that were asked for.
+    #[serde(default)]
+    pub images: Vec<Image>,
 }
 
 /// Programs that plans ask for by name.
@@ -59,11 +67,18 @@ impl Host {
             architecture: architecture(),
             glibc: glibc(),
             processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
+            user: user(),
             programs: programs(),
             pythons: found.pythons,
             duplicates: found.duplicates,
             broken: found.broken,
+            images: Vec::new(),
         })
+    }
+
+    /// The same machine, and what is in these images.
+    pub fn with_images(self, engine: &str, images: &[String]) -> anyhow::Result<Host> {
+        Ok(Host { images: images::probe(engine, images)?, ..self })
     }
 
     /// Facts recorded elsewhere, to compute the plan of another machine.
@@ -148,6 +163,17 @@ fn glibc() -> Option<(u32, u32)> {
 fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
     let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+#[cfg(unix)]
+fn user() -> Option<(u32, u32)> {
+    // SAFETY: these always succeed and touch no memory.
+    Some(unsafe { (libc::getuid(), libc::getgid()) })
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<(u32, u32)> {
+    None
 }
 
 /// Folders that are not on PATH and hold programs all the same: Debian's wine64 is there.

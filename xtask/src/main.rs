@@ -10,6 +10,7 @@ mod execute;
 mod host;
 mod matrix;
 mod pipeline;
+mod place;
 mod plan;
 mod platform;
 mod project;
@@ -25,7 +26,7 @@ use std::{io::Write, process::ExitCode};
 use camino::Utf8PathBuf;
 use clap::Parser;
 
-use cli::{Cli, Command};
+use cli::{BuilderName, Cli, Command, Wheels};
 use commands::{Planned, doctor};
 use execute::{Options, Verbosity};
 use host::Host;
@@ -56,6 +57,14 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     let host = match &cli.global.host {
         Some(facts) => Host::recorded(facts)?,
         None => Host::probe(cli.command.interpreters())?,
+    };
+    let host = match &cli.command {
+        Command::Wheels(Wheels { builder: BuilderName::Docker, engine, image, .. })
+            if cli.global.host.is_none() =>
+        {
+            host.with_images(engine, image)?
+        }
+        _ => host,
     };
     if let Command::Facts = cli.command {
         answer(&serde_json::to_string_pretty(&host)?)?;

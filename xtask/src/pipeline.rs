@@ -1,6 +1,7 @@
 //! The one way from a checkout to a wheel: sdist → core → binding → assemble → audit → test →
 //! promote. Toolchains and platforms fill in how; the sequence is written here alone.
 
+mod container;
 mod testing;
 
 use std::collections::{BTreeSet, HashMap};
@@ -9,8 +10,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     execute::STATE,
-    host::Host,
+    host::{Host, Image},
     matrix::{Identifier, Target},
+    place::Place,
     plan::{Command, Job, JobId, Plan, Role},
     platform,
     project::{Project, Sources},
@@ -24,6 +26,8 @@ pub struct Pipeline<'a> {
     project: &'a Project,
     plan: Plan,
     named: HashMap<String, JobId>,
+    /// What starts each container.
+    containers: HashMap<Place, JobId>,
 }
 
 /// An extension module that a plan makes.
@@ -42,11 +46,37 @@ pub struct PlannedWheel {
 
 impl<'a> Pipeline<'a> {
     pub fn new(host: &'a Host, project: &'a Project) -> Pipeline<'a> {
-        Pipeline { host, project, plan: Plan::default(), named: HashMap::new() }
+        Pipeline {
+            host,
+            project,
+            plan: Plan::default(),
+            named: HashMap::new(),
+            containers: HashMap::new(),
+        }
     }
 
-    pub fn into_plan(self) -> Plan {
+    /// What was started for the plan's sake is cleared away at its end.
+    pub fn into_plan(mut self) -> Plan {
+        let containers: Vec<Place> = self.containers.keys().cloned().collect();
+        for place in containers {
+            let all: Vec<JobId> = self.plan.ids().collect();
+            if let Some(job) = container::removal(&place) {
+                self.plan.add(job.needs(all));
+            }
+        }
         self.plan
+    }
+
+    /// A container of an image, with the sources in it.
+    pub fn container(&mut self, image: &Image) -> anyhow::Result<Place> {
+        let place = container::place(image, &self.project.root);
+        if !self.containers.contains_key(&place) {
+            let source = self.source()?;
+            let job = container::start(image, &place, self.host).needs([source]);
+            let job = self.add(job.steps(place.send(SOURCE.into())));
+            self.containers.insert(place.clone(), job);
+        }
+        Ok(place)
     }
 
     /// Adds a job, unless one of its name is there: names say all that tells jobs apart.
@@ -128,6 +158,7 @@ impl<'a> Pipeline<'a> {
         let mut job = Job::new(format!("core {}", target.name))
             .needs([source])
             .own(["empty", &folder])
+            .steps(toolchain.place.folder(&folder))
             .fact(&toolchain.fact)
             .output(&folder);
         let mut objects = Vec::new();
@@ -138,7 +169,8 @@ impl<'a> Pipeline<'a> {
         }
         job = job
             .run(toolchain.archive(&objects, &format!("{folder}/libalgebra.a")))
-            .steps(toolchain.prepare(&folder));
+            .steps(toolchain.prepare(&folder))
+            .steps(toolchain.place.fetch(Utf8Path::new(&folder)));
         for folder in folders_of(&self.project.extension.core) {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
@@ -159,10 +191,14 @@ impl<'a> Pipeline<'a> {
         let mut job = Job::new(format!("binding {identifier}"))
             .needs([core])
             .own(["empty", &folder])
+            .steps(toolchain.place.folder(&folder))
+            .steps(toolchain.place.send(Utf8Path::new(&core_folder)))
             .fact(&toolchain.fact)
             .input(&core_folder)
-            .input_listing(headers.folder)
             .output(&module);
+        if toolchain.place == Place::Here {
+            job = job.input_listing(headers.folder);
+        }
         let extension = &self.project.extension;
         let mut objects = Vec::new();
         for file in &extension.binding.sources {
@@ -176,7 +212,8 @@ impl<'a> Pipeline<'a> {
         }
         let (core, folder) = (core_folder.as_str(), folder.as_str());
         let link = Link { identifier, objects: &objects, core, folder, module: &module };
-        let job = self.add_compiling(job.steps(toolchain.link(&link)), toolchain)?;
+        let job = job.steps(toolchain.link(&link)).steps(toolchain.place.fetch(&module));
+        let job = self.add_compiling(job, toolchain)?;
         Ok(Module { path: module, job })
     }
 
@@ -251,7 +288,7 @@ impl<'a> Pipeline<'a> {
         let job = if toolchain.is_own_tool {
             job.needs([self.tools()?]).input(tools::BUILD.requirements)
         } else {
-            job
+            job.needs(self.containers.get(&toolchain.place).copied())
         };
         Ok(self.add(job))
     }

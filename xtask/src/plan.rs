@@ -29,6 +29,8 @@ pub struct Job {
     pub outputs: Vec<Material>,
     /// Runs even if nothing changed: what it looks at is more than its inputs.
     pub always: bool,
+    /// Runs when its needs have ended, well or not: it clears away what they used.
+    pub in_any_case: bool,
 }
 
 /// What a job means to the report at the end.
@@ -96,6 +98,11 @@ impl Plan {
             }
         }
         found
+    }
+
+    /// Has some jobs done even if nothing changed.
+    pub fn always(&mut self, which: impl Fn(&Job) -> bool) {
+        self.jobs.iter_mut().filter(|job| which(job)).for_each(|job| job.always = true);
     }
 
     pub fn jobs(&self) -> &[Job] {
@@ -168,6 +175,11 @@ impl Job {
 
     pub fn always(mut self) -> Job {
         self.always = true;
+        self
+    }
+
+    pub fn in_any_case(mut self) -> Job {
+        self.in_any_case = true;
         self
     }
 

@@ -2,8 +2,9 @@
 
 use crate::{
     execute::STATE,
-    host::{Host, Python},
+    host::{Host, Image, Python},
     matrix::{Identifier, Interpreter, Target},
+    place::Place,
     plan::{Command, Job},
     tools,
 };
@@ -15,12 +16,23 @@ pub struct Runner {
     /// The program, from the root.
     pub program: String,
     pub interpreter: Interpreter,
-    /// It has NumPy already: there are no wheels of it for every target.
-    pub brings_numpy: bool,
+    pub numpy: NumPy,
     /// What tells it from others, for the journal.
     pub identity: String,
     /// Makes it, if it is not just there.
     pub provision: Option<Job>,
+    pub place: Place,
+}
+
+/// Where the NumPy of a test comes from: there are no wheels of it for every target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NumPy {
+    /// From the locked requirements.
+    Locked,
+    /// The interpreter has it.
+    There,
+    /// It is in this folder, where the interpreter is.
+    At(String),
 }
 
 /// A CPython for another target that is provided under target/, and what it takes to run it.
@@ -114,10 +126,31 @@ fn native(python: &Python) -> Option<Runner> {
         title: python.release.clone(),
         program: python.executable.to_string(),
         interpreter: python.interpreter()?,
-        brings_numpy: false,
+        numpy: NumPy::Locked,
         identity: tools::identity(python),
         provision: None,
+        place: Place::Here,
     })
+}
+
+/// The interpreters of an image that a wheel installs on.
+pub fn runners_in(image: &Image, place: &Place, identifier: &Identifier) -> Vec<Runner> {
+    let serves = |python: &&Python| {
+        python.interpreter().is_some_and(|exact| identifier.interpreter.serves(&exact))
+    };
+    let numpy = |exact: &Interpreter| {
+        let tag = format!("{}-{}", exact.python_tag(), exact.abi_tag());
+        let found = image.numpy.iter().find(|folder| folder.ends_with(&tag));
+        found.map_or(NumPy::Locked, |folder| NumPy::At(folder.clone()))
+    };
+    let in_container = |runner: Runner| Runner {
+        numpy: numpy(&runner.interpreter),
+        title: format!("{} in a container", runner.title),
+        identity: format!("{} of {} {}", runner.identity, image.name, image.id),
+        place: place.clone(),
+        ..runner
+    };
+    image.pythons.iter().filter(serves).filter_map(native).map(in_container).collect()
 }
 
 impl Tester {
@@ -170,9 +203,13 @@ impl Tester {
             title: format!("{}{way}", interpreter.version()),
             program,
             interpreter,
-            brings_numpy: matches!(self.source, Source::Debian { .. }),
+            numpy: match self.source {
+                Source::Debian { .. } => NumPy::There,
+                Source::Windows { .. } | Source::Musl => NumPy::Locked,
+            },
             identity: name,
             provision: Some(job),
+            place: Place::Here,
         }
     }
 

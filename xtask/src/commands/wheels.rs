@@ -1,11 +1,13 @@
 //! `cargo xtask wheels`: which wheels can be built here, and the plan that builds them.
 
+mod in_containers;
+
 use std::collections::HashMap;
 
 use anyhow::Context;
 
 use crate::{
-    cli::{PlatformName, ToolchainName, Wheels},
+    cli::{BuilderName, PlatformName, ToolchainName, Wheels},
     commands::Planned,
     errors::hinted,
     host::{Host, Python},
@@ -22,7 +24,10 @@ use crate::{
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     let mut builder = WheelBuilder::new(arguments.toolchain.toolchain, host, project);
-    let skipped = builder.add_all(arguments, &mut pipeline)?;
+    let skipped = match arguments.builder {
+        BuilderName::Zig => builder.add_all(arguments, &mut pipeline)?,
+        BuilderName::Docker => in_containers::add_all(arguments, host, project, &mut pipeline)?,
+    };
     Ok(Planned { plan: pipeline.into_plan(), skipped })
 }
 

@@ -115,7 +115,8 @@ impl Board<'_> {
         let mut readiness = Readiness::Ready;
         for need in &self.plan.job(id).needs {
             match &states[need.index()] {
-                State::Ended(outcome) if outcome.end.is_good() => {}
+                State::Ended(outcome) if outcome.end.is_good() || self.plan.job(id).in_any_case => {
+                }
                 State::Ended(_) => return Readiness::Hopeless,
                 State::Waiting | State::Running => readiness = Readiness::NotYet,
             }

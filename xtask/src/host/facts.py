@@ -1,6 +1,7 @@
 """Prints what the build must know of the interpreter that runs it, as JSON; 2.7 reads it too."""
 
 import json
+import os
 import platform
 import struct
 import sys
@@ -12,6 +13,8 @@ if sys.version_info[0] == 2:
 elif sysconfig.get_config_var("Py_GIL_DISABLED") and "t" not in suffix:
     suffix += "t"
 
+include = sysconfig.get_paths()["include"]
+
 print(
     json.dumps(
         {
@@ -20,7 +23,7 @@ print(
             "version": list(sys.version_info[:3]),
             "release": platform.python_version(),
             "abi_suffix": suffix,
-            "include": sysconfig.get_paths()["include"],
+            "include": include if os.path.exists(os.path.join(include, "Python.h")) else None,
             "pointer_bits": 8 * struct.calcsize("P"),
         }
     )

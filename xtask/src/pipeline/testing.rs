@@ -1,10 +1,13 @@
 //! Testing a wheel: an environment that holds the wheel and what it needs, and nothing else.
 
+use camino::Utf8Path;
+
 use super::{Pipeline, PlannedWheel};
 use crate::{
     execute::STATE,
+    place::Place,
     plan::{Command, Job, JobId, Role},
-    testers::Runner,
+    testers::{NumPy, Runner},
 };
 
 /// From the empty folder that a test runs in to the root.
@@ -38,7 +41,13 @@ impl Pipeline<'_> {
         let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
         let run = python(&runner, &self_test);
         let Environment { empty, job, site } = self.environment(name, wheel, &runner)?;
-        let mut job = job.role(role).run(run.folder(&empty)).output_listing(&site);
+        let folder = Utf8Path::new(&site).parent().expect("it is below the folder of the test");
+        let mut job = job
+            .role(role)
+            .needs(self.containers.get(&runner.place).copied())
+            .steps(runner.place.send(folder))
+            .run(runner.place.run(run.folder(&empty)))
+            .output_listing(&site);
         if let Some(reference) = reference {
             let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{VALUES}")];
             let compare = python(&runner, &compare).folder(&empty);
@@ -71,19 +80,20 @@ impl Pipeline<'_> {
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
         let requirements = requirements_folder(wheel, runner);
         let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
-        let install = if runner.brings_numpy {
-            install.arg("--no-deps")
-        } else {
-            install.args(["--find-links", &requirements])
+        let install = match runner.numpy {
+            NumPy::Locked => install.args(["--find-links", &requirements]),
+            NumPy::There | NumPy::At(_) => install.arg("--no-deps"),
         };
         let mut job = Job::new(name)
             .needs([wheel.audited])
             .own(["empty", &site, &empty])
             .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
             .input(&wheel.path)
-            .input_listing(&runner.program)
             .fact(&runner.identity);
-        if !runner.brings_numpy {
+        if runner.place == Place::Here {
+            job = job.input_listing(&runner.program);
+        }
+        if runner.numpy == NumPy::Locked {
             let fetched = self.fetch_requirements(wheel, runner)?;
             job = job.needs([fetched]).input_listing(&requirements);
         }
@@ -118,7 +128,11 @@ fn python(runner: &Runner, arguments: &[String]) -> Command {
         Some(_) => format!("{UP}/{}", runner.program),
         None => runner.program.clone(),
     };
-    Command::new(program).arg("-S").args(arguments).env("PYTHONPATH", "../site")
+    let path = match &runner.numpy {
+        NumPy::At(folder) => format!("../site:{folder}"),
+        NumPy::Locked | NumPy::There => "../site".to_owned(),
+    };
+    Command::new(program).arg("-S").args(arguments).env("PYTHONPATH", path)
 }
 
 /// By version and target: the same for every wheel that is tested in the interpreter.
@@ -137,7 +151,13 @@ fn tags_of(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
     if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
         arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
     }
-    let platforms = wheel.identifier.target.pip_platforms();
+    let mut platforms = wheel.identifier.target.pip_platforms();
+    // What it promises may be newer than what is usual.
+    let name = wheel.path.file_stem().unwrap_or_default();
+    let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
+    if !platforms.iter().any(|platform| platform == own) {
+        platforms.insert(0, own.to_owned());
+    }
     arguments.extend(platforms.iter().map(|platform| format!("--platform={platform}")));
     arguments
 }

@@ -3,7 +3,14 @@
 use anyhow::Context;
 
 use super::{Link, Linker, Toolchain};
-use crate::{errors::hinted, host::Host, matrix::Target, plan::Command, project::Project};
+use crate::{
+    errors::hinted,
+    host::{Host, Image},
+    matrix::{Architecture, Target},
+    place::Place,
+    plan::Command,
+    project::Project,
+};
 
 /// Its wheels promise no older glibc than this system has.
 pub fn toolchain<'a>(
@@ -21,13 +28,41 @@ pub fn toolchain<'a>(
     Ok(Toolchain {
         project,
         target,
-        compiler: Command::new(host.program("c++")?),
+        compiler: Command::new(host.program("c++")?).args(flags(target)),
         archiver: Command::new(host.program("ar")?),
         linker: Linker::Gnu(Command::new(host.program("cc")?)),
         policy: format!("manylinux_{major}_{minor}"),
+        place: Place::Here,
         fact: format!("the system's compiler, glibc {major}.{minor}"),
         is_own_tool: false,
     })
+}
+
+/// gcc would ask the system at run time what atomic instructions there are, by way of its runtime.
+fn flags(target: &Target) -> Option<&'static str> {
+    (target.architecture == Architecture::Aarch64).then_some("-mno-outline-atomics")
+}
+
+/// Its wheels promise the glibc of the image.
+pub fn of_image<'a>(
+    image: &Image,
+    place: Place,
+    project: &'a Project,
+    target: &'static Target,
+) -> Toolchain<'a> {
+    let (major, minor) = image.glibc;
+    let program = |name| place.run(Command::new(name));
+    Toolchain {
+        project,
+        target,
+        compiler: program("c++").args(flags(target)),
+        archiver: program("ar"),
+        linker: Linker::Gnu(program("cc")),
+        policy: format!("manylinux_{major}_{minor}"),
+        fact: format!("the compiler of the image {} {}", image.name, image.id),
+        is_own_tool: false,
+        place,
+    }
 }
 
 pub fn link(linker: &Command, link: &Link) -> Command {

@@ -7,8 +7,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     cli::ToolchainName,
-    host::Host,
+    host::{Host, Image},
     matrix::{Abi, Identifier, Platform, Target},
+    place::Place,
     plan::{Command, Step},
     project::Project,
 };
@@ -24,6 +25,8 @@ pub struct Toolchain<'a> {
     linker: Linker,
     /// The oldest system that what it makes runs on, `manylinux_2_17`.
     pub policy: String,
+    /// Where it runs.
+    pub place: Place,
     /// What tells this compiler from another, for the journal.
     pub fact: String,
     /// Whether it is one of the tools that the build installs itself.
@@ -58,6 +61,16 @@ impl<'a> Toolchain<'a> {
             ToolchainName::Zig => zig::toolchain(host, project, target),
             ToolchainName::Gnu => gnu::toolchain(host, project, target),
         }
+    }
+
+    /// The compiler of an image, in a container of it.
+    pub fn of_image(
+        image: &Image,
+        place: Place,
+        project: &'a Project,
+        target: &'static Target,
+    ) -> Toolchain<'a> {
+        gnu::of_image(image, place, project, target)
     }
 
     /// A source file of the core, below `source`.
@@ -117,7 +130,6 @@ impl<'a> Toolchain<'a> {
         let is_windows = self.target.platform == Platform::Windows;
         self.compiler
             .clone()
-            .args(self.target.compile_flags)
             .args(&self.project.extension.compile.gnu)
             .args((!is_windows).then_some("-fPIC"))
             .args(flags)

@@ -7,6 +7,7 @@ use super::{Link, Toolchain};
 use crate::{
     host::Host,
     matrix::{Abi, Architecture, Libc, Platform, Target, version_of_policy},
+    place::Place,
     plan::{Command, Step},
     project::Project,
     stubs, tools,
@@ -28,10 +29,11 @@ pub fn toolchain<'a>(
     Ok(Toolchain {
         project,
         target,
-        compiler: zig.clone().args(["c++", "-target", &triple]),
+        compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
         archiver: zig.clone().arg("ar"),
         linker: super::Linker::Zig(Linker { zig, triple }),
         policy,
+        place: Place::Here,
         fact: "the locked zig".to_owned(),
         is_own_tool: true,
     })

@@ -46,6 +46,17 @@ fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
 }
 
 #[test]
+fn the_plan_of_wheels_built_in_a_container() {
+    let image = ["--builder", "docker", "--engine", "podman", "--image", "manylinux_i686=base:1"];
+    let printed = plan("linux_with_image.json", &[&["wheels"][..], &image].concat());
+    // Its name tells containers of different checkouts apart.
+    let (_, after) = printed.split_once("--name esig-manylinux_i686-").unwrap();
+    let printed = printed.replace(&after[..8], "{checkout}");
+    expect_file!["../snapshots/wheels_in_container.txt"]
+        .assert_eq(&printed.replace(&version(), "{version}"));
+}
+
+#[test]
 fn the_list_of_wheels_says_why_one_is_not_built_here() {
     let command = ["list", "*_x86_64"];
     check("linux_x86_64.json", &command, expect_file!["../snapshots/list_x86_64.txt"]);

@@ -10,6 +10,7 @@ use std::fs;
 use anyhow::{Context, bail};
 use camino::Utf8Path;
 use clap::Parser;
+use xshell::{Shell, cmd};
 
 use super::files;
 use crate::cli::{Cli, Command};
@@ -33,6 +34,7 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         Command::ImportList { dll, output, objects } => {
             link::import_list(root, dll, &root.join(output), objects)
         }
+        Command::SweepContainers { engine, label } => sweep_containers(engine, label),
         Command::Universal { output, parts } => link::universal(root, &root.join(output), parts),
         Command::Audit { wheels } => package::audit(root, wheels),
         Command::Promote { file, folder } => promote(root, file, folder),
@@ -53,4 +55,15 @@ fn promote(root: &Utf8Path, file: &Utf8Path, folder: &Utf8Path) -> anyhow::Resul
 
 fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read `{path}`"))
+}
+
+/// Also those of a run that was killed. That there are none is as good.
+fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
+    let shell = Shell::new()?;
+    let filter = format!("label={label}");
+    let listed = cmd!(shell, "{engine} ps --all --quiet --filter {filter}").quiet().read()?;
+    for container in listed.split_whitespace() {
+        cmd!(shell, "{engine} rm --force --volumes {container}").quiet().ignore_stdout().run()?;
+    }
+    Ok(())
 }

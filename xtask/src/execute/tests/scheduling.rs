@@ -18,6 +18,19 @@ fn a_failure_stops_what_needs_it_and_nothing_else() {
 }
 
 #[test]
+fn what_clears_away_runs_in_any_case_and_last() {
+    let checkout = Checkout::new();
+    let ends = checkout.ends(vec![
+        job("start", ["append:order:1"]),
+        job("fails", ["exit:1"]).needs([id(0)]),
+        job("needs it", ["append:order:2"]).needs([id(1)]),
+        job("clear", ["append:order:3"]).needs([id(0), id(1), id(2)]).in_any_case(),
+    ]);
+    assert_eq!(ends, ["done", "failed", "not run", "done"]);
+    assert_eq!(checkout.read("order"), "1\n3\n");
+}
+
+#[test]
 fn a_job_runs_after_those_that_it_needs() {
     let checkout = Checkout::new();
     checkout.run_with(
