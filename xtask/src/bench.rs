@@ -46,7 +46,7 @@ fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     run(&plan)?;
     let idle = run(&plan)?;
     // The bytes will be the same again: audits would be taken for done.
-    plan.always(|job| job.name.starts_with("audit "));
+    plan.always(|job| job.name.starts_with("audit"));
     run(&forget)?;
     run(&clean)?;
     let cold = run(&plan)?;
@@ -73,7 +73,7 @@ fn table(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String 
         let (core, bindings) = (sum("core"), sum("binding"));
         let each = bindings.cpu_s / of("binding").len().max(1) as f64;
         let peak = core.and(bindings).peak_mib;
-        let (audits, tests) = (sum("audit").cpu_s, sum("test").cpu_s);
+        let (audits, tests) = (sum("auditwheel").cpu_s, sum("test").cpu_s);
         text += &format!("{target:20}");
         for figure in [core.cpu_s, bindings.cpu_s, each, audits, tests] {
             text += &format!(" {figure:9.2}");

@@ -10,7 +10,7 @@ use crate::{
     host::Host,
     matrix::Target,
     pipeline::{Pipeline, object_path},
-    plan::{Command, Job, JobId, Role},
+    plan::{Command, Job, Role},
     project::Project,
     report::Row,
     toolchain::Toolchain,
@@ -164,7 +164,13 @@ fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow
     let run = Command::new(format!("{UP}/{program}"))
         .args(["-m", "pytest", "-p", "no:cacheprovider", &format!("{UP}/tests")])
         .folder(&empty);
-    let needs: [JobId; 2] = [wheel.audited, pytest];
-    pipeline.add(suite("python").needs(needs).own(["empty", &empty]).run(install).run(run));
+    pipeline.add(
+        suite("python")
+            .needs(wheel.audited)
+            .needs([pytest])
+            .own(["empty", &empty])
+            .run(install)
+            .run(run),
+    );
     Ok(())
 }

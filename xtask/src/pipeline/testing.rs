@@ -85,7 +85,7 @@ impl Pipeline<'_> {
             NumPy::There | NumPy::At(_) => install.arg("--no-deps"),
         };
         let mut job = Job::new(name)
-            .needs([wheel.audited])
+            .needs(wheel.audited.iter().copied())
             .own(["empty", &site, &empty])
             .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
             .input(&wheel.path)
