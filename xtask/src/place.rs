@@ -16,7 +16,7 @@ pub enum Place {
 }
 
 /// What stands for the root of the checkout in a container.
-pub const WORK: &str = "/work";
+pub const WORK: &str = "/io";
 
 impl Place {
     /// The same command, to be run there. Arguments may still be added to it.
@@ -83,16 +83,16 @@ mod tests {
         let test = Command::new("python").arg("-S").env("PYTHONPATH", "../site").folder("a/empty");
         assert_eq!(
             container().run(test).to_string(),
-            "podman exec --workdir /work/a/empty --env PYTHONPATH=../site esig-x python -S"
+            "podman exec --workdir /io/a/empty --env PYTHONPATH=../site esig-x python -S"
         );
         let steps = |steps: Vec<Step>| steps.iter().map(Step::to_string).collect::<Vec<_>>();
         assert_eq!(
             steps(container().send("a/b/c".into())),
             [
-                "podman exec --workdir /work esig-x mkdir --parents a/b",
-                "podman cp a/b/c esig-x:/work/a/b/",
+                "podman exec --workdir /io esig-x mkdir --parents a/b",
+                "podman cp a/b/c esig-x:/io/a/b/",
             ]
         );
-        assert_eq!(steps(container().fetch("a/b/c".into())), ["podman cp esig-x:/work/a/b/c a/b/"]);
+        assert_eq!(steps(container().fetch("a/b/c".into())), ["podman cp esig-x:/io/a/b/c a/b/"]);
     }
 }

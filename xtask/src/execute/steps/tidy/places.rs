@@ -35,7 +35,7 @@ const DOWNLOADS: &[(&str, &str)] = &[
     ("--index", "-url"),
     ("--extra-index", "-url"),
     ("index-url", " ="),
-    ("pypi.org", "/simple"),
+    ("pypi.", "org/simple"),
     ("files.python", "hosted.org"),
     ("static.crates", ".io"),
     ("index.crates", ".io"),
