@@ -47,6 +47,13 @@ pub enum Role {
     Suite,
 }
 
+impl Role {
+    /// Whether a log of the job says how many tests passed.
+    pub fn has_counts(&self) -> bool {
+        matches!(self, Role::Suite | Role::Testing { .. })
+    }
+}
+
 /// A file or folder, and how a change of it is noticed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Material {

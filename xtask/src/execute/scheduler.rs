@@ -19,7 +19,7 @@ use super::{
     usage::{self, Usage},
 };
 use crate::{
-    plan::{Job, JobId, Plan, Role, Step},
+    plan::{Job, JobId, Plan, Step},
     report::Counts,
 };
 
@@ -196,9 +196,18 @@ impl Board<'_> {
         if let Err(error) = self.withdraw(job) {
             reason.push_str(&format!("\nand what an earlier run made is still there: {error:#}"));
         }
+        let counts = self.counts_of_failure(job);
         self.progress.failed(job, &reason, &self.options.root, &log);
         let _ = files::Log::append(&self.options.root, &job.name, &format!("error: {reason}"));
-        JobOutcome { end: End::Failed { reason, log }, counts: None, usage: None }
+        JobOutcome { end: End::Failed { reason, log }, counts, usage: None }
+    }
+
+    /// What a suite counted before it failed; that it failed for another reason counts as well.
+    fn counts_of_failure(&self, job: &Job) -> Option<Counts> {
+        let log = self.options.root.join(files::log_path(&job.name));
+        let counts = Counts::in_log(&std::fs::read_to_string(log).ok()?);
+        let failed = counts.failed.max(1);
+        job.role.has_counts().then_some(Counts { failed, ..counts })
     }
 
     /// A job that needs one that failed.
@@ -227,7 +236,7 @@ impl JobOutcome {
 
 /// A suite that ran no test has not passed.
 fn counts_of(job: &Job, log: &str) -> anyhow::Result<Option<Counts>> {
-    if !matches!(job.role, Role::Suite | Role::Testing { .. }) {
+    if !job.role.has_counts() {
         return Ok(None);
     }
     let counts = Counts::in_log(log);

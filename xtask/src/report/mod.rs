@@ -8,7 +8,6 @@ use serde::Serialize;
 use crate::{
     commands::Planned,
     execute::{End, Outcome},
-    plan::Role,
 };
 pub use counts::Counts;
 pub use wheels::Row;
@@ -44,7 +43,7 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
 /// A suite that failed before it could count is one failure, one that cannot run here one skip.
 fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
     let jobs = planned.plan.jobs().iter().zip(&outcome.jobs);
-    let of_suites = jobs.filter(|(job, _)| matches!(job.role, Role::Suite | Role::Testing { .. }));
+    let of_suites = jobs.filter(|(job, _)| job.role.has_counts());
     let counts: Vec<Counts> = of_suites
         .map(|(_, result)| match (&result.end, result.counts) {
             (_, Some(counts)) => counts,

@@ -95,6 +95,10 @@ fn a_suite_without_a_counted_test_has_failed() {
     assert_eq!(reason(&outcome, 0), "no test ran");
     let outcome = checkout.run(vec![suite("print:3 passed, 1 failed, 0 skipped")]);
     assert_eq!(reason(&outcome, 0), "3 passed, 1 failed, 0 skipped");
+    assert_eq!(outcome.jobs[0].counts.unwrap().to_string(), "3 passed, 1 failed, 0 skipped");
+    let ended = job("suite", ["print:3 passed, 0 failed, 0 skipped", "exit:1"]).role(Role::Suite);
+    let counts = checkout.run(vec![ended]).jobs[0].counts;
+    assert_eq!(counts.unwrap().to_string(), "3 passed, 1 failed, 0 skipped");
     assert_eq!(checkout.ends(vec![suite("print:3 passed, 0 failed, 0 skipped")]), ["done"]);
 }
 
