@@ -4,7 +4,7 @@
 mod container;
 mod testing;
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
@@ -27,7 +27,7 @@ pub struct Pipeline<'a> {
     plan: Plan,
     named: HashMap<String, JobId>,
     /// What starts each container.
-    containers: HashMap<Place, JobId>,
+    containers: BTreeMap<Place, JobId>,
 }
 
 /// An extension module that a plan makes.
@@ -51,7 +51,7 @@ impl<'a> Pipeline<'a> {
             project,
             plan: Plan::default(),
             named: HashMap::new(),
-            containers: HashMap::new(),
+            containers: BTreeMap::new(),
         }
     }
 

@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use crate::plan::{Command, Step};
 
 /// Commands and paths are written as if they ran at the root of the checkout, wherever they run.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
     Here,
     Container {

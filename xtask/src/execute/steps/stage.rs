@@ -15,6 +15,11 @@ const NEVER: &[&str] = &["target", "wheelhouse", "build", "dist", "__pycache__"]
 /// is no git to ask, every file that is not plainly left by a build.
 pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     files::remove(folder)?;
+    let left_out = untracked(root)?;
+    if !left_out.is_empty() {
+        let names = left_out.join(", ");
+        files::tell(&format!("note: left out, because git does not track it (`git add`): {names}"));
+    }
     for path in project_files(root)? {
         let from = root.join(&path);
         // A file that is deleted and not yet committed so is not missed here but by the checks.
@@ -25,6 +30,18 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Source files that somebody may have forgotten to add.
+fn untracked(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+    if !root.join(".git").exists() {
+        return Ok(Vec::new());
+    }
+    let shell = Shell::new()?;
+    shell.change_dir(root);
+    let others = ["ls-files", "--others", "--exclude-standard", "esig", "libalgebra", "tests"];
+    let listed = cmd!(shell, "git {others...}").quiet().read();
+    Ok(listed.context("cannot ask git for new files")?.lines().map(str::to_owned).collect())
 }
 
 /// Relative to the root, sorted.
