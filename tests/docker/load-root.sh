@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes an image of one layer from a root folder and loads it into the engine.
 # usage: load-root.sh ROOT IMAGE PROCESSOR RECIPE, e.g. … esig-test/manylinux_i686:local 386 …
-# `docker import` would take every image for one of this machine's own processor.
+# `docker import` would take every image for one of this machine's own processor; podman builds
+# nothing on an image without a history.
 set -euo pipefail
 root=$1 image=$2 processor=$3 recipe=$4
 work=$(mktemp --directory "${TMPDIR:-/var/tmp}/esig-image.XXXXXX")
@@ -18,6 +19,7 @@ cat > "$work/config.json" << CONFIG
     "Cmd": ["/bin/bash"],
     "Labels": {"esig.recipe": "$recipe"}
   },
+  "history": [{"created_by": "debootstrap"}],
   "rootfs": {"type": "layers", "diff_ids": ["sha256:$layer"]}
 }
 CONFIG
