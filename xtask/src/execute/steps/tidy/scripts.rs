@@ -21,6 +21,7 @@ const VERBS: &[&str] = &[
     "provision",
     "record",
     "run",
+    "start",
     "test",
     "update",
     "write",

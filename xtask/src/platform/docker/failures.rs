@@ -1,0 +1,382 @@
+//! Why docker or podman failed, recognised by what they say: what happened, and the way out.
+
+/// What a failure comes down to: what happened, and the shortest way out of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Explanation {
+    pub what: &'static str,
+    pub hint: &'static str,
+}
+
+struct Failure {
+    /// What a line says, in small letters: all pieces of any of these.
+    signs: &'static [&'static [&'static str]],
+    explanation: Explanation,
+}
+
+const fn failure(
+    signs: &'static [&'static [&'static str]],
+    what: &'static str,
+    hint: &'static str,
+) -> Failure {
+    Failure { signs, explanation: Explanation { what, hint } }
+}
+
+pub const UNREACHABLE: Explanation = Explanation {
+    what: "no container engine is reachable",
+    hint: "start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`; see \
+           `docker context ls` and DOCKER_HOST; or use `--builder zig`, which needs none",
+};
+
+const STOPPED: Explanation = Explanation {
+    what: "the engine stopped while it was at work",
+    hint: "start it, then repeat the command: what was finished is not done again",
+};
+
+/// All that is known of a program that says nothing and ends with 137.
+const KILLED: Explanation = Explanation {
+    what: "a program in the container was killed: for want of memory, or the engine was stopped",
+    hint: "if `docker version` still answers, raise the limit of memory to 600 MB or more; or \
+           compile less at once with `--jobs 1`",
+};
+
+/// The first that fits counts: what is more particular comes before what also follows from it.
+const FAILURES: &[Failure] = &[
+    failure(
+        &[&["permission denied while trying to connect"]],
+        "the container engine is not reachable: permission denied on its socket",
+        "`sudo usermod --append --groups docker $USER`, then log in again; or use `--builder zig`, \
+         which needs no engine",
+    ),
+    failure(
+        &[&["context", "not found"], &["context", "does not exist"]],
+        "docker has no such context",
+        "see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT",
+    ),
+    Failure {
+        signs: &[
+            &["error waiting for container", "eof"],
+            &["error during connect", "broken pipe"],
+            &["error during connect", "connection reset"],
+            &["error during connect", ": eof"],
+        ],
+        explanation: STOPPED,
+    },
+    Failure {
+        signs: &[&["cannot connect to the docker daemon"], &["error during connect"]],
+        explanation: UNREACHABLE,
+    },
+    failure(
+        &[&["toomanyrequests"]],
+        "the registry's limit of pulls is reached",
+        "wait, or `docker login`; or use `--builder zig`, which needs no image",
+    ),
+    failure(
+        &[&["no space left on device"]],
+        "no space is left on the engine's disk",
+        "see `docker system df`, then `docker system prune`; it removes what no container uses",
+    ),
+    failure(
+        &[
+            &["filesystem layer verification failed"],
+            &["invalid diffid for layer"],
+            &["error processing tar file", "unexpected eof"],
+        ],
+        "a layer of the image is damaged",
+        "fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew; \
+         if that does not help, something on the way alters it",
+    ),
+    failure(
+        &[&["/v2/", "dial tcp"], &["/v2/", "timeout"], &["pinging container registry"]],
+        "the image is not here and its registry is not reachable",
+        "load it from a file: `docker load --input FILE`; or use `--builder zig`, which needs none",
+    ),
+    failure(
+        &[&["pull access denied"], &["error response from daemon: denied"]],
+        "the registry does not give the image to you, or has no such image",
+        "check its name, or `docker login`",
+    ),
+    failure(
+        &[
+            &["no such image"],
+            &["image not known"],
+            &["manifest unknown"],
+            &["did not resolve to an alias"],
+        ],
+        "the image is not here",
+        "check its name with `docker image ls`, or fetch it: `docker pull NAME`; or use \
+         `--builder zig`, which needs none",
+    ),
+    failure(
+        &[
+            &["error", "no such container"],
+            &["no container with name"],
+            &["container", "is not running"],
+        ],
+        "the container is gone: somebody removed it, or the engine was stopped",
+        "repeat the command: it makes a new one, and what was finished is not done again",
+    ),
+    failure(
+        &[&["does not match the specified platform"]],
+        "the image is for another processor than its target",
+        "name the image of this target, or fetch it with `docker pull --platform`",
+    ),
+    failure(
+        &[&["exec format error"]],
+        "the image is for a processor that this machine neither has nor emulates",
+        "install emulation: `apt-get install qemu-user-static binfmt-support`; or use \
+         `--builder zig`, which compiles for every processor",
+    ),
+    failure(
+        &[&["oci runtime exec failed", "executable file not found"]],
+        "the image lacks a program that the build needs",
+        "use an image like those of manylinux",
+    ),
+    failure(
+        &[&["killed signal terminated program"], &["internal compiler error: killed"]],
+        "the compiler was killed for want of memory",
+        "raise the limit of memory to 600 MB or more; or compile less at once with `--jobs 1`",
+    ),
+];
+
+/// Recognises why a command of an engine failed, by what it and the program in it said.
+pub fn explain(output: &str, exit_code: Option<i32>) -> Option<Explanation> {
+    if exit_code == Some(0) {
+        return None;
+    }
+    let said = output.to_lowercase();
+    let has = |sign: &[&str]| said.lines().any(|line| sign.iter().all(|part| line.contains(part)));
+    let found = FAILURES.iter().find(|failure| failure.signs.iter().any(|sign| has(sign)));
+    match exit_code {
+        _ if found.is_some() => found.map(|failure| failure.explanation),
+        // These two words are all that `docker build` says of it.
+        _ if said.lines().any(|line| line == "unexpected eof") => Some(STOPPED),
+        Some(137) => Some(KILLED),
+        // A client that lost its engine; a program that failed would have said why.
+        Some(255) if said.trim().is_empty() => Some(STOPPED),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/docker");
+
+    /// The output and exit code of a command that really failed so.
+    fn recorded(name: &str) -> (String, i32) {
+        let text = std::fs::read_to_string(format!("{FOLDER}/{name}.txt")).unwrap();
+        let (_, said) = text.split_once('\n').unwrap();
+        let (output, code) = said.rsplit_once("exit code ").unwrap();
+        (output.to_owned(), code.trim().parse().unwrap())
+    }
+
+    /// All whose names begin so come down to the same.
+    #[track_caller]
+    fn check(beginning: &str, expected: Expect) {
+        let names = names().into_iter().filter(|name| name.starts_with(beginning));
+        let explained = names.map(|name| {
+            let (output, code) = recorded(&name);
+            explain(&output, Some(code)).unwrap_or_else(|| panic!("{name} is not recognised"))
+        });
+        let mut explained: Vec<Explanation> = explained.collect();
+        explained.dedup();
+        let [Explanation { what, hint }] = explained[..] else { panic!("{explained:?}") };
+        // The lines of this file end earlier than those of a terminal.
+        expected.assert_eq(&format!("{what}\nhint: {}", hint.replace("; ", ";\n    ")));
+    }
+
+    fn names() -> Vec<String> {
+        let files = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().file_name());
+        let names = files.filter_map(|file| file.to_str()?.strip_suffix(".txt").map(str::to_owned));
+        names.collect()
+    }
+
+    #[test]
+    fn an_engine_that_forbids_itself_is_not_reachable() {
+        check(
+            "permission_",
+            expect![[r#"
+            the container engine is not reachable: permission denied on its socket
+            hint: `sudo usermod --append --groups docker $USER`, then log in again;
+                or use `--builder zig`, which needs no engine"#]],
+        );
+    }
+
+    #[test]
+    fn an_engine_that_is_stopped_or_elsewhere_is_not_reachable() {
+        check(
+            "unreachable_",
+            expect![[r#"
+            no container engine is reachable
+            hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
+                see `docker context ls` and DOCKER_HOST;
+                or use `--builder zig`, which needs none"#]],
+        );
+    }
+
+    #[test]
+    fn a_context_may_be_unknown() {
+        check(
+            "context_",
+            expect![[r#"
+            docker has no such context
+            hint: see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT"#]],
+        );
+    }
+
+    #[test]
+    fn an_image_may_be_absent() {
+        check(
+            "absent_",
+            expect![[r#"
+            the image is not here
+            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+                or use `--builder zig`, which needs none"#]],
+        );
+    }
+
+    #[test]
+    fn a_registry_may_not_be_reachable() {
+        check(
+            "registry_",
+            expect![[r#"
+            the image is not here and its registry is not reachable
+            hint: load it from a file: `docker load --input FILE`;
+                or use `--builder zig`, which needs none"#]],
+        );
+    }
+
+    #[test]
+    fn a_registry_may_refuse() {
+        check(
+            "denied_",
+            expect![[r#"
+            the registry does not give the image to you, or has no such image
+            hint: check its name, or `docker login`"#]],
+        );
+    }
+
+    #[test]
+    fn a_registry_may_have_had_enough() {
+        check(
+            "rate_",
+            expect![[r#"
+            the registry's limit of pulls is reached
+            hint: wait, or `docker login`;
+                or use `--builder zig`, which needs no image"#]],
+        );
+    }
+
+    #[test]
+    fn a_layer_may_be_damaged() {
+        check(
+            "layer_",
+            expect![[r#"
+            a layer of the image is damaged
+            hint: fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew;
+                if that does not help, something on the way alters it"#]],
+        );
+    }
+
+    #[test]
+    fn a_disk_may_be_full() {
+        check(
+            "space_",
+            expect![[r#"
+            no space is left on the engine's disk
+            hint: see `docker system df`, then `docker system prune`;
+                it removes what no container uses"#]],
+        );
+    }
+
+    #[test]
+    fn a_compiler_may_be_killed_for_want_of_memory() {
+        check(
+            "compiler_",
+            expect![[r#"
+                the compiler was killed for want of memory
+                hint: raise the limit of memory to 600 MB or more;
+                    or compile less at once with `--jobs 1`"#]],
+        );
+    }
+
+    #[test]
+    fn a_program_that_is_killed_says_nothing_and_why_is_a_guess() {
+        check(
+            "silent_",
+            expect![[r#"
+                a program in the container was killed: for want of memory, or the engine was stopped
+                hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
+                    or compile less at once with `--jobs 1`"#]],
+        );
+    }
+
+    #[test]
+    fn an_engine_may_die_at_work() {
+        check(
+            "killed_",
+            expect![[r#"
+            the engine stopped while it was at work
+            hint: start it, then repeat the command: what was finished is not done again"#]],
+        );
+    }
+
+    #[test]
+    fn a_container_may_be_gone() {
+        check(
+            "gone_",
+            expect![[r#"
+            the container is gone: somebody removed it, or the engine was stopped
+            hint: repeat the command: it makes a new one, and what was finished is not done again"#]],
+        );
+    }
+
+    #[test]
+    fn a_processor_may_not_be_emulated() {
+        check(
+            "format_",
+            expect![[r#"
+            the image is for a processor that this machine neither has nor emulates
+            hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
+                or use `--builder zig`, which compiles for every processor"#]],
+        );
+    }
+
+    #[test]
+    fn an_image_may_be_for_another_processor_than_asked_for() {
+        check(
+            "platform_",
+            expect![[r#"
+            the image is for another processor than its target
+            hint: name the image of this target, or fetch it with `docker pull --platform`"#]],
+        );
+    }
+
+    #[test]
+    fn an_image_may_lack_a_program() {
+        check(
+            "program_",
+            expect![[r#"
+            the image lacks a program that the build needs
+            hint: use an image like those of manylinux"#]],
+        );
+    }
+
+    #[test]
+    fn every_recorded_failure_is_recognised() {
+        for name in names() {
+            let (output, code) = recorded(&name);
+            assert!(explain(&output, Some(code)).is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn what_succeeded_or_failed_of_itself_needs_no_explanation() {
+        assert_eq!(explain("no space left on device", Some(0)), None);
+        assert_eq!(explain("a.cpp:1: error: expected unqualified-id", Some(1)), None);
+        assert_eq!(explain("SyntaxError: unexpected EOF while parsing", Some(1)), None);
+        assert_eq!(explain("FAILED (failures=1)", Some(255)), None);
+    }
+}
