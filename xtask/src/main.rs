@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod errors;
 mod execute;
+mod failures;
 mod host;
 mod matrix;
 mod pipeline;

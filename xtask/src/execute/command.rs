@@ -1,12 +1,12 @@
 //! Starting a program: its environment and its output.
 
-use std::{env, io::Read};
+use std::{env, io::Read, process::ExitStatus};
 
-use anyhow::bail;
+use anyhow::{anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{STATE, files::Log, group::Group, progress::Progress};
-use crate::{errors::hinted, plan::Command};
+use crate::{errors::hinted, failures, plan::Command};
 
 /// What all programs of a run share.
 pub struct Launcher<'a> {
@@ -75,6 +75,30 @@ impl Launcher<'_> {
         log: &Log,
         record: Option<&Utf8Path>,
     ) -> anyhow::Result<()> {
+        let before = log.length()?;
+        let status = self.end_of(command, log, record)?;
+        if status.success() {
+            return Ok(());
+        }
+        // What stands in the log besides is another command's.
+        if let Some(question) = failures::question(command, status.code()) {
+            log.line(&format!("$ {question}"))?;
+            self.end_of(&question, log, None)?;
+        }
+        let said = log.read_from(before)?;
+        Err(match failures::explain(&command.program, &said, status.code()) {
+            Some(explanation) => explanation.into(),
+            None => anyhow!("`{}` ended with {status}", short(command)),
+        })
+    }
+
+    /// Runs `command` to its end, its output in `log`.
+    fn end_of(
+        &self,
+        command: &Command,
+        log: &Log,
+        record: Option<&Utf8Path>,
+    ) -> anyhow::Result<ExitStatus> {
         let expression = self.expression(command, record)?;
         let reader = expression.reader().map_err(|error| not_started(command, &error))?;
         let mut output = &reader;
@@ -89,8 +113,7 @@ impl Launcher<'_> {
             }
         }
         match reader.try_wait()? {
-            Some(output) if output.status.success() => Ok(()),
-            Some(output) => bail!("`{}` ended with {}", short(command), output.status),
+            Some(output) => Ok(output.status),
             None => bail!("`{}` closed its output and did not end", short(command)),
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{
     fs::{self, File, OpenOptions},
-    io::{self, Write},
+    io::{self, Read, Seek, SeekFrom, Write},
 };
 
 use anyhow::Context;
@@ -124,8 +124,22 @@ impl Log {
         (&self.file).write_all(bytes).with_context(|| format!("cannot write `{}`", self.path))
     }
 
+    pub fn length(&self) -> anyhow::Result<u64> {
+        Ok(self.file.metadata().with_context(|| format!("cannot read `{}`", self.path))?.len())
+    }
+
     pub fn read(&self) -> anyhow::Result<String> {
-        let bytes = fs::read(&self.path).with_context(|| format!("cannot read `{}`", self.path))?;
+        self.read_from(0)
+    }
+
+    /// What was written when there was so much in it already.
+    pub fn read_from(&self, length: u64) -> anyhow::Result<String> {
+        let mut bytes = Vec::new();
+        let read = File::open(&self.path).and_then(|mut file| {
+            file.seek(SeekFrom::Start(length))?;
+            file.read_to_end(&mut bytes)
+        });
+        read.with_context(|| format!("cannot read `{}`", self.path))?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())
     }
 }

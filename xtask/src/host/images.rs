@@ -1,11 +1,13 @@
 //! What is in the images that wheels are built in: the C library and the interpreters.
 
+use std::process::Output;
+
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
 use xshell::{Shell, cmd};
 
 use super::pythons::{FACTS, Python, parse_facts};
-use crate::errors::hinted;
+use crate::{errors::hinted, failures};
 
 /// An image for one target.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -50,17 +52,29 @@ pub fn probe(engine: &str, images: &[String]) -> anyhow::Result<Vec<Image>> {
             let hint = "start the engine, or use `--builder zig`, which needs none";
             hinted(format!("cannot start `{engine}`: {error}"), hint)
         })?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-            let hint = format!("see `{engine} run --rm {name} true`, or use `--builder zig`");
-            return Err(hinted(format!("cannot look into the image `{name}`: {said}"), hint));
-        }
-        let answer = String::from_utf8_lossy(&output.stdout);
+        let answer = answer_of(engine, name, &output)?;
         let inspect = cmd!(shell, "{engine} image inspect --format {ID} {name}");
-        let id = inspect.quiet().read()?;
+        let output = inspect.quiet().ignore_status().output()?;
+        let id = answer_of(engine, name, &output)?.trim().to_owned();
         found.push(Image { id, ..parse(engine, target, name, &answer)? });
     }
     Ok(found)
+}
+
+/// What the engine answered of an image, or why it did not.
+fn answer_of(engine: &str, name: &str, output: &Output) -> anyhow::Result<String> {
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let tried = format!("cannot look into the image `{name}`");
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(match failures::explain(engine, &said, output.status.code()) {
+        Some(explanation) => explanation.of(&tried),
+        None => {
+            let hint = format!("see `{engine} run --rm {name} true`, or use `--builder zig`");
+            hinted(format!("{tried}: {}", said.trim()), hint)
+        }
+    })
 }
 
 fn parse(engine: &str, target: &str, name: &str, answer: &str) -> anyhow::Result<Image> {

@@ -1,14 +1,11 @@
-//! What docker and podman say of themselves and of an image; `failures` knows what goes wrong.
-
-mod failures;
+//! What docker and podman say of themselves and of an image.
 
 use std::collections::BTreeMap;
 
 use anyhow::Context;
 use serde::Deserialize;
 
-use crate::{errors::hinted, matrix::Architecture};
-pub use failures::explain;
+use crate::{failures, matrix::Architecture};
 
 /// What runs containers, here or elsewhere.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,8 +55,8 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         }),
         Answer::Docker(info) if info.version.is_empty() => {
             let said = info.errors.unwrap_or_default().join("\n");
-            let explanation = explain(&said, None).unwrap_or(failures::UNREACHABLE);
-            Err(hinted(explanation.what, explanation.hint))
+            let explanation = failures::explain("docker", &said, None);
+            Err(explanation.unwrap_or(failures::UNREACHABLE).into())
         }
         Answer::Docker(info) => Ok(Engine {
             version: info.version,

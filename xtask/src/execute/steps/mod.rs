@@ -7,13 +7,16 @@ mod tidy;
 
 use std::fs;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, anyhow, bail};
 use camino::Utf8Path;
 use clap::Parser;
 use xshell::{Shell, cmd};
 
 use super::files;
-use crate::cli::{Cli, Command};
+use crate::{
+    cli::{Cli, Command},
+    failures,
+};
 
 /// Carries out the step that these words of a command line name.
 pub fn run(root: &Utf8Path, words: &[String]) -> anyhow::Result<()> {
@@ -59,11 +62,25 @@ fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
 
 /// Also those of a run that was killed. That there are none is as good.
 fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
-    let shell = Shell::new()?;
     let filter = format!("label={label}");
-    let listed = cmd!(shell, "{engine} ps --all --quiet --filter {filter}").quiet().read()?;
+    let listed = ask_engine(engine, &["ps", "--all", "--quiet", "--filter", &filter])?;
     for container in listed.split_whitespace() {
-        cmd!(shell, "{engine} rm --force --volumes {container}").quiet().ignore_stdout().run()?;
+        ask_engine(engine, &["rm", "--force", "--volumes", container])?;
     }
     Ok(())
+}
+
+fn ask_engine(engine: &str, words: &[&str]) -> anyhow::Result<String> {
+    let shell = Shell::new()?;
+    let asked = cmd!(shell, "{engine} {words...}").quiet().ignore_status().output();
+    let output = asked.with_context(|| format!("cannot start `{engine}`"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let tried = "cannot remove what containers are left (the next run will)";
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(match failures::explain(engine, &said, output.status.code()) {
+        Some(explanation) => explanation.of(tried),
+        None => anyhow!("{tried}: `{engine} {}`: {}", words[0], said.trim()),
+    })
 }

@@ -24,6 +24,51 @@ fn a_failure_says_which_program_ended_how() {
     assert!(reason(&outcome, 0).contains("\nhint: "));
 }
 
+/// A shell by the name of docker: `./docker exec …` runs the script `exec`.
+#[cfg(unix)]
+fn with_engine(scripts: &[(&str, &str)]) -> Checkout {
+    let checkout = Checkout::new();
+    std::os::unix::fs::symlink("/bin/sh", checkout.root.join("docker")).unwrap();
+    scripts.iter().for_each(|(name, script)| checkout.write(name, script));
+    checkout
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failure_that_is_recognised_is_said_in_a_sentence_with_a_way_out() {
+    let checkout = with_engine(&[("cp", "echo 'write /a: no space left on device'; exit 1")]);
+    let docker = |words: &[&str]| Command::new("./docker").args(words);
+    let outcome = checkout.run(vec![Job::new("copy").run(docker(&["cp", "a", "x:"]))]);
+    let (what, hint) = reason(&outcome, 0).split_once("\nhint: ").unwrap();
+    assert_eq!(what, "no space is left on the engine's disk");
+    assert!(hint.contains("`docker system prune`"), "{hint}");
+    assert!(checkout.log("copy").contains("\nwrite /a: no space left on device\nerror: no space"));
+}
+
+#[cfg(unix)]
+#[test]
+fn only_what_the_failing_command_said_counts() {
+    let checkout = with_engine(&[("cp", "exit 1")]);
+    let copy = job("copy", ["print:no space left on device"]);
+    let outcome = checkout.run(vec![copy.run(Command::new("./docker").args(["cp", "a", "x:"]))]);
+    assert_eq!(reason(&outcome, 0), "`docker cp a` ended with exit status: 1");
+}
+
+#[cfg(unix)]
+#[test]
+fn an_end_without_a_word_is_asked_after_and_the_log_has_the_answer() {
+    let inspect = "echo OOMKilled=true Running=true";
+    let checkout = with_engine(&[("exec", "exit 137"), ("inspect", inspect)]);
+    let exec = Command::new("./docker").args(["exec", "esig-x", "python"]);
+    let outcome = checkout.run(vec![Job::new("test").run(exec)]);
+    let said = "a program in the container was killed for want of memory\nhint: ";
+    assert!(reason(&outcome, 0).starts_with(said), "{}", reason(&outcome, 0));
+    let log = checkout.log("test");
+    let lines: Vec<&str> = log.lines().collect();
+    assert!(lines[1].starts_with("$ ./docker inspect ") && lines[1].ends_with(" esig-x"), "{log}");
+    assert_eq!(lines[2], "OOMKilled=true Running=true");
+}
+
 #[test]
 fn the_steps_after_a_failing_one_are_not_taken() {
     let checkout = Checkout::new();

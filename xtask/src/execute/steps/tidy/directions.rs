@@ -59,8 +59,16 @@ const DEPENDS: Ban = Ban {
 };
 
 /// Folders and files whose code makes plans.
-const PLANNERS: &[&str] =
-    &["commands/", "matrix/", "platform/", "toolchain/", "pipeline.rs", "plan.rs", "tools.rs"];
+const PLANNERS: &[&str] = &[
+    "commands/",
+    "failures",
+    "matrix/",
+    "platform/",
+    "toolchain/",
+    "pipeline.rs",
+    "plan.rs",
+    "tools.rs",
+];
 
 pub fn only_execute_acts(path: &str, text: &str) -> Vec<Finding> {
     let Some(module) = module(path).filter(|module| !module.starts_with("execute")) else {
@@ -86,6 +94,7 @@ const BACKWARD: &[(&str, &[&str])] = &[
     ("matrix/", &["*"]),
     ("audit/", &["cli", "commands", "execute", "host", "pipeline", "plan", "project", "report"]),
     ("cli.rs", &["*"]),
+    ("failures", &["commands", "execute", "host", "pipeline", "platform", "project", "report"]),
     ("config.rs", &["commands", "execute", "host", "pipeline", "plan", "project", "report"]),
     ("host", &["cli", "commands", "execute", "pipeline", "plan", "project", "report"]),
     ("project.rs", &["cli", "commands", "execute", "pipeline", "plan", "report"]),

@@ -1,11 +1,11 @@
-//! Why docker or podman failed, recognised by what they say: what happened, and the way out.
+//! Why docker or podman failed, recognised by what they and the programs in their containers say.
 
-/// What a failure comes down to: what happened, and the shortest way out of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    pub what: &'static str,
-    pub hint: &'static str,
-}
+mod question;
+
+use std::borrow::Cow;
+
+use super::Explanation;
+pub use question::question;
 
 struct Failure {
     /// What a line says, in small letters: all pieces of any of these.
@@ -18,26 +18,33 @@ const fn failure(
     what: &'static str,
     hint: &'static str,
 ) -> Failure {
-    Failure { signs, explanation: Explanation { what, hint } }
+    Failure { signs, explanation: explanation(what, hint) }
 }
 
-pub const UNREACHABLE: Explanation = Explanation {
-    what: "no container engine is reachable",
-    hint: "start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`; see \
-           `docker context ls` and DOCKER_HOST; or use `--builder zig`, which needs none",
-};
+const fn explanation(what: &'static str, hint: &'static str) -> Explanation {
+    Explanation { what: Cow::Borrowed(what), hint: Cow::Borrowed(hint) }
+}
 
-const STOPPED: Explanation = Explanation {
-    what: "the engine stopped while it was at work",
-    hint: "start it, then repeat the command: what was finished is not done again",
-};
+pub const UNREACHABLE: Explanation = explanation(
+    "no container engine is reachable",
+    "start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`; see \
+     `docker context ls` and DOCKER_HOST; or use `--builder zig`, which needs none",
+);
+
+const STOPPED: Explanation = explanation(
+    "the engine stopped while it was at work",
+    "start it, then repeat the command: what was finished is not done again",
+);
 
 /// All that is known of a program that says nothing and ends with 137.
-const KILLED: Explanation = Explanation {
-    what: "a program in the container was killed: for want of memory, or the engine was stopped",
-    hint: "if `docker version` still answers, raise the limit of memory to 600 MB or more; or \
-           compile less at once with `--jobs 1`",
-};
+const KILLED: Explanation = explanation(
+    "a program in the container was killed: for want of memory, or the engine was stopped",
+    "if `docker version` still answers, raise the limit of memory to 600 MB or more; or \
+     compile less at once with `--jobs 1`",
+);
+
+const FOR_MEMORY: &str =
+    "raise the limit of memory to 600 MB or more; or compile less at once with `--jobs 1`";
 
 /// The first that fits counts: what is more particular comes before what also follows from it.
 const FAILURES: &[Failure] = &[
@@ -48,7 +55,7 @@ const FAILURES: &[Failure] = &[
          which needs no engine",
     ),
     failure(
-        &[&["context", "not found"], &["context", "does not exist"]],
+        &[&["endpoint: context", "not found"], &["endpoint: context", "does not exist"]],
         "docker has no such context",
         "see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT",
     ),
@@ -111,6 +118,7 @@ const FAILURES: &[Failure] = &[
             &["error", "no such container"],
             &["no container with name"],
             &["container", "is not running"],
+            &["running=false"],
         ],
         "the container is gone: somebody removed it, or the engine was stopped",
         "repeat the command: it makes a new one, and what was finished is not done again",
@@ -134,25 +142,31 @@ const FAILURES: &[Failure] = &[
     failure(
         &[&["killed signal terminated program"], &["internal compiler error: killed"]],
         "the compiler was killed for want of memory",
-        "raise the limit of memory to 600 MB or more; or compile less at once with `--jobs 1`",
+        FOR_MEMORY,
+    ),
+    failure(
+        &[&["oomkilled=true"]],
+        "a program in the container was killed for want of memory",
+        FOR_MEMORY,
     ),
 ];
 
-/// Recognises why a command of an engine failed, by what it and the program in it said.
+/// Recognises why a command of an engine failed.
 pub fn explain(output: &str, exit_code: Option<i32>) -> Option<Explanation> {
-    if exit_code == Some(0) {
-        return None;
-    }
     let said = output.to_lowercase();
     let has = |sign: &[&str]| said.lines().any(|line| sign.iter().all(|part| line.contains(part)));
     let found = FAILURES.iter().find(|failure| failure.signs.iter().any(|sign| has(sign)));
-    match exit_code {
-        _ if found.is_some() => found.map(|failure| failure.explanation),
+    let found = found.map(|failure| failure.explanation.clone());
+    match (found, exit_code) {
+        // Who never reached an engine ends with 1 or 125: this one lost it, and the question had
+        // no answer any more.
+        (Some(found), Some(137 | 255)) if found == UNREACHABLE => Some(STOPPED),
+        (Some(found), _) => Some(found),
         // These two words are all that `docker build` says of it.
         _ if said.lines().any(|line| line == "unexpected eof") => Some(STOPPED),
-        Some(137) => Some(KILLED),
+        (None, Some(137)) => Some(KILLED),
         // A client that lost its engine; a program that failed would have said why.
-        Some(255) if said.trim().is_empty() => Some(STOPPED),
+        (None, Some(255)) if said.trim().is_empty() => Some(STOPPED),
         _ => None,
     }
 }
@@ -182,7 +196,7 @@ mod tests {
         });
         let mut explained: Vec<Explanation> = explained.collect();
         explained.dedup();
-        let [Explanation { what, hint }] = explained[..] else { panic!("{explained:?}") };
+        let [Explanation { what, hint }] = &explained[..] else { panic!("{explained:?}") };
         // The lines of this file end earlier than those of a terminal.
         expected.assert_eq(&format!("{what}\nhint: {}", hint.replace("; ", ";\n    ")));
     }
@@ -373,8 +387,7 @@ mod tests {
     }
 
     #[test]
-    fn what_succeeded_or_failed_of_itself_needs_no_explanation() {
-        assert_eq!(explain("no space left on device", Some(0)), None);
+    fn what_failed_of_itself_needs_no_explanation() {
         assert_eq!(explain("a.cpp:1: error: expected unqualified-id", Some(1)), None);
         assert_eq!(explain("SyntaxError: unexpected EOF while parsing", Some(1)), None);
         assert_eq!(explain("FAILED (failures=1)", Some(255)), None);
