@@ -2,6 +2,7 @@
 
 mod images;
 mod pythons;
+mod windows;
 
 use std::collections::BTreeMap;
 
@@ -10,10 +11,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     errors::hinted,
-    matrix::{Architecture, Interpreter, Platform},
+    matrix::{Architecture, Interpreter, Platform, Target},
 };
 pub use images::Image;
 pub use pythons::{BrokenPython, Python};
+pub use windows::Windows;
 
 /// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -28,6 +30,9 @@ pub struct Host {
     pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
     pub programs: BTreeMap<String, Utf8PathBuf>,
+    /// What Windows has and other systems do not.
+    #[serde(default)]
+    pub windows: Option<Windows>,
     /// One per CPython version and ABI, the preferred ones, oldest first.
     pub pythons: Vec<Python>,
     /// Further interpreters of a version that is in `pythons` already.
@@ -69,6 +74,7 @@ impl Host {
             processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
             user: user(),
             programs: programs(),
+            windows: if cfg!(windows) { Some(windows::probe()?) } else { None },
             pythons: found.pythons,
             duplicates: found.duplicates,
             broken: found.broken,
@@ -106,7 +112,10 @@ impl Host {
     pub fn tool_python(&self) -> anyhow::Result<&Python> {
         let suits = |python: &&Python| {
             let [major, minor, _] = python.version;
-            major == 3 && TOOL_PYTHONS.contains(&minor) && !python.abi_suffix.contains('t')
+            major == 3
+                && TOOL_PYTHONS.contains(&minor)
+                && !python.abi_suffix.contains('t')
+                && self.is_own(python)
         };
         self.pythons.iter().rfind(suits).ok_or_else(|| {
             hinted(
@@ -122,10 +131,28 @@ impl Host {
         self.pythons.iter().filter(move |python| python.named || !any_named)
     }
 
-    /// The candidates that a wheel for `interpreter` installs on.
-    pub fn served_by(&self, interpreter: Interpreter) -> impl Iterator<Item = &Python> {
+    /// The candidates that a wheel for `interpreter` and `target` installs on.
+    pub fn served_by(
+        &self,
+        interpreter: Interpreter,
+        target: &'static Target,
+    ) -> impl Iterator<Item = &Python> {
         self.candidates()
+            .filter(move |python| self.target_of(python) == Some(target))
             .filter(move |p| p.interpreter().is_some_and(|exact| interpreter.serves(&exact)))
+    }
+
+    /// The target whose wheels an interpreter takes: this machine's own, unless it says otherwise.
+    pub fn target_of(&self, python: &Python) -> Option<&'static Target> {
+        python.target().or_else(|| self.own_target())
+    }
+
+    pub fn own_target(&self) -> Option<&'static Target> {
+        Target::of_host(self.platform, self.architecture)
+    }
+
+    fn is_own(&self, python: &Python) -> bool {
+        self.target_of(python) == self.own_target()
     }
 }
 

@@ -20,6 +20,8 @@ mod stubs;
 mod testers;
 mod toolchain;
 mod tools;
+#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain that uses it is to come"))]
+mod visual_studio;
 mod wheel;
 
 use std::{io::Write, process::ExitCode};

@@ -101,8 +101,9 @@ const fn wine(interpreter: &'static str, version: &'static str) -> Tester {
 
 /// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
 pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
-    if is_own(identifier.target, host) {
-        return host.served_by(identifier.interpreter).filter_map(native).collect();
+    let Identifier { interpreter, target } = *identifier;
+    if is_own(target, host) {
+        return host.served_by(interpreter, target).filter_map(native).collect();
     }
     let serves = |tester: &&Tester| {
         tester.target == identifier.target.name
@@ -117,8 +118,10 @@ pub fn can_test(target: &Target, host: &Host) -> bool {
     is_own(target, host) || TESTERS.iter().any(|t| t.target == target.name && t.is_available(host))
 }
 
+/// Windows also runs what was built for other processors: an interpreter that answered runs.
 fn is_own(target: &Target, host: &Host) -> bool {
-    Target::of_host(host.platform, host.architecture) == Some(target)
+    host.own_target() == Some(target)
+        || host.candidates().any(|python| python.target() == Some(target))
 }
 
 fn native(python: &Python) -> Option<Runner> {

@@ -59,7 +59,10 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
 /// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the
 /// stable one where there is one, as wheels have it.
 fn chosen<'h>(host: &'h Host, project: &Project) -> anyhow::Result<(Interpreter, &'h Utf8Path)> {
-    let usable = |python: &&Python| python.include.is_some() && python.interpreter().is_some();
+    let usable = |python: &&Python| {
+        let is_own = host.target_of(python) == host.own_target();
+        is_own && python.include.is_some() && python.interpreter().is_some()
+    };
     let python = host.candidates().filter(usable).last().ok_or_else(|| {
         hinted(
             "no CPython with headers was found",

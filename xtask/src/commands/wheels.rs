@@ -207,19 +207,16 @@ pub fn headers_for<'h>(identifier: &Identifier, host: &'h Host) -> Result<Header
     if let Some(reason) = target.refuses(interpreter) {
         return Err(reason);
     }
-    let own = Target::of_host(host.platform, host.architecture);
     let of_version = |python: &&Python| {
         python.interpreter().is_some_and(|exact| interpreter.has_headers_of(&exact))
     };
-    let exact = own == Some(target);
     let mut found = host.candidates().filter(of_version).peekable();
     let Some(first) = found.peek() else {
         return Err(format!("no {} was found", interpreter.wanted()));
     };
     let [major, minor, _] = first.version;
     let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
-    let mut served = host.served_by(interpreter).filter(|_| exact);
-    let native = served.find_map(|python| python.include.as_deref());
+    let native = host.served_by(interpreter, target).find_map(|python| python.include.as_deref());
     let any = found.find_map(|python| python.include.as_deref());
     match (native, any) {
         (Some(folder), _) => Ok(Headers { folder, are_foreign: false }),

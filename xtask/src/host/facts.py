@@ -14,17 +14,25 @@ elif sysconfig.get_config_var("Py_GIL_DISABLED") and "t" not in suffix:
     suffix += "t"
 
 include = sysconfig.get_paths()["include"]
+has_headers = os.path.exists(os.path.join(include, "Python.h"))
+
+
+def slashes(path):
+    """Plans write paths alike on every platform."""
+    return path.replace(os.sep, "/")
+
 
 print(
     json.dumps(
         {
-            "executable": sys.executable,
+            "executable": slashes(sys.executable),
             "implementation": platform.python_implementation(),
             "version": list(sys.version_info[:3]),
             "release": platform.python_version(),
             "abi_suffix": suffix,
-            "include": include if os.path.exists(os.path.join(include, "Python.h")) else None,
+            "include": slashes(include) if has_headers else None,
             "pointer_bits": 8 * struct.calcsize("P"),
+            "platform": sysconfig.get_platform(),
         }
     )
 )

@@ -6,7 +6,10 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use crate::{errors::hinted, matrix::Interpreter};
+use crate::{
+    errors::hinted,
+    matrix::{Interpreter, Target},
+};
 
 /// The script that asks.
 pub const FACTS: &str = include_str!("facts.py");
@@ -23,6 +26,9 @@ pub struct Python {
     /// The folder of `Python.h`; none when the headers are not installed.
     pub include: Option<Utf8PathBuf>,
     pub pointer_bits: u32,
+    /// What it was built for, in Python's words: `win-amd64`, `win32`, `linux-x86_64`.
+    #[serde(default)]
+    pub platform: String,
     /// The user named it, to be used instead of the others.
     #[serde(default)]
     pub named: bool,
@@ -47,6 +53,12 @@ impl Python {
         format!("{} {}", self.implementation, self.release)
     }
 
+    /// The target whose wheels it takes, where its platform alone tells that: on Windows, which
+    /// runs programs for several processors.
+    pub fn target(&self) -> Option<&'static Target> {
+        self.platform.starts_with("win").then(|| Target::named(&self.platform.replace('-', "_")))?
+    }
+
     /// The exact ABI of this build; none for what is not CPython, or a build we know no tag for.
     pub fn interpreter(&self) -> Option<Interpreter> {
         let [major, minor, _] = self.version;
@@ -60,7 +72,7 @@ impl Python {
 pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     let mut paths = Vec::new();
     for path in named {
-        let real = path.canonicalize_utf8().map_err(|e| {
+        let real = real(path).map_err(|e| {
             hinted(format!("`{path}` is no interpreter: {e}"), "name an executable file of Python")
         })?;
         paths.push(real);
@@ -82,7 +94,7 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     Ok(sort_out(paths, answers))
 }
 
-/// In order of preference: pyenv's, those of a manylinux image, those on PATH.
+/// In order of preference: pyenv's, those of a manylinux image, those on PATH, what Windows knows.
 fn candidates() -> Vec<Utf8PathBuf> {
     let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
     let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));
@@ -101,10 +113,18 @@ fn candidates() -> Vec<Utf8PathBuf> {
             found.extend(files.into_iter().filter(|f| f.file_name().is_some_and(is_python)));
         }
     }
-    found.iter().filter_map(|path| path.canonicalize_utf8().ok()).collect()
+    if cfg!(windows) {
+        found.extend(super::windows::interpreters());
+    }
+    found.iter().filter_map(|path| real(path).ok()).collect()
 }
 
-fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
+    let real = path.canonicalize_utf8()?;
+    Ok(if cfg!(windows) { super::windows::with_slashes(real.as_str()) } else { real })
+}
+
+pub fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
     let Ok(entries) = folder.read_dir_utf8() else { return Vec::new() };
     entries.filter_map(Result::ok).map(|entry| entry.path().to_owned()).collect()
 }
@@ -145,7 +165,7 @@ pub fn parse_facts(text: &str) -> anyhow::Result<Python> {
     serde_json::from_str(text).with_context(|| format!("its answer is not JSON: {text:?}"))
 }
 
-/// One interpreter per version and ABI: the first that has headers, else the first.
+/// One interpreter per version, ABI and platform: the first that has headers, else the first.
 fn sort_out(paths: Vec<Utf8PathBuf>, answers: Vec<Result<Python, String>>) -> Found {
     let mut found = Found { pythons: Vec::new(), duplicates: Vec::new(), broken: Vec::new() };
     for (path, answer) in paths.into_iter().zip(answers) {
@@ -156,6 +176,7 @@ fn sort_out(paths: Vec<Utf8PathBuf>, answers: Vec<Result<Python, String>>) -> Fo
                     (other.version[..2] == python.version[..2])
                         && other.abi_suffix == python.abi_suffix
                         && other.implementation == python.implementation
+                        && other.platform == python.platform
                 };
                 match found.pythons.iter_mut().find(same) {
                     None => found.pythons.push(python),
@@ -167,7 +188,9 @@ fn sort_out(paths: Vec<Utf8PathBuf>, answers: Vec<Result<Python, String>>) -> Fo
             }
         }
     }
-    found.pythons.sort_by(|a, b| (a.version, &a.abi_suffix).cmp(&(b.version, &b.abi_suffix)));
+    let order =
+        |python: &Python| (python.version, python.abi_suffix.clone(), python.platform.clone());
+    found.pythons.sort_by_key(order);
     found
 }
 
@@ -184,6 +207,7 @@ mod tests {
             abi_suffix: String::new(),
             include: headers.then(|| "include".into()),
             pointer_bits: 64,
+            platform: "linux-x86_64".into(),
             named: false,
         })
     }
@@ -221,5 +245,14 @@ mod tests {
         assert_eq!(found.pythons[0].executable, "/b");
         assert_eq!(found.duplicates[0].executable, "/a");
         assert_eq!(found.broken[0].path, "/c");
+    }
+
+    #[test]
+    fn one_for_32_bits_and_one_for_64_are_not_the_same() {
+        let paths = ["/a", "/b"].map(Utf8PathBuf::from).to_vec();
+        let of_32 = answer([3, 10, 11], "/b", true);
+        let of_32 = of_32.map(|python| Python { platform: "win32".into(), ..python });
+        let found = sort_out(paths, vec![answer([3, 10, 11], "/a", true), of_32]);
+        assert_eq!((found.pythons.len(), found.duplicates.len()), (2, 0));
     }
 }
