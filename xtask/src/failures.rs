@@ -15,11 +15,16 @@ pub struct Explanation {
 }
 
 /// Recognises why a program failed, by what it said itself and how it ended.
-pub fn explain(program: &str, output: &str, exit_code: Option<i32>) -> Option<Explanation> {
+pub fn explain<S: AsRef<str>>(
+    program: &str,
+    arguments: &[S],
+    output: &str,
+    exit_code: Option<i32>,
+) -> Option<Explanation> {
     if exit_code == Some(0) || !is_engine(program) {
         return None;
     }
-    docker::explain(output, exit_code)
+    docker::explain(arguments.first()?.as_ref(), output, exit_code)
 }
 
 /// What to ask where that alone does not tell. What comes of it, `explain` reads as if the command
@@ -53,7 +58,8 @@ mod tests {
 
     #[test]
     fn an_engine_is_known_by_its_name_and_no_other_program_is_taken_for_one() {
-        let full = |program| explain(program, "write /a: no space left on device", Some(1));
+        let full =
+            |program| explain(program, &["cp"], "write /a: no space left on device", Some(1));
         for engine in ["docker", "podman", "/usr/bin/docker", r"C:\bin\docker.exe"] {
             assert_eq!(full(engine).unwrap().what, "no space is left on the engine's disk");
         }
@@ -64,6 +70,6 @@ mod tests {
 
     #[test]
     fn what_succeeded_needs_no_explanation() {
-        assert_eq!(explain("docker", "no space left on device", Some(0)), None);
+        assert_eq!(explain("docker", &["cp"], "no space left on device", Some(0)), None);
     }
 }

@@ -81,12 +81,15 @@ impl Launcher<'_> {
             return Ok(());
         }
         // What stands in the log besides is another command's.
+        let mut said = log.read_from(before)?;
         if let Some(question) = failures::question(command, status.code()) {
             log.line(&format!("$ {question}"))?;
+            let before = log.length()?;
             self.end_of(&question, log, None)?;
+            said.push_str(&log.read_from(before)?);
         }
-        let said = log.read_from(before)?;
-        Err(match failures::explain(&command.program, &said, status.code()) {
+        let Command { program, arguments, .. } = command;
+        Err(match failures::explain(program, arguments, &said, status.code()) {
             Some(explanation) => explanation.into(),
             None => anyhow!("`{}` ended with {status}", short(command)),
         })

@@ -68,7 +68,7 @@ fn answer_of(engine: &str, name: &str, output: &Output) -> anyhow::Result<String
     }
     let tried = format!("cannot look into the image `{name}`");
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(match failures::explain(engine, &said, output.status.code()) {
+    Err(match failures::explain(engine, &["run"], &said, output.status.code()) {
         Some(explanation) => explanation.of(&tried),
         None => {
             let hint = format!("see `{engine} run --rm {name} true`, or use `--builder zig`");

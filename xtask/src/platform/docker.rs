@@ -55,7 +55,7 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         }),
         Answer::Docker(info) if info.version.is_empty() => {
             let said = info.errors.unwrap_or_default().join("\n");
-            let explanation = failures::explain("docker", &said, None);
+            let explanation = failures::explain("docker", &["info"], &said, None);
             Err(explanation.unwrap_or(failures::UNREACHABLE).into())
         }
         Answer::Docker(info) => Ok(Engine {

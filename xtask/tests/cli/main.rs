@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod engines;
 mod errors;
 mod help;
 mod plans;

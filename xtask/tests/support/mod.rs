@@ -2,6 +2,9 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
+pub mod copy;
+pub mod engine;
+
 use std::{
     fs,
     path::{Path, PathBuf},

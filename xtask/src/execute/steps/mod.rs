@@ -77,9 +77,9 @@ fn ask_engine(engine: &str, words: &[&str]) -> anyhow::Result<String> {
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let tried = "cannot remove what containers are left (the next run will)";
+    let tried = "cannot clear away the build's containers";
     let said = String::from_utf8_lossy(&output.stderr);
-    Err(match failures::explain(engine, &said, output.status.code()) {
+    Err(match failures::explain(engine, words, &said, output.status.code()) {
         Some(explanation) => explanation.of(tried),
         None => anyhow!("{tried}: `{engine} {}`: {}", words[0], said.trim()),
     })

@@ -1,0 +1,155 @@
+//! An engine that fails while images are looked into stops everything, in a sentence.
+
+use expect_test::{Expect, expect};
+
+use crate::support::{copy_checkout, engine::Engine, files_below, xtask};
+
+/// Nothing was begun, and this is on standard error.
+#[track_caller]
+fn check(engines: &[(&str, Engine)], expected: Expect) {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let before = files_below(folder.path());
+    let mut said = String::new();
+    for (name, engine) in engines {
+        let program = engine.program();
+        let image = ["--image", "manylinux_x86_64=base:1"];
+        let words = ["wheels", "--builder", "docker", "--engine", &program];
+        let run = xtask(folder.path(), &[&words[..], &image].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{name}: {}", run.stderr);
+        assert_eq!(files_below(folder.path()), before, "{name}");
+        let stderr = run.stderr.replace(&program, "docker");
+        said.push_str(&format!("{name}:\n{}", stderr.replace("; ", ";\n    ")));
+    }
+    expected.assert_eq(&said);
+}
+
+/// Engines that fail in the command with this word, each as it was recorded.
+fn failing<const N: usize>(word: &str, recorded: [&'static str; N]) -> [(&'static str, Engine); N] {
+    recorded.map(|recorded| (recorded, Engine::new().failing(word, recorded)))
+}
+
+#[test]
+fn an_engine_that_is_not_there_for_us() {
+    check(
+        &failing(
+            "run",
+            [
+                "unreachable_20",
+                "unreachable_name_28",
+                "permission_20",
+                "context_20",
+                "killed_run_20",
+            ],
+        ),
+        expect![[r#"
+            unreachable_20:
+            error: cannot look into the image `base:1`: no container engine is reachable
+            hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
+                see `docker context ls` and DOCKER_HOST;
+                or use `--builder zig`, which needs none
+            unreachable_name_28:
+            error: cannot look into the image `base:1`: no container engine is reachable
+            hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
+                see `docker context ls` and DOCKER_HOST;
+                or use `--builder zig`, which needs none
+            permission_20:
+            error: cannot look into the image `base:1`: the container engine is not reachable: permission denied on its socket
+            hint: `sudo usermod --append --groups docker $USER`, then log in again;
+                or use `--builder zig`, which needs no engine
+            context_20:
+            error: cannot look into the image `base:1`: docker has no such context
+            hint: see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT
+            killed_run_20:
+            error: cannot look into the image `base:1`: the engine stopped while it was at work
+            hint: start it, then repeat the command: what was finished is not done again
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_that_is_not_to_be_had() {
+    check(
+        &failing(
+            "run",
+            ["absent_20", "absent_podman", "registry_28", "denied_20", "rate_20", "layer_20"],
+        ),
+        expect![[r#"
+            absent_20:
+            error: cannot look into the image `base:1`: the image is not here
+            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+                or use `--builder zig`, which needs none
+            absent_podman:
+            error: cannot look into the image `base:1`: the image is not here
+            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+                or use `--builder zig`, which needs none
+            registry_28:
+            error: cannot look into the image `base:1`: the image is not here and its registry is not reachable
+            hint: load it from a file: `docker load --input FILE`;
+                or use `--builder zig`, which needs none
+            denied_20:
+            error: cannot look into the image `base:1`: the registry does not give the image to you, or has no such image
+            hint: check its name, or `docker login`
+            rate_20:
+            error: cannot look into the image `base:1`: the registry's limit of pulls is reached
+            hint: wait, or `docker login`;
+                or use `--builder zig`, which needs no image
+            layer_20:
+            error: cannot look into the image `base:1`: a layer of the image is damaged
+            hint: fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew;
+                if that does not help, something on the way alters it
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_that_does_not_run() {
+    check(
+        &failing("run", ["space_run_20", "platform_20", "format_run_20", "silent_memory_20"]),
+        expect![[r#"
+            space_run_20:
+            error: cannot look into the image `base:1`: no space is left on the engine's disk
+            hint: see `docker system df`, then `docker system prune`;
+                it removes what no container uses
+            platform_20:
+            error: cannot look into the image `base:1`: the image is for another processor than its target
+            hint: name the image of this target, or fetch it with `docker pull --platform`
+            format_run_20:
+            error: cannot look into the image `base:1`: the image is for a processor that this machine neither has nor emulates
+            hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
+                or use `--builder zig`, which compiles for every processor
+            silent_memory_20:
+            error: cannot look into the image `base:1`: a program in the container was killed: for want of memory, or the engine was stopped
+            hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
+                or compile less at once with `--jobs 1`
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_that_is_gone_in_the_meantime() {
+    let engine = Engine::with_image().failing("image", "absent_inspect_20");
+    check(
+        &[("absent_inspect_20", engine)],
+        expect![[r#"
+        absent_inspect_20:
+        error: cannot look into the image `base:1`: the image is not here
+        hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+            or use `--builder zig`, which needs none
+    "#]],
+    );
+}
+
+#[test]
+fn a_failure_that_nobody_recognises() {
+    let engine =
+        Engine::new().answering("run", "$ docker run\nError: the moon is full\nexit code 1");
+    check(
+        &[("the moon", engine)],
+        expect![[r#"
+        the moon:
+        error: cannot look into the image `base:1`: Error: the moon is full
+        hint: see `docker run --rm base:1 true`, or use `--builder zig`
+    "#]],
+    );
+}
