@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    cli::{Bench, Clean, Command, PlatformName, Wheels},
+    cli::{Bench, BuilderName, Clean, Command, Wheels},
     commands,
     errors::hinted,
     execute::{self, Options, Outcome, Usage, Verbosity},
@@ -28,7 +28,8 @@ pub fn bench(what: &Bench, host: &Host, project: &Project) -> anyhow::Result<Str
 /// Builds every wheel three times, one job after the other: with nothing compiled before, with the
 /// compiler's own cache, and with nothing to do. Tools and downloads are there before the first.
 fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
-    let all = Wheels { platform: Some(PlatformName::All), ..Wheels::default() };
+    let builder = Some(BuilderName::Zig);
+    let all = Wheels { platform: Some("all".to_owned()), builder, ..Wheels::default() };
     let mut plan = commands::plan(&Command::Wheels(all), host, project)?.plan;
     let clean = commands::plan(&Command::Clean(Clean { all: false }), host, project)?.plan;
     let mut forget = Plan::default();

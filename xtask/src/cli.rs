@@ -47,6 +47,10 @@ pub enum Command {
     Develop(Develop),
     /// List the wheels that are built, and which interpreter each is built with here
     List(List),
+    /// Images that Linux wheels are built in: list, fetch, build and clear them away
+    Images(Images),
+    /// Test wheels in the interpreters of an image, an older system perhaps
+    TestIn(TestIn),
     /// Say what this machine has and lacks for building and testing, and how to get it
     Doctor,
     /// Remove what builds left under target/xtask (wheelhouse/ is kept)
@@ -156,26 +160,31 @@ pub struct Wheels {
     /// Leave these out
     #[arg(long, value_name = "SELECTOR")]
     pub skip: Vec<String>,
-    /// For which systems [default: all targets of this one's that can be tested here]
-    #[arg(long, value_enum, conflicts_with = "selectors")]
-    pub platform: Option<PlatformName>,
+    /// For which systems: `all`, `linux`, `macos`, `windows`, or one with an architecture, like
+    /// `linux/arm64` [default: all targets of this one's that can be tested here]
+    #[arg(long, value_name = "SYSTEM", conflicts_with = "selectors")]
+    pub platform: Option<String>,
     /// Where finished files are placed, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
-    /// Where wheels are compiled and tested: here, or in containers (Linux)
-    #[arg(long, value_enum, default_value_t = BuilderName::Zig)]
-    pub builder: BuilderName,
-    /// With `--builder docker`: the image for a target; it has /opt/python/*/bin/python
-    #[arg(long, value_name = "TARGET=NAME", required_if_eq("builder", "docker"))]
-    pub image: Vec<String>,
-    /// With `--builder docker`: the program to run containers with, `docker` or `podman`
-    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
-    pub engine: String,
+    /// Where and with what wheels are compiled [default: docker for Linux, where a container
+    /// engine answers and has or can fetch the image; else zig]
+    #[arg(long, value_enum)]
+    pub builder: Option<BuilderName>,
+    #[command(flatten)]
+    pub containers: Containers,
+    /// Test also in the interpreters of this image, an older system (may be repeated)
+    #[arg(long, value_name = "NAME")]
+    pub test_image: Vec<String>,
+    /// Build what is going to be published: images must be pinned by their digest
+    #[arg(long)]
+    pub release: bool,
+    /// With `--release`: take images that are not pinned
+    #[arg(long, requires = "release")]
+    pub allow_unpinned: bool,
     /// Build and test with this interpreter, not those found (may be repeated)
     #[arg(long, value_name = "PATH")]
     pub interpreter: Vec<Utf8PathBuf>,
-    #[command(flatten)]
-    pub toolchain: Toolchain,
 }
 
 impl Default for Wheels {
@@ -188,33 +197,69 @@ impl Default for Wheels {
     }
 }
 
-#[derive(Args, Clone, Copy, Debug)]
-pub struct Toolchain {
-    /// Which compiler: zig needs nothing installed and promises an old glibc; gnu is this system's
-    #[arg(long, value_enum, default_value_t = ToolchainName::Zig)]
-    pub toolchain: ToolchainName,
+#[derive(Args, Debug)]
+pub struct Images {
+    #[arg(value_enum)]
+    pub command: ImagesCommand,
+    /// Only those for these targets
+    #[arg(value_name = "TARGET")]
+    pub targets: Vec<String>,
+    #[command(flatten)]
+    pub containers: Containers,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ImagesCommand {
+    /// Say which there are, pinned or not, here or not, and what each builds for
+    List,
+    /// Fetch them
+    Pull,
+    /// Put our own small layer on them, as `wheels` does when it needs it
+    Build,
+    /// Remove our own layers, and containers that killed runs left; what they are based on stays
+    Prune,
+}
+
+#[derive(Args, Debug)]
+pub struct TestIn {
+    /// As the engine knows it; it has /opt/python/*/bin/python, or python3 on its PATH
+    pub image: String,
+    /// From the root of the checkout; built here or elsewhere
+    #[arg(value_name = "WHEEL", required = true)]
+    pub wheels: Vec<Utf8PathBuf>,
+    /// The program that runs containers, `docker` or `podman`
+    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
+    pub engine: String,
+}
+
+#[derive(Args, Clone, Debug)]
+pub struct Containers {
+    /// The program that runs containers, `docker` or `podman`
+    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
+    pub engine: String,
+    /// The image for a target, instead of the configuration's; any that has
+    /// /opt/python/*/bin/python serves (may be repeated)
+    #[arg(long, value_name = "TARGET=NAME")]
+    pub image: Vec<String>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum BuilderName {
-    /// On this machine, with the toolchain chosen
-    Zig,
     /// In one container for each target, with the compiler of its image
     Docker,
+    /// On this machine, with the compiler of its system; for this machine's own target
+    Native,
+    /// On this machine, with zig, which is installed when needed; for every target
+    Zig,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum PlatformName {
-    All,
-    Linux,
-    Macos,
-    Windows,
-}
-
+/// How to compile on this machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub enum ToolchainName {
+    /// The compiler of this system
+    Native,
+    /// zig, which is installed when needed
     Zig,
-    Gnu,
 }
 
 #[derive(Args, Debug)]
@@ -243,8 +288,9 @@ pub struct Develop {
     /// The interpreter that will import it [default: the newest found]
     #[arg(long, value_name = "PATH")]
     pub interpreter: Option<Utf8PathBuf>,
-    #[command(flatten)]
-    pub toolchain: Toolchain,
+    /// Which compiler
+    #[arg(long, value_enum, default_value_t = ToolchainName::Zig)]
+    pub toolchain: ToolchainName,
 }
 
 #[derive(Args, Debug)]

@@ -1,5 +1,7 @@
 //! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, ensure};
 use serde::Deserialize;
 
@@ -15,7 +17,28 @@ pub struct Config {
     pub targets: Vec<&'static Target>,
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
+    pub containers: Containers,
     policies: Policies,
+    /// By target, what its wheels are built in.
+    images: BTreeMap<String, Image>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Image {
+    /// With its tag.
+    name: String,
+    /// What is in it, whatever the tag points at some day: `sha256:…`.
+    digest: Option<String>,
+}
+
+/// What a container may take; nothing said is no limit.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Containers {
+    /// As docker writes it: `2g`.
+    pub memory: Option<String>,
+    pub processors: Option<f64>,
 }
 
 /// The oldest systems that wheels promise to run on.
@@ -47,9 +70,19 @@ struct Table {
     #[serde(default)]
     skip: Vec<Selector>,
     policies: Policies,
+    #[serde(default)]
+    images: BTreeMap<String, Image>,
+    #[serde(default)]
+    containers: Containers,
 }
 
 impl Config {
+    /// The image that wheels for a target are built in, as an engine is asked for it.
+    pub fn image(&self, target: &Target) -> Option<String> {
+        let Image { name, digest } = self.images.get(target.name)?;
+        Some(digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}")))
+    }
+
     pub fn parse(pyproject: &str) -> anyhow::Result<Config> {
         check_and_convert(pyproject).context("in `pyproject.toml`, table `[tool.xtask]`")
     }
@@ -100,7 +133,40 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
              `macosx_11_0`"
         );
     }
-    Ok(Config { interpreters, targets, skip: table.skip, policies: table.policies })
+    check_images(&table.images)?;
+    Ok(Config {
+        interpreters,
+        targets,
+        skip: table.skip,
+        containers: table.containers,
+        policies: table.policies,
+        images: table.images,
+    })
+}
+
+fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
+    let is_digest = |digest: &String| {
+        let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+        hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    for (target, Image { name, digest }) in images {
+        ensure!(
+            Target::named(target).is_some_and(|target| target.platform == Platform::Linux),
+            "`images.{target}` is for no target on Linux\nhint: name it like \
+             `images.manylinux_x86_64`"
+        );
+        ensure!(
+            digest.as_ref().is_none_or(is_digest),
+            "the digest of `{name}` is none\nhint: it is `sha256:` and 64 digits; `cargo xtask \
+             images list` shows it"
+        );
+    }
+    Ok(())
+}
+
+/// Whether it names the content of an image, and not what somebody puts there tomorrow.
+pub fn is_pinned(image: &str) -> bool {
+    image.contains("@sha256:")
 }
 
 #[cfg(test)]
@@ -133,6 +199,27 @@ mod tests {
         assert_eq!(policy("macosx_universal2"), "macosx_10_13");
         assert_eq!(policy("macosx_arm64"), "macosx_11_0");
         assert_eq!(policy("musllinux_i686"), "musllinux_1_2");
+    }
+
+    #[test]
+    fn an_image_is_named_with_its_target_and_may_be_pinned() {
+        let lists = "interpreters = []\ntargets = []";
+        let parsed = |target: &str, digest: &str| {
+            let image = format!("[tool.xtask.images.{target}]\nname = 'NAME:TAG'\n{digest}");
+            let limits = "[tool.xtask.containers]\nmemory = '1g'\nprocessors = 1.5";
+            parse(&format!("{lists}\n{POLICIES}\n{image}\n{limits}"))
+        };
+        let target = Target::named("manylinux_i686").unwrap();
+        let zeros = "0".repeat(64);
+        let config = parsed(target.name, &format!("digest = 'sha256:{zeros}'")).unwrap();
+        let pinned = config.image(target).unwrap();
+        assert_eq!(pinned, format!("NAME:TAG@sha256:{zeros}"));
+        assert_eq!(config.containers.memory.as_deref(), Some("1g"));
+        let loose = parsed(target.name, "").unwrap().image(target).unwrap();
+        assert!(is_pinned(&pinned) && !is_pinned(&loose), "{loose}");
+        let error = |target, digest| format!("{:#}", parsed(target, digest).unwrap_err());
+        assert!(error("win32", "").contains("`images.win32` is for no target on Linux"));
+        assert!(error(target.name, "digest = 'sha256:0'").contains("the digest of `NAME:TAG`"));
     }
 
     #[test]

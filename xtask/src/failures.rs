@@ -4,11 +4,13 @@ mod docker;
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{errors::hinted, plan::Command};
-pub use docker::UNREACHABLE;
+pub use docker::{NOT_EMULATED, UNREACHABLE, UNREACHABLE_REGISTRY};
 
 /// What a failure comes down to: what happened, and the shortest way out of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation {
     pub what: Cow<'static, str>,
     pub hint: Cow<'static, str>,

@@ -1,5 +1,6 @@
 //! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
 
+mod containers;
 mod images;
 mod pythons;
 mod windows;
@@ -13,7 +14,8 @@ use crate::{
     errors::hinted,
     matrix::{Architecture, Interpreter, Platform, Target},
 };
-pub use images::Image;
+pub use containers::{AbsentImage, Containers, Wanted};
+pub use images::{Image, platform_of};
 pub use pythons::{BrokenPython, Python};
 pub use windows::Windows;
 
@@ -38,9 +40,15 @@ pub struct Host {
     /// Further interpreters of a version that is in `pythons` already.
     pub duplicates: Vec<Python>,
     pub broken: Vec<BrokenPython>,
-    /// Images to build wheels in, of those that were asked for.
+    /// The version of the kernel, on Linux.
     #[serde(default)]
-    pub images: Vec<Image>,
+    pub kernel: Option<String>,
+    /// Whose programs this kernel has emulated.
+    #[serde(default)]
+    pub emulated: Vec<Architecture>,
+    /// What runs containers; none if it does not matter to the command.
+    #[serde(default)]
+    pub containers: Option<Containers>,
 }
 
 /// Programs that plans ask for by name.
@@ -78,13 +86,15 @@ impl Host {
             pythons: found.pythons,
             duplicates: found.duplicates,
             broken: found.broken,
-            images: Vec::new(),
+            kernel: kernel(),
+            emulated: containers::emulated(),
+            containers: None,
         })
     }
 
-    /// The same machine, and what is in these images.
-    pub fn with_images(self, engine: &str, images: &[String]) -> anyhow::Result<Host> {
-        Ok(Host { images: images::probe(engine, images)?, ..self })
+    /// The same machine, and what is known of its containers.
+    pub fn with_containers(self, wanted: &Wanted) -> anyhow::Result<Host> {
+        Ok(Host { containers: Some(containers::probe(wanted)?), ..self })
     }
 
     /// Facts recorded elsewhere, to compute the plan of another machine.
@@ -100,7 +110,7 @@ impl Host {
             let hint = match name {
                 "git" => "install git: `apt-get install git`, `brew install git`",
                 "ar" | "c++" | "cc" => {
-                    "install a compiler: `apt-get install g++`, or use `--toolchain zig`"
+                    "install a compiler: `apt-get install g++`, or use zig (`--builder zig`)"
                 }
                 _ => "install it, or put its folder on PATH",
             };
@@ -190,6 +200,11 @@ fn glibc() -> Option<(u32, u32)> {
 fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
     let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
     Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn kernel() -> Option<String> {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    Some(release.trim().to_owned())
 }
 
 #[cfg(unix)]

@@ -29,14 +29,15 @@ use std::{io::Write, process::ExitCode};
 use camino::Utf8PathBuf;
 use clap::Parser;
 
-use cli::{BuilderName, Cli, Command, Wheels};
+use cli::{Cli, Command, ImagesCommand};
 use commands::{Planned, doctor};
 use execute::{Options, Verbosity};
 use host::Host;
+use plan::Step;
 use project::Project;
 
 fn main() -> ExitCode {
-    match run(&Cli::parse()) {
+    match run(&Cli::parse(), true) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -46,7 +47,8 @@ fn main() -> ExitCode {
 }
 
 /// A failure is something that the report tells of; an error kept the command from its work.
-fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
+/// What fetches only what a plan depends on is followed by that plan, and that is the last.
+fn run(cli: &Cli, is_first: bool) -> anyhow::Result<ExitCode> {
     if let Command::Measure { record, words } = &cli.command {
         let code = execute::measure(record, words)?;
         return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
@@ -61,21 +63,23 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
         Some(facts) => Host::recorded(facts)?,
         None => Host::probe(cli.command.interpreters())?,
     };
-    let host = match &cli.command {
-        Command::Wheels(Wheels { builder: BuilderName::Docker, engine, image, .. })
-            if cli.global.host.is_none() =>
-        {
-            host.with_images(engine, image)?
-        }
-        _ => host,
-    };
     if let Command::Facts = cli.command {
         answer(&serde_json::to_string_pretty(&host)?)?;
         return Ok(ExitCode::SUCCESS);
     }
     let project = Project::probe()?;
+    let host = match commands::images_wanted(&cli.command, &host, &project)? {
+        Some(wanted) if cli.global.host.is_none() => host.with_containers(&wanted)?,
+        _ => host,
+    };
     if let Command::List(arguments) = &cli.command {
         answer(&commands::list::list(arguments, &host, &project, cli.global.json)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    if let Command::Images(arguments) = &cli.command
+        && arguments.command == ImagesCommand::List
+    {
+        answer(&commands::images::list(arguments, &host, &project, cli.global.json)?)?;
         return Ok(ExitCode::SUCCESS);
     }
 
@@ -89,15 +93,27 @@ fn run(cli: &Cli) -> anyhow::Result<ExitCode> {
     }
 
     let planned = if cli.command.is_step() {
-        commands::step_plan(words_of_step())
+        commands::step_plan(words_of_command())
     } else {
         commands::plan(&cli.command, &host, &project)?
     };
+    for note in &planned.notes {
+        eprintln!("{note}");
+    }
     if cli.global.dry_run {
-        answer(&planned.plan.to_string())?;
+        let mut text = planned.plan.to_string();
+        if planned.again {
+            text.push_str(&format!("\n# then\n{}\n", Step::Own(words_of_command())));
+        }
+        answer(&text)?;
         return Ok(ExitCode::SUCCESS);
     }
-    carry_out(cli, &planned, &host, project)
+    let code = carry_out(cli, &planned, &host, project)?;
+    if planned.again && code == ExitCode::SUCCESS {
+        anyhow::ensure!(is_first, "what was just fetched is still not here");
+        return run(cli, false);
+    }
+    Ok(code)
 }
 
 fn carry_out(
@@ -120,7 +136,7 @@ fn carry_out(
 }
 
 /// The words of the command line without those that only ask for it to be printed.
-fn words_of_step() -> Vec<String> {
+fn words_of_command() -> Vec<String> {
     let mut words = std::env::args().skip(1);
     let mut kept = Vec::new();
     while let Some(word) = words.next() {

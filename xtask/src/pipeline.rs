@@ -1,12 +1,14 @@
 //! The one way from a checkout to a wheel: sdist → core → binding → assemble → audit → test →
 //! promote. Toolchains and platforms fill in how; the sequence is written here alone.
 
-mod container;
+pub mod container;
 mod testing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use camino::{Utf8Path, Utf8PathBuf};
+
+pub use testing::Reference;
 
 use crate::{
     execute::STATE,
@@ -57,26 +59,41 @@ impl<'a> Pipeline<'a> {
 
     /// What was started for the plan's sake is cleared away at its end.
     pub fn into_plan(mut self) -> Plan {
-        let containers: Vec<Place> = self.containers.keys().cloned().collect();
-        for place in containers {
+        let engines = self.containers.keys().filter_map(|place| match place {
+            Place::Here => None,
+            Place::Container { engine, .. } => Some(engine.clone()),
+        });
+        for engine in engines.collect::<BTreeSet<String>>() {
             let all: Vec<JobId> = self.plan.ids().collect();
-            if let Some(job) = container::removal(&place) {
-                self.plan.add(job.needs(all));
-            }
+            let removal = Job::new("remove containers")
+                .needs(all)
+                .own(container::sweep(&engine, &self.project.root));
+            self.plan.add(removal.always().in_any_case());
         }
         self.plan
     }
 
-    /// A container of an image, with the sources in it.
-    pub fn container(&mut self, image: &Image) -> anyhow::Result<Place> {
-        let place = container::place(image, &self.project.root);
+    /// A container of an image, to build or test in.
+    pub fn container(&mut self, engine: &str, image: &Image) -> Place {
+        let recipe = container::Recipe { engine, image, root: &self.project.root };
+        let place = recipe.place();
         if !self.containers.contains_key(&place) {
-            let source = self.source()?;
-            let job = container::start(image, &place, self.host).needs([source]);
-            let job = self.add(job.steps(place.send(SOURCE.into())));
-            self.containers.insert(place.clone(), job);
+            let sweep = container::sweep(engine, &self.project.root);
+            let swept = self.add(Job::new("sweep containers").own(sweep).always());
+            let built = self.add(recipe.build());
+            let start = recipe.start(self.host, &self.project.config.containers);
+            let started = self.add(start.needs([swept, built]));
+            self.containers.insert(place.clone(), started);
         }
-        Ok(place)
+        place
+    }
+
+    /// A file or folder of ours, sent to where it is used, once.
+    fn sent(&mut self, path: &str, made: JobId, place: &Place) -> JobId {
+        let Place::Container { name, .. } = place else { return made };
+        let container = self.containers[place];
+        let job = Job::new(format!("send {path} to {name}")).needs([made, container]).always();
+        self.add(job.steps(place.send(path.into())))
     }
 
     /// Adds a job, unless one of its name is there: names say all that tells jobs apart.
@@ -154,8 +171,9 @@ impl<'a> Pipeline<'a> {
     /// libalgebra, compiled once for a target; the interpreter does not matter to it.
     fn core(&mut self, target: &'static Target, toolchain: &Toolchain) -> anyhow::Result<JobId> {
         let source = self.source()?;
-        let folder = core_folder(target);
-        let mut job = Job::new(format!("core {}", target.name))
+        let source = self.sent(SOURCE, source, &toolchain.place);
+        let folder = core_folder(target, &toolchain.place);
+        let mut job = Job::new(format!("core {}", target.name) + toolchain.place.title())
             .needs([source])
             .own(["empty", &folder])
             .steps(toolchain.place.folder(&folder))
@@ -187,12 +205,12 @@ impl<'a> Pipeline<'a> {
         let module = self.module_path(&identifier);
         let core = self.core(identifier.target, toolchain)?;
         let folder = binding_folder(&identifier);
-        let core_folder = core_folder(identifier.target);
+        let core_folder = core_folder(identifier.target, &toolchain.place);
+        let core = self.sent(&core_folder, core, &toolchain.place);
         let mut job = Job::new(format!("binding {identifier}"))
             .needs([core])
             .own(["empty", &folder])
             .steps(toolchain.place.folder(&folder))
-            .steps(toolchain.place.send(Utf8Path::new(&core_folder)))
             .fact(&toolchain.fact)
             .input(&core_folder)
             .output(&module);
@@ -237,10 +255,9 @@ impl<'a> Pipeline<'a> {
         &mut self,
         identifier: Identifier,
         module: &Module,
-        policy: &str,
     ) -> anyhow::Result<PlannedWheel> {
-        let Project { name, version, .. } = self.project;
-        let file_name = identifier.wheel_name(name, version, policy);
+        let Project { name, version, config, .. } = self.project;
+        let file_name = identifier.wheel_name(name, version, &config.policy(identifier.target));
         let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
         let words = ["assemble", "--source", SOURCE, "--extension", module.path.as_str()];
         let source = self.source()?;
@@ -293,7 +310,7 @@ impl<'a> Pipeline<'a> {
         let job = if toolchain.is_own_tool {
             job.needs([self.tools()?]).input(tools::BUILD.requirements)
         } else {
-            job.needs(self.containers.get(&toolchain.place).copied())
+            job
         };
         Ok(self.add(job))
     }
@@ -309,8 +326,13 @@ impl<'a> Pipeline<'a> {
 /// The unpacked source archive.
 pub const SOURCE: &str = "target/xtask/source";
 
-fn core_folder(target: &Target) -> String {
-    format!("{STATE}/core/{}", target.name)
+/// Compilers have a folder each, or what one made would be taken for stale by the other.
+fn core_folder(target: &Target, place: &Place) -> String {
+    let folder = match place {
+        Place::Here => "core",
+        Place::Container { .. } => "core-in-container",
+    };
+    format!("{STATE}/{folder}/{}", target.name)
 }
 
 fn binding_folder(identifier: &Identifier) -> String {

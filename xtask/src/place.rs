@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use crate::plan::{Command, Step};
 
 /// Commands and paths are written as if they ran at the root of the checkout, wherever they run.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Here,
     Container {
@@ -19,6 +19,14 @@ pub enum Place {
 pub const WORK: &str = "/io";
 
 impl Place {
+    /// What tells a job there from the same here.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Place::Here => "",
+            Place::Container { .. } => " in a container",
+        }
+    }
+
     /// The same command, to be run there. Arguments may still be added to it.
     pub fn run(&self, command: Command) -> Command {
         let Place::Container { engine, name } = self else { return command };

@@ -274,6 +274,12 @@ impl fmt::Display for Command {
     }
 }
 
+/// A job's name as a file name.
+pub fn slug(job_name: &str) -> String {
+    let kept = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
+    job_name.chars().map(kept).collect()
+}
+
 /// `text` as one word of a POSIX shell.
 fn quoted(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./,:=+@%".contains(c);

@@ -137,7 +137,12 @@ fn native(python: &Python) -> Option<Runner> {
 }
 
 /// The interpreters of an image that a wheel installs on.
-pub fn runners_in(image: &Image, place: &Place, identifier: &Identifier) -> Vec<Runner> {
+pub fn runners_in(
+    image: &Image,
+    place: &Place,
+    title: &str,
+    identifier: &Identifier,
+) -> Vec<Runner> {
     let serves = |python: &&Python| {
         python.interpreter().is_some_and(|exact| identifier.interpreter.serves(&exact))
     };
@@ -148,7 +153,7 @@ pub fn runners_in(image: &Image, place: &Place, identifier: &Identifier) -> Vec<
     };
     let in_container = |runner: Runner| Runner {
         numpy: numpy(&runner.interpreter),
-        title: format!("{} in a container", runner.title),
+        title: format!("{} in {title}", runner.title),
         identity: format!("{} of {} {}", runner.identity, image.name, image.id),
         place: place.clone(),
         ..runner

@@ -1,7 +1,7 @@
 //! `cargo xtask ci`: all that must pass before a change is taken.
 
 use crate::{
-    cli::{PlatformName, ToolchainName, Wheels},
+    cli::{BuilderName, Wheels},
     commands::{Planned, test::add_suites, wheels::WheelBuilder},
     execute::STATE,
     host::Host,
@@ -21,10 +21,14 @@ pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
     }
     pipeline.add(Job::new("tidy").own(["tidy"]).always());
     let mut skipped = add_suites(&mut pipeline, &[], host, project)?;
-    let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
-    let all = Wheels { platform: Some(PlatformName::All), ..Wheels::default() };
+    let mut wheels = WheelBuilder::new(host, project);
+    let all = Wheels {
+        platform: Some("all".to_owned()),
+        builder: Some(BuilderName::Zig),
+        ..Wheels::default()
+    };
     skipped.extend(wheels.add_all(&all, &mut pipeline)?);
-    Ok(Planned { plan: pipeline.into_plan(), skipped })
+    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
 
 /// One after the other: cargo holds a lock while it compiles.

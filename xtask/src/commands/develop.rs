@@ -20,7 +20,7 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
     let (interpreter, headers) = chosen(host, project)?;
     let target = Target::of_host(host.platform, host.architecture)
         .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(arguments.toolchain.toolchain, host, project, target)?;
+    let toolchain = Toolchain::new(arguments.toolchain, host, project, target)?;
     let identifier = Identifier { interpreter, target };
     let folder = format!("{STATE}/develop");
     let name = identifier.extension_name(&project.extension.module);

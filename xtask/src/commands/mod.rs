@@ -4,13 +4,15 @@ mod ci;
 mod clean;
 mod develop;
 pub mod doctor;
+pub mod images;
 pub mod list;
 mod test;
+mod test_in;
 mod wheels;
 
 use crate::{
     cli::{self, Command},
-    host::Host,
+    host::{Host, Wanted},
     pipeline::Pipeline,
     plan::{Job, Plan},
     project::Project,
@@ -22,11 +24,32 @@ use crate::{
 pub struct Planned {
     pub plan: Plan,
     pub skipped: Vec<Row>,
+    /// What is to be known before it begins.
+    pub notes: Vec<String>,
+    /// It only gets what the real plan depends on: afterwards the same command is planned anew.
+    pub again: bool,
 }
 
 impl From<Plan> for Planned {
     fn from(plan: Plan) -> Planned {
-        Planned { plan, skipped: Vec::new() }
+        Planned { plan, ..Planned::default() }
+    }
+}
+
+/// The images that a command is about to use, where it uses any.
+pub fn images_wanted(
+    command: &Command,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Option<Wanted>> {
+    match command {
+        Command::Wheels(arguments) => {
+            let identifiers = wheels::identifiers(arguments, host, project)?;
+            wheels::images_wanted(arguments, &identifiers, host, project)
+        }
+        Command::Images(arguments) => images::images_wanted(arguments, project).map(Some),
+        Command::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
+        _ => Ok(None),
     }
 }
 
@@ -38,6 +61,10 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         Command::Develop(arguments) => {
             develop::develop_plan(arguments, host, project).map(Planned::from)
         }
+        Command::Images(arguments) => {
+            images::images_plan(arguments, host, project).map(Planned::from)
+        }
+        Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
         Command::Clean(arguments) => Ok(clean::clean_plan(arguments).into()),
         Command::Ci => ci::ci_plan(host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),

@@ -20,7 +20,7 @@ use crate::{
 pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     let skipped = add_suites(&mut pipeline, &arguments.suites, host, project)?;
-    Ok(Planned { plan: pipeline.into_plan(), skipped })
+    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
 
 /// Adds the suites named, all if none is; gives those that cannot run here.
@@ -76,7 +76,7 @@ fn end_to_end_job() -> Job {
 /// With the system's compiler if there is one: zig would first compile a C++ runtime for an
 /// hour's worth of wheels.
 fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
-    let name = if host.program("c++").is_ok() { ToolchainName::Gnu } else { ToolchainName::Zig };
+    let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
     let target = Target::of_host(host.platform, host.architecture)
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
     let toolchain = Toolchain::new(name, host, project, target)?;
@@ -152,7 +152,7 @@ const UP: &str = "../../..";
 /// pytest against the wheel for the interpreter that the checkers are installed with.
 fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
     let python = host.tool_python()?;
-    let mut wheels = WheelBuilder::new(ToolchainName::Zig, host, project);
+    let mut wheels = WheelBuilder::new(host, project);
     let wheel = wheels.wheel_for(python, pipeline)?;
     let pytest = pipeline.add(tools::PYTEST.job(host)?);
     let program = tools::PYTEST.program(host, "python");

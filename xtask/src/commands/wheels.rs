@@ -1,47 +1,58 @@
 //! `cargo xtask wheels`: which wheels can be built here, and the plan that builds them.
 
-mod in_containers;
+mod builders;
+pub mod testing;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, hash_map::Entry};
 
 use anyhow::Context;
 
 use crate::{
-    cli::{BuilderName, PlatformName, ToolchainName, Wheels},
+    cli::{BuilderName, ToolchainName, Wheels},
     commands::Planned,
     errors::hinted,
-    host::{Host, Python},
-    matrix::{Identifier, Platform, Selection, Selector, Target},
-    pipeline::{Pipeline, PlannedWheel},
+    host::{Host, Image, Python},
+    matrix::{Identifier, Selection, Selector, Systems, Target},
+    pipeline::{Module, Pipeline, PlannedWheel, Reference},
+    place::Place,
     plan::JobId,
     project::Project,
     report::Row,
-    testers::{can_test, runners},
+    testers::{can_test, runners, runners_in},
     toolchain::{Headers, Toolchain},
     tools,
 };
+use builders::{Builders, Way};
+pub use builders::{images_of, images_wanted, pull};
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let builders = Builders::new(arguments.builder, host)?;
+    if let Some(plan) = builders.pulls()? {
+        let first = "the images are fetched first; what is in them decides the rest";
+        return Ok(Planned {
+            plan,
+            notes: vec![first.to_owned()],
+            again: true,
+            ..Planned::default()
+        });
+    }
     let mut pipeline = Pipeline::new(host, project);
-    let mut builder = WheelBuilder::new(arguments.toolchain.toolchain, host, project);
-    let skipped = match arguments.builder {
-        BuilderName::Zig => builder.add_all(arguments, &mut pipeline)?,
-        BuilderName::Docker => in_containers::add_all(arguments, host, project, &mut pipeline)?,
-    };
-    Ok(Planned { plan: pipeline.into_plan(), skipped })
+    let skipped = WheelBuilder::new(host, project).add_all(arguments, &mut pipeline)?;
+    let notes = vec![builders.choice()];
+    Ok(Planned { plan: pipeline.into_plan(), skipped, notes, ..Planned::default() })
 }
 
-/// Adds wheels to a pipeline, with one toolchain per target.
+/// Adds wheels to a pipeline, with one toolchain per target and place.
 pub struct WheelBuilder<'a> {
-    toolchain: ToolchainName,
     host: &'a Host,
     project: &'a Project,
-    toolchains: HashMap<&'static str, Toolchain<'a>>,
+    toolchains: HashMap<(&'static str, Place), Toolchain<'a>>,
+    planned: HashMap<String, PlannedWheel>,
 }
 
 impl<'a> WheelBuilder<'a> {
-    pub fn new(toolchain: ToolchainName, host: &'a Host, project: &'a Project) -> WheelBuilder<'a> {
-        WheelBuilder { toolchain, host, project, toolchains: HashMap::new() }
+    pub fn new(host: &'a Host, project: &'a Project) -> WheelBuilder<'a> {
+        WheelBuilder { host, project, toolchains: HashMap::new(), planned: HashMap::new() }
     }
 
     /// Every wheel that is asked for, up to the wheelhouse; gives those that cannot be built here.
@@ -50,13 +61,12 @@ impl<'a> WheelBuilder<'a> {
         arguments: &Wheels,
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<Vec<Row>> {
-        let matrix = matrix(self.project);
-        let selection = selection(arguments, self.project, self.host, &matrix)?;
+        let builders = Builders::new(arguments.builder, self.host)?;
         let mut skipped = Vec::new();
         let mut buildable = Vec::new();
-        for identifier in matrix.into_iter().filter(|id| selection.chooses(id)) {
-            match headers_for(&identifier, self.host) {
-                Ok(headers) => buildable.push((identifier, headers)),
+        for identifier in identifiers(arguments, self.host, self.project)? {
+            match builders.way(&identifier) {
+                Ok(way) => buildable.push((identifier, way)),
                 Err(reason) => skipped.push(Row::skipped(identifier.to_string(), reason)),
             }
         }
@@ -64,27 +74,63 @@ impl<'a> WheelBuilder<'a> {
             return Err(nothing_to_build(&skipped));
         }
         pipeline.promote_sdist(&arguments.output)?;
-        for (identifier, headers) in buildable {
-            let wheel = self.wheel(identifier, &headers, pipeline)?;
-            let mut tests: Vec<JobId> = Vec::new();
-            for runner in runners(&identifier, self.host) {
-                let is_foreign = runner.provision.is_some();
-                let reference = if is_foreign { Some(self.reference(pipeline)?) } else { None };
-                tests.push(pipeline.test(&wheel, runner, reference)?);
-            }
+        for (identifier, way) in &buildable {
+            let wheel = self.wheel(*identifier, way, pipeline)?;
+            let mut tests = match way {
+                Way::Here(..) => self.test_here(&wheel, pipeline)?,
+                Way::In(program, image, _) => {
+                    let reference = self.reference_in_container(image, &buildable, pipeline)?;
+                    let title = testing::A_CONTAINER;
+                    testing::test_in(program, image, title, &wheel, reference.as_ref(), pipeline)?
+                }
+            };
+            tests.extend(testing::test_in_test_images(&wheel, self.host, pipeline)?);
             pipeline.promote(&wheel, &tests, &arguments.output);
         }
         Ok(skipped)
     }
 
+    fn test_here(
+        &mut self,
+        wheel: &PlannedWheel,
+        pipeline: &mut Pipeline,
+    ) -> anyhow::Result<Vec<JobId>> {
+        let mut tests = Vec::new();
+        for runner in runners(&wheel.identifier, self.host) {
+            let is_foreign = runner.provision.is_some();
+            let reference = if is_foreign { Some(self.reference(pipeline)?) } else { None };
+            tests.push(pipeline.test(wheel, runner, reference.as_ref())?);
+        }
+        Ok(tests)
+    }
+
     /// What the wheel for this very machine computes.
-    fn reference(&mut self, pipeline: &mut Pipeline) -> anyhow::Result<JobId> {
+    fn reference(&mut self, pipeline: &mut Pipeline) -> anyhow::Result<Reference> {
         let python = self.host.tool_python()?;
         let wheel = self.wheel_for(python, pipeline)?;
         let all = runners(&wheel.identifier, self.host);
         let own = all.iter().find(|runner| runner.identity == tools::identity(python));
         let own = own.with_context(|| format!("{} is not among the candidates", python.title()))?;
         pipeline.reference(&wheel, own)
+    }
+
+    /// What one of the wheels computes in a container for this machine's own processor, if the
+    /// image is for another.
+    fn reference_in_container(
+        &mut self,
+        image: &Image,
+        buildable: &[(Identifier, Way<'_>)],
+        pipeline: &mut Pipeline,
+    ) -> anyhow::Result<Option<Reference>> {
+        let own = host_target(self.host)?;
+        let is_own =
+            |(id, way): &&(Identifier, Way<'_>)| id.target == own && matches!(way, Way::In(..));
+        let newest = buildable.iter().rfind(is_own).filter(|_| image.target != own.name);
+        let Some((identifier, way @ Way::In(program, image, _))) = newest else { return Ok(None) };
+        let wheel = self.wheel(*identifier, way, pipeline)?;
+        let place = pipeline.container(program, image);
+        let mut runners = runners_in(image, &place, testing::A_CONTAINER, identifier);
+        runners.pop().map(|runner| pipeline.reference(&wheel, &runner)).transpose()
     }
 
     /// The wheel that installs on `python`, up to its audit.
@@ -101,39 +147,67 @@ impl<'a> WheelBuilder<'a> {
             let what = format!("no wheel can be built for {}", python.executable);
             hinted(what, "use a CPython that `cargo xtask list` names, with its headers")
         })?;
-        self.wheel(identifier, &headers, pipeline)
+        self.wheel(identifier, &Way::Here(ToolchainName::Zig, headers), pipeline)
     }
 
     fn wheel(
         &mut self,
         identifier: Identifier,
-        headers: &Headers,
+        way: &Way<'_>,
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<PlannedWheel> {
+        let name = identifier.to_string();
+        if let Some(planned) = self.planned.get(&name) {
+            return Ok(planned.clone());
+        }
         let Identifier { interpreter, target } = identifier;
-        if target.parts.is_empty() {
-            let toolchain = self.toolchain(target)?;
-            let module = pipeline.binding(identifier, headers, toolchain)?;
-            return pipeline.wheel(identifier, &module, &toolchain.policy);
-        }
-        let mut parts = Vec::new();
-        for part in target.parts {
-            let target = Target::named(part).expect("parts are targets");
-            let toolchain = self.toolchain(target)?;
-            let identifier = Identifier { interpreter, target };
-            parts.push(pipeline.binding(identifier, headers, toolchain)?);
-        }
-        let module = pipeline.universal(identifier, &parts);
-        pipeline.wheel(identifier, &module, &self.project.config.policy(target))
+        let module = if target.parts.is_empty() {
+            self.binding(identifier, way, pipeline)?
+        } else {
+            let mut parts = Vec::new();
+            for part in target.parts {
+                let target = Target::named(part).expect("parts are targets");
+                let identifier = Identifier { interpreter, target };
+                parts.push(self.binding(identifier, way, pipeline)?);
+            }
+            pipeline.universal(identifier, &parts)
+        };
+        let wheel = pipeline.wheel(identifier, &module)?;
+        self.planned.insert(name, wheel.clone());
+        Ok(wheel)
     }
 
-    fn toolchain(&mut self, target: &'static Target) -> anyhow::Result<&Toolchain<'a>> {
-        if !self.toolchains.contains_key(target.name) {
-            let toolchain = Toolchain::new(self.toolchain, self.host, self.project, target)?;
-            self.toolchains.insert(target.name, toolchain);
-        }
-        Ok(&self.toolchains[target.name])
+    fn binding(
+        &mut self,
+        identifier: Identifier,
+        way: &Way<'_>,
+        pipeline: &mut Pipeline,
+    ) -> anyhow::Result<Module> {
+        let target = identifier.target;
+        let place = match way {
+            Way::Here(..) => Place::Here,
+            Way::In(program, image, _) => pipeline.container(program, image),
+        };
+        let toolchain = match self.toolchains.entry((target.name, place.clone())) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(free) => free.insert(match way {
+                Way::Here(name, _) => Toolchain::new(*name, self.host, self.project, target)?,
+                Way::In(_, image, _) => Toolchain::of_image(image, place, self.project, target),
+            }),
+        };
+        pipeline.binding(identifier, way.headers(), toolchain)
     }
+}
+
+/// Every wheel that is asked for, whether it can be built here or not.
+pub fn identifiers(
+    arguments: &Wheels,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<Identifier>> {
+    let matrix = matrix(project);
+    let selection = selection(arguments, project, host, &matrix)?;
+    Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())
 }
 
 /// Every wheel that the configuration names, by target, then interpreter.
@@ -163,10 +237,7 @@ fn selection(
         ));
     }
     if selection.build.is_empty() {
-        let targets = match arguments.platform {
-            Some(platform) => of_platform(platform, project),
-            None => testable_targets(host, project)?,
-        };
+        let targets = targets(arguments, host, project)?;
         selection.build =
             targets.iter().map(|target| Selector(format!("*-{}", target.name))).collect();
         selection.skip.extend(project.config.skip.iter().cloned());
@@ -174,15 +245,25 @@ fn selection(
     Ok(selection)
 }
 
-fn of_platform(name: PlatformName, project: &Project) -> Vec<&'static Target> {
-    let platform = match name {
-        PlatformName::All => None,
-        PlatformName::Linux => Some(Platform::Linux),
-        PlatformName::Macos => Some(Platform::Macos),
-        PlatformName::Windows => Some(Platform::Windows),
-    };
-    let targets = project.config.targets.iter().copied();
-    targets.filter(|target| platform.is_none_or(|platform| target.platform == platform)).collect()
+/// Those of the systems named, or of the images named, or those that can be tested here.
+fn targets(
+    arguments: &Wheels,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<&'static Target>> {
+    let all = project.config.targets.iter().copied();
+    if let Some(systems) = &arguments.platform {
+        let systems: Systems = systems.parse()?;
+        return Ok(all.filter(|target| systems.contain(target)).collect());
+    }
+    let images = &arguments.containers.image;
+    if !images.is_empty() {
+        return images.iter().map(|image| Ok(builders::parse_image(image)?.0)).collect();
+    }
+    match arguments.builder {
+        Some(BuilderName::Native) => Ok(vec![host_target(host)?]),
+        _ => testable_targets(host, project),
+    }
 }
 
 /// This machine's own target, and those of its platform that it has a tester for.

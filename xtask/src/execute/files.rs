@@ -9,6 +9,7 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::STATE;
+use crate::plan::slug;
 
 /// Holds the lock while it lives; the system lets go of it however the process ends.
 pub fn lock(root: &Utf8Path) -> anyhow::Result<File> {
@@ -93,12 +94,6 @@ pub struct Log {
 /// Where the log of a job is, relative to the root.
 pub fn log_path(job_name: &str) -> Utf8PathBuf {
     Utf8PathBuf::from(format!("{STATE}/logs/{}.log", slug(job_name)))
-}
-
-/// A job's name as a file name.
-pub fn slug(job_name: &str) -> String {
-    let kept = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
-    job_name.chars().map(kept).collect()
 }
 
 impl Log {

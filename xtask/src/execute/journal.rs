@@ -8,10 +8,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     STATE,
-    files::{remove, slug, write_whole},
+    files::{remove, write_whole},
     fingerprint::{self, Fingerprint},
 };
-use crate::{plan::Job, report::Counts};
+use crate::{
+    plan::{Job, slug},
+    report::Counts,
+};
 
 pub struct Journal {
     folder: Utf8PathBuf,

@@ -31,6 +31,17 @@ pub const UNREACHABLE: Explanation = explanation(
      `docker context ls` and DOCKER_HOST; or use `--builder zig`, which needs none",
 );
 
+pub const UNREACHABLE_REGISTRY: Explanation = explanation(
+    "the image is not here and its registry is not reachable",
+    "load it from a file: `docker load --input FILE`; or use `--builder zig`, which needs none",
+);
+
+pub const NOT_EMULATED: Explanation = explanation(
+    "the image is for a processor that this machine neither has nor emulates",
+    "install emulation: `apt-get install qemu-user-static binfmt-support`; or use \
+     `--builder zig`, which compiles for every processor",
+);
+
 const STOPPED: Explanation = explanation(
     "the engine stopped while it was at work",
     "start it, then repeat the command: what was finished is not done again",
@@ -92,11 +103,10 @@ const FAILURES: &[Failure] = &[
         "fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew; \
          if that does not help, something on the way alters it",
     ),
-    failure(
-        &[&["/v2/", "dial tcp"], &["/v2/", "timeout"], &["pinging container registry"]],
-        "the image is not here and its registry is not reachable",
-        "load it from a file: `docker load --input FILE`; or use `--builder zig`, which needs none",
-    ),
+    Failure {
+        signs: &[&["/v2/", "dial tcp"], &["/v2/", "timeout"], &["pinging container registry"]],
+        explanation: UNREACHABLE_REGISTRY,
+    },
     failure(
         &[&["pull access denied"], &["error response from daemon: denied"]],
         "the registry does not give the image to you, or has no such image",
@@ -128,12 +138,7 @@ const FAILURES: &[Failure] = &[
         "the image is for another processor than its target",
         "name the image of this target, or fetch it with `docker pull --platform`",
     ),
-    failure(
-        &[&["exec format error"]],
-        "the image is for a processor that this machine neither has nor emulates",
-        "install emulation: `apt-get install qemu-user-static binfmt-support`; or use \
-         `--builder zig`, which compiles for every processor",
-    ),
+    Failure { signs: &[&["exec format error"]], explanation: NOT_EMULATED },
     failure(
         &[&["oci runtime exec failed", "executable file not found"]],
         "the image lacks a program that the build needs",

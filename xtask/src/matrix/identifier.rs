@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{Abi, Interpreter, Libc, Platform, Target};
+use anyhow::Context;
+
+use super::{Abi, Interpreter, Libc, Platform, TARGETS, Target};
 
 /// One wheel that could be built.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +14,19 @@ pub struct Identifier {
 }
 
 impl Identifier {
+    /// From the tags of a wheel; of one made for several platforms, by the first.
+    pub fn of_tags(python: &str, abi: &str, platform: &str) -> anyhow::Result<Identifier> {
+        let interpreter = match abi {
+            "abi3" => format!("{python}-abi3"),
+            abi => abi.to_owned(),
+        };
+        let tag = platform.split('.').next().unwrap_or_default();
+        let target = TARGETS.iter().find(|target| target.has_tag(tag)).with_context(|| {
+            format!("`{platform}` is of no target known here\nhint: `cargo xtask list` has them")
+        })?;
+        Ok(Identifier { interpreter: interpreter.parse()?, target })
+    }
+
     /// `esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`
     pub fn wheel_name(&self, distribution: &str, version: &str, policy: &str) -> String {
         format!("{distribution}-{version}-{}.whl", self.tag(policy))
@@ -80,6 +95,24 @@ mod tests {
             identifier("cp311-abi3").wheel_name("esig", "1.1.0", "manylinux_2_36"),
             "esig-1.1.0-cp311-abi3-manylinux_2_36_x86_64.whl"
         );
+    }
+
+    #[test]
+    fn a_wheel_is_recognised_by_its_tags() {
+        let check = |interpreter, target| {
+            let expected = on(target, interpreter);
+            let policy = if target == "macosx_arm64" { "macosx_11_0" } else { "manylinux_2_17" };
+            let tag = expected.tag(policy);
+            let tags: Vec<&str> = tag.split('-').collect();
+            assert_eq!(Identifier::of_tags(tags[0], tags[1], tags[2]).unwrap(), expected);
+        };
+        check("cp311-abi3", "manylinux_x86_64");
+        check("cp27mu", "manylinux_i686");
+        check("cp38", "macosx_arm64");
+        check("cp39", "win32");
+        check("cp313t", "win_amd64");
+        let error = Identifier::of_tags("py3", "none", "any").unwrap_err().to_string();
+        assert!(error.starts_with("`any` is of no target known here"), "{error}");
     }
 
     #[test]

@@ -194,6 +194,17 @@ impl Target {
         [Some(policy), alias].iter().flatten().map(|tag| format!("{tag}_{architecture}")).collect()
     }
 
+    /// Whether a platform tag, of whatever policy, is of this target.
+    pub fn has_tag(&self, tag: &str) -> bool {
+        let library = match (self.platform, self.libc) {
+            (Platform::Windows, _) => return tag == self.name,
+            (Platform::Macos, _) => "macosx_",
+            (_, Libc::Musl) => "musllinux_",
+            _ => "manylinux",
+        };
+        tag.starts_with(library) && tag.ends_with(&format!("_{}", self.architecture_tag()))
+    }
+
     /// The architecture as a platform tag of the target ends with it.
     pub fn architecture_tag(&self) -> &'static str {
         match (self.platform, self.architecture) {
@@ -225,6 +236,26 @@ impl Target {
 }
 
 impl Architecture {
+    /// As platform tags, `uname`, Go, docker and Windows write it.
+    pub fn named(name: &str) -> Architecture {
+        match name {
+            "amd64" | "x86_64" => Architecture::X86_64,
+            "386" | "i386" | "i686" => Architecture::I686,
+            "aarch64" | "arm64" => Architecture::Aarch64,
+            "arm" | "arm/v7" | "armv7l" => Architecture::Armv7l,
+            "ppc64le" => Architecture::Ppc64le,
+            "riscv64" => Architecture::Riscv64,
+            "s390x" => Architecture::S390x,
+            "universal2" => Architecture::Universal2,
+            _ => Architecture::Unknown,
+        }
+    }
+
+    /// Whether its processors run programs for the other one.
+    pub fn runs(self, other: Architecture) -> bool {
+        self == other || (self, other) == (Architecture::X86_64, Architecture::I686)
+    }
+
     pub fn tag(self) -> &'static str {
         match self {
             Architecture::X86_64 => "x86_64",

@@ -1,64 +1,100 @@
-//! A container to build in: one for each image, without network or capabilities, gone afterwards.
+//! Containers to work in: one for each image, without network or capabilities, gone afterwards.
 
 use camino::Utf8Path;
 
 use crate::{
-    host::{Host, Image},
+    config,
+    host::{Host, Image, platform_of},
+    matrix::Target,
     place::{Place, WORK},
     plan::{Command, Job},
 };
 
-/// What marks our containers, also those that a killed run left.
+/// What marks our containers, also those that a killed run left; its value is the checkout's.
 const LABEL: &str = "org.esig.xtask.container";
 
-/// The container of an image, named after the checkout: another one may be at work beside us.
-pub fn place(image: &Image, root: &Utf8Path) -> Place {
-    let name = format!("esig-{}-{:08x}", image.target, hash(root.as_str()));
-    Place::Container { engine: image.engine.clone(), name }
+/// What marks our images.
+pub const IMAGE_LABEL: &str = "esig.image=builder";
+
+/// What a container is made of and for.
+pub struct Recipe<'a> {
+    /// The program that runs it.
+    pub engine: &'a str,
+    pub image: &'a Image,
+    pub root: &'a Utf8Path,
+}
+
+impl Recipe<'_> {
+    /// Named after the checkout and the image: others may be at work beside us.
+    pub fn place(&self) -> Place {
+        Place::Container { engine: self.engine.to_owned(), name: format!("esig-{}", self.title()) }
+    }
+
+    /// `manylinux_i686-1f2e3d4c`
+    fn title(&self) -> String {
+        let Image { target, name, .. } = self.image;
+        format!("{target}-{:08x}", hash(&format!("{}\n{name}", self.root)))
+    }
+
+    /// The image with a folder to work in; a container may write there and nowhere else.
+    pub fn build(&self) -> Job {
+        build_image(self.engine, &self.image.target, &self.image.name)
+    }
+
+    pub fn start(&self, host: &Host, limits: &config::Containers) -> Job {
+        let Image { target, name, .. } = self.image;
+        let mut run = Command::new(self.engine)
+            .args(["run", "--detach", "--rm", "--pull=never"])
+            .args(["--platform", platform(target)])
+            .args(["--name", &format!("esig-{}", self.title())])
+            .args(["--label", &label(self.root)])
+            .args(["--network", "none", "--cap-drop", "ALL"])
+            .args(["--security-opt", "no-new-privileges"])
+            .args(["--read-only", "--tmpfs", "/tmp", "--volume", WORK]);
+        if let Some(memory) = &limits.memory {
+            run = run.args(["--memory", memory]);
+        }
+        if let Some(processors) = limits.processors {
+            run = run.args(["--cpus", &processors.to_string()]);
+        }
+        if let Some((user, group)) = host.user {
+            run = run.args(["--user", &format!("{user}:{group}")]);
+        }
+        let run = run.arg(our_name(target, name)).args(["sleep", "infinity"]);
+        Job::new(format!("container {}", self.title())).run(run).always()
+    }
+}
+
+/// A base image with our own small layer on it. That it is there already costs a moment.
+pub fn build_image(engine: &str, target: &str, base: &str) -> Job {
+    let build = Command::new(engine)
+        .args(["build", "--quiet", "--platform", platform(target)])
+        .args(["--build-arg", &format!("BASE={base}")])
+        .args(["--tag", &our_name(target, base), "build-scripts/linux"]);
+    Job::new(format!("image {target} {base}")).run(build).always()
+}
+
+/// The containers of a checkout; none should be left of an earlier run, but runs are killed.
+pub fn sweep(engine: &str, root: &Utf8Path) -> [String; 3] {
+    ["sweep-containers".to_owned(), engine.to_owned(), label(root)]
+}
+
+fn label(root: &Utf8Path) -> String {
+    format!("{LABEL}={:08x}", hash(root.as_str()))
+}
+
+fn our_name(target: &str, base: &str) -> String {
+    format!("esig-build-{target}:{:08x}", hash(base))
+}
+
+/// As docker names it.
+pub fn platform(target: &str) -> &'static str {
+    let target = Target::named(target).expect("images are made for targets");
+    platform_of(target.architecture)
 }
 
 /// FNV-1a: names need to differ, not to be secret.
 fn hash(text: &str) -> u32 {
     let step = |hash: u32, byte: u8| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193);
     text.bytes().fold(0x811c_9dc5, step)
-}
-
-/// The image gets a folder to work in; the container may write there and nowhere else.
-pub fn start(image: &Image, place: &Place, host: &Host) -> Job {
-    let Image { engine, target, name, .. } = image;
-    let ours = format!("esig-build-{target}");
-    let container = container_name(place);
-    let build = Command::new(engine)
-        .args(["build", "--quiet", "--build-arg", &format!("BASE={name}"), "--tag", &ours])
-        .arg("build-scripts/linux");
-    let mut run = Command::new(engine)
-        .args(["run", "--detach", "--rm", "--name", container])
-        .args(["--label", &format!("{LABEL}={container}")])
-        .args(["--network", "none", "--cap-drop", "ALL", "--read-only", "--tmpfs", "/tmp"])
-        .args(["--volume", WORK]);
-    if let Some((user, group)) = host.user {
-        run = run.args(["--user", &format!("{user}:{group}")]);
-    }
-    Job::new(format!("container {target}"))
-        .own(sweep(engine, container))
-        .run(build)
-        .run(run.args([&ours, "sleep", "infinity"]))
-        .always()
-}
-
-pub fn removal(place: &Place) -> Option<Job> {
-    let Place::Container { engine, name } = place else { return None };
-    let job = Job::new(format!("remove {name}")).own(sweep(engine, name));
-    Some(job.always().in_any_case())
-}
-
-fn sweep(engine: &str, container: &str) -> [String; 3] {
-    ["sweep-containers".to_owned(), engine.to_owned(), format!("{LABEL}={container}")]
-}
-
-fn container_name(place: &Place) -> &str {
-    match place {
-        Place::Here => "",
-        Place::Container { name, .. } => name,
-    }
 }

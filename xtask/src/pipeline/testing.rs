@@ -6,7 +6,7 @@ use super::{Pipeline, PlannedWheel};
 use crate::{
     execute::STATE,
     place::Place,
-    plan::{Command, Job, JobId, Role},
+    plan::{Command, Job, JobId, Role, slug},
     testers::{NumPy, Runner},
 };
 
@@ -14,7 +14,11 @@ use crate::{
 const UP: &str = "../../../../..";
 
 /// What esig computes on this machine, for other platforms to be compared with.
-const VALUES: &str = "target/xtask/values.txt";
+pub struct Reference {
+    job: JobId,
+    /// The file of its values.
+    values: String,
+}
 
 /// Writes or compares them.
 const COMPARE: &str = "build-scripts/compare-values.py";
@@ -33,7 +37,7 @@ impl Pipeline<'_> {
         &mut self,
         wheel: &PlannedWheel,
         runner: Runner,
-        reference: Option<JobId>,
+        reference: Option<&Reference>,
     ) -> anyhow::Result<JobId> {
         let identifier = wheel.identifier.to_string();
         let role = Role::Testing { identifier: identifier.clone(), release: runner.title.clone() };
@@ -41,17 +45,15 @@ impl Pipeline<'_> {
         let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
         let run = python(&runner, &self_test);
         let Environment { empty, job, site } = self.environment(name, wheel, &runner)?;
-        let folder = Utf8Path::new(&site).parent().expect("it is below the folder of the test");
-        let mut job = job
-            .role(role)
-            .needs(self.containers.get(&runner.place).copied())
-            .steps(runner.place.send(folder))
-            .run(runner.place.run(run.folder(&empty)))
-            .output_listing(&site);
-        if let Some(reference) = reference {
-            let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{VALUES}")];
+        let mut job = job.role(role).run(runner.place.run(run.folder(&empty)));
+        job = job.output_listing(&site);
+        if let Some(Reference { job: made, values }) = reference {
+            let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{values}")];
             let compare = python(&runner, &compare).folder(&empty);
-            job = job.needs([reference]).run(compare).input(VALUES).input(COMPARE);
+            let sent = self.sent(values, *made, &runner.place);
+            let script = self.sent(COMPARE, *made, &runner.place);
+            job = job.needs([sent, script]).run(runner.place.run(compare));
+            job = job.input(values).input(COMPARE);
         }
         if let Some(provision) = runner.provision {
             let tools = self.tools()?;
@@ -60,34 +62,51 @@ impl Pipeline<'_> {
         Ok(self.add(job))
     }
 
-    /// What a wheel computes in an interpreter of this machine itself.
-    pub fn reference(&mut self, wheel: &PlannedWheel, runner: &Runner) -> anyhow::Result<JobId> {
-        let Environment { empty, job, site } =
-            self.environment("reference values".to_owned(), wheel, runner)?;
-        let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{VALUES}")];
+    /// What a wheel computes in an interpreter for this machine's own architecture.
+    pub fn reference(
+        &mut self,
+        wheel: &PlannedWheel,
+        runner: &Runner,
+    ) -> anyhow::Result<Reference> {
+        let place = &runner.place;
+        let name = format!("reference values{}", place.title());
+        let values = format!("{STATE}/{}.txt", slug(&name));
+        let Environment { empty, job, site } = self.environment(name, wheel, runner)?;
+        let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{values}")];
         let write = python(runner, &arguments).folder(&empty);
-        Ok(self.add(job.run(write).input(COMPARE).output(VALUES).output_listing(&site)))
+        let job = job
+            .steps(place.send(COMPARE.into()))
+            .run(place.run(write))
+            .steps(place.fetch(Utf8Path::new(&values)))
+            .input(COMPARE)
+            .output(&values)
+            .output_listing(&site);
+        Ok(Reference { job: self.add(job), values })
     }
 
-    /// A job that installs a wheel and, unless the interpreter brings it, NumPy.
+    /// A job that installs a wheel and, unless the interpreter brings it, NumPy, where it runs.
     fn environment(
         &mut self,
         name: String,
         wheel: &PlannedWheel,
         runner: &Runner,
     ) -> anyhow::Result<Environment> {
-        let folder = format!("{STATE}/test/{}", name.replace(' ', "-"));
+        let folder = format!("{STATE}/test/{}", slug(&name));
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
         let requirements = requirements_folder(wheel, runner);
+        let tools = self.tools()?;
         let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
         let install = match runner.numpy {
             NumPy::Locked => install.args(["--find-links", &requirements]),
             NumPy::There | NumPy::At(_) => install.arg("--no-deps"),
         };
         let mut job = Job::new(name)
+            .needs([tools])
             .needs(wheel.audited.iter().copied())
+            .needs(self.containers.get(&runner.place).copied())
             .own(["empty", &site, &empty])
             .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
+            .steps(runner.place.send(Utf8Path::new(&folder)))
             .input(&wheel.path)
             .fact(&runner.identity);
         if runner.place == Place::Here {

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use anyhow::Context;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{failures, matrix::Architecture};
 
 /// What runs containers, here or elsewhere.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Engine {
     pub version: String,
     /// `linux`, or `windows` for containers of that.
@@ -18,6 +18,8 @@ pub struct Engine {
     pub memory_bytes: u64,
     /// Where it keeps images and containers, on its own machine.
     pub folder: String,
+    /// The version of its kernel: the same as ours where it runs here.
+    pub kernel: Option<String>,
     /// Which of docker's contexts led to it; podman has none.
     pub context: Option<String>,
 }
@@ -47,10 +49,11 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         Answer::Podman(info) => Ok(Engine {
             version: info.version.version,
             system: info.host.os,
-            architecture: architecture(&info.host.arch),
+            architecture: Architecture::named(&info.host.arch),
             processors: info.host.cpus,
             memory_bytes: info.host.memory,
             folder: info.store.folder,
+            kernel: info.host.kernel,
             context: None,
         }),
         Answer::Docker(info) if info.version.is_empty() => {
@@ -61,10 +64,11 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         Answer::Docker(info) => Ok(Engine {
             version: info.version,
             system: info.system,
-            architecture: architecture(&info.architecture),
+            architecture: Architecture::named(&info.architecture),
             processors: info.processors,
             memory_bytes: info.memory,
             folder: info.folder,
+            kernel: info.kernel,
             context: info.client.and_then(|client| client.context),
         }),
     }
@@ -86,6 +90,8 @@ struct DockerInfo {
     memory: u64,
     #[serde(rename = "DockerRootDir")]
     folder: String,
+    #[serde(rename = "KernelVersion")]
+    kernel: Option<String>,
     #[serde(rename = "ClientInfo")]
     client: Option<DockerClient>,
 }
@@ -107,6 +113,7 @@ struct PodmanInfo {
 struct PodmanHost {
     arch: String,
     cpus: usize,
+    kernel: Option<String>,
     #[serde(rename = "memTotal")]
     memory: u64,
     os: String,
@@ -148,23 +155,9 @@ pub fn parse_image(text: &str) -> anyhow::Result<ImageFacts> {
         id: format!("sha256:{bare}"),
         digest: image.repo_digests.unwrap_or_default().into_iter().next(),
         system: image.os,
-        architecture: architecture(&image.architecture),
+        architecture: Architecture::named(&image.architecture),
         labels: image.config.and_then(|config| config.labels).unwrap_or_default(),
     })
-}
-
-/// Images name processors as Go does, docker's engine as `uname` does.
-fn architecture(name: &str) -> Architecture {
-    match name {
-        "amd64" | "x86_64" => Architecture::X86_64,
-        "386" | "i386" | "i686" => Architecture::I686,
-        "aarch64" | "arm64" => Architecture::Aarch64,
-        "arm" | "armv7l" => Architecture::Armv7l,
-        "ppc64le" => Architecture::Ppc64le,
-        "riscv64" => Architecture::Riscv64,
-        "s390x" => Architecture::S390x,
-        _ => Architecture::Unknown,
-    }
 }
 
 #[cfg(test)]
@@ -189,18 +182,19 @@ mod tests {
         check_engine(
             "info_docker",
             expect![[r#"
-            Engine {
-                version: "20.10.24+dfsg1",
-                system: "linux",
-                architecture: X86_64,
-                processors: 2,
-                memory_bytes: 25276502016,
-                folder: "/var/lib/docker",
-                context: Some(
-                    "default",
-                ),
-            }
-        "#]],
+                Engine {
+                    version: "20.10.24+dfsg1",
+                    system: "linux",
+                    architecture: X86_64,
+                    processors: 2,
+                    memory_bytes: 25276502016,
+                    folder: "/var/lib/docker",
+                    kernel: None,
+                    context: Some(
+                        "default",
+                    ),
+                }
+            "#]],
         );
     }
 
@@ -209,16 +203,17 @@ mod tests {
         check_engine(
             "info_podman",
             expect![[r#"
-            Engine {
-                version: "4.3.1",
-                system: "linux",
-                architecture: X86_64,
-                processors: 2,
-                memory_bytes: 25276502016,
-                folder: "/var/lib/containers/storage",
-                context: None,
-            }
-        "#]],
+                Engine {
+                    version: "4.3.1",
+                    system: "linux",
+                    architecture: X86_64,
+                    processors: 2,
+                    memory_bytes: 25276502016,
+                    folder: "/var/lib/containers/storage",
+                    kernel: None,
+                    context: None,
+                }
+            "#]],
         );
     }
 

@@ -1,7 +1,6 @@
 //! What is particular to one platform; the pipeline asks here.
 
-#[cfg_attr(not(test), expect(dead_code, reason = "the builder that uses it is to come"))]
-mod docker;
+pub mod docker;
 mod linux;
 
 use camino::Utf8Path;

@@ -12,7 +12,7 @@ use crate::{
     project::Project,
 };
 
-/// Its wheels promise no older glibc than this system has.
+/// What its wheels need of this system's glibc, the audit holds against what they promise.
 pub fn toolchain<'a>(
     host: &Host,
     project: &'a Project,
@@ -21,7 +21,7 @@ pub fn toolchain<'a>(
     if Target::of_host(host.platform, host.architecture) != Some(target) {
         return Err(hinted(
             format!("the system's compiler does not compile for {}", target.name),
-            "use `--toolchain zig`, which compiles for every target",
+            "use zig (`--builder zig`), which compiles for every target",
         ));
     }
     let (major, minor) = host.glibc.context("the system's glibc is unknown")?;
@@ -31,7 +31,6 @@ pub fn toolchain<'a>(
         compiler: Command::new(host.program("c++")?).args(flags(target)),
         archiver: Command::new(host.program("ar")?),
         linker: Linker::Gnu(Command::new(host.program("cc")?)),
-        policy: format!("manylinux_{major}_{minor}"),
         place: Place::Here,
         fact: format!("the system's compiler, glibc {major}.{minor}"),
         is_own_tool: false,
@@ -43,14 +42,13 @@ fn flags(target: &Target) -> Option<&'static str> {
     (target.architecture == Architecture::Aarch64).then_some("-mno-outline-atomics")
 }
 
-/// Its wheels promise the glibc of the image.
+/// As here, in a container of an image.
 pub fn of_image<'a>(
     image: &Image,
     place: Place,
     project: &'a Project,
     target: &'static Target,
 ) -> Toolchain<'a> {
-    let (major, minor) = image.glibc;
     let program = |name| place.run(Command::new(name));
     Toolchain {
         project,
@@ -58,7 +56,6 @@ pub fn of_image<'a>(
         compiler: program("c++").args(flags(target)),
         archiver: program("ar"),
         linker: Linker::Gnu(program("cc")),
-        policy: format!("manylinux_{major}_{minor}"),
         fact: format!("the compiler of the image {} {}", image.name, image.id),
         is_own_tool: false,
         place,

@@ -23,8 +23,6 @@ pub struct Toolchain<'a> {
     compiler: Command,
     archiver: Command,
     linker: Linker,
-    /// The oldest system that what it makes runs on, `manylinux_2_17`.
-    pub policy: String,
     /// Where it runs.
     pub place: Place,
     /// What tells this compiler from another, for the journal.
@@ -59,7 +57,7 @@ impl<'a> Toolchain<'a> {
     ) -> anyhow::Result<Toolchain<'a>> {
         match name {
             ToolchainName::Zig => zig::toolchain(host, project, target),
-            ToolchainName::Gnu => gnu::toolchain(host, project, target),
+            ToolchainName::Native => gnu::toolchain(host, project, target),
         }
     }
 

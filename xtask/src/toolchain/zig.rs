@@ -32,7 +32,6 @@ pub fn toolchain<'a>(
         compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
         archiver: zig.clone().arg("ar"),
         linker: super::Linker::Zig(Linker { zig, triple }),
-        policy,
         place: Place::Here,
         fact: "the locked zig".to_owned(),
         is_own_tool: true,

@@ -32,37 +32,25 @@ fn failing<const N: usize>(word: &str, recorded: [&'static str; N]) -> [(&'stati
 #[test]
 fn an_engine_that_is_not_there_for_us() {
     check(
-        &failing(
-            "run",
-            [
-                "unreachable_20",
-                "unreachable_name_28",
-                "permission_20",
-                "context_20",
-                "killed_run_20",
-            ],
-        ),
+        &failing("info", ["unreachable_20", "unreachable_name_28", "permission_20", "context_20"]),
         expect![[r#"
             unreachable_20:
-            error: cannot look into the image `base:1`: no container engine is reachable
+            error: no container engine is reachable
             hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
                 see `docker context ls` and DOCKER_HOST;
                 or use `--builder zig`, which needs none
             unreachable_name_28:
-            error: cannot look into the image `base:1`: no container engine is reachable
+            error: no container engine is reachable
             hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
                 see `docker context ls` and DOCKER_HOST;
                 or use `--builder zig`, which needs none
             permission_20:
-            error: cannot look into the image `base:1`: the container engine is not reachable: permission denied on its socket
+            error: the container engine is not reachable: permission denied on its socket
             hint: `sudo usermod --append --groups docker $USER`, then log in again;
                 or use `--builder zig`, which needs no engine
             context_20:
-            error: cannot look into the image `base:1`: docker has no such context
+            error: docker has no such context
             hint: see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT
-            killed_run_20:
-            error: cannot look into the image `base:1`: the engine stopped while it was at work
-            hint: start it, then repeat the command: what was finished is not done again
         "#]],
     );
 }
@@ -70,34 +58,26 @@ fn an_engine_that_is_not_there_for_us() {
 #[test]
 fn an_image_that_is_not_to_be_had() {
     check(
-        &failing(
-            "run",
-            ["absent_20", "absent_podman", "registry_28", "denied_20", "rate_20", "layer_20"],
-        ),
+        &["absent_20", "registry_28", "denied_20", "rate_20"].map(|recorded| {
+            let engine = Engine::new().failing("image", "absent_inspect_20");
+            (recorded, engine.failing("manifest", recorded))
+        }),
         expect![[r#"
             absent_20:
-            error: cannot look into the image `base:1`: the image is not here
-            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
-                or use `--builder zig`, which needs none
-            absent_podman:
-            error: cannot look into the image `base:1`: the image is not here
+            error: `base:1`: the image is not here
             hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
                 or use `--builder zig`, which needs none
             registry_28:
-            error: cannot look into the image `base:1`: the image is not here and its registry is not reachable
+            error: `base:1`: the image is not here and its registry is not reachable
             hint: load it from a file: `docker load --input FILE`;
                 or use `--builder zig`, which needs none
             denied_20:
-            error: cannot look into the image `base:1`: the registry does not give the image to you, or has no such image
+            error: `base:1`: the registry does not give the image to you, or has no such image
             hint: check its name, or `docker login`
             rate_20:
-            error: cannot look into the image `base:1`: the registry's limit of pulls is reached
+            error: `base:1`: the registry's limit of pulls is reached
             hint: wait, or `docker login`;
                 or use `--builder zig`, which needs no image
-            layer_20:
-            error: cannot look into the image `base:1`: a layer of the image is damaged
-            hint: fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew;
-                if that does not help, something on the way alters it
         "#]],
     );
 }
@@ -105,8 +85,25 @@ fn an_image_that_is_not_to_be_had() {
 #[test]
 fn an_image_that_does_not_run() {
     check(
-        &failing("run", ["space_run_20", "platform_20", "format_run_20", "silent_memory_20"]),
+        &failing(
+            "run",
+            [
+                "absent_podman",
+                "killed_run_20",
+                "space_run_20",
+                "platform_20",
+                "format_run_20",
+                "silent_memory_20",
+            ],
+        ),
         expect![[r#"
+            absent_podman:
+            error: cannot look into the image `base:1`: the image is not here
+            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+                or use `--builder zig`, which needs none
+            killed_run_20:
+            error: cannot look into the image `base:1`: the engine stopped while it was at work
+            hint: start it, then repeat the command: what was finished is not done again
             space_run_20:
             error: cannot look into the image `base:1`: no space is left on the engine's disk
             hint: see `docker system df`, then `docker system prune`;
@@ -127,17 +124,35 @@ fn an_image_that_does_not_run() {
 }
 
 #[test]
-fn an_image_that_is_gone_in_the_meantime() {
-    let engine = Engine::with_image().failing("image", "absent_inspect_20");
+fn an_image_that_is_fetched_damaged() {
+    let engine = Engine::new().failing("image", "absent_inspect_20").failing("pull", "layer_20");
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let image = ["--image", "manylinux_x86_64=base:1"];
+    let words = ["wheels", "--builder", "docker", "--engine", &engine.program()];
+    let run = xtask(folder.path(), &[&words[..], &image].concat());
+    assert_eq!(run.code, 1, "{}", run.stderr);
+    assert!(run.stdout.contains("failed: pull manylinux_x86_64 base:1: see "), "{}", run.stdout);
+    assert!(run.stderr.contains("a layer of the image is damaged\n"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: fetch it again: `docker image rm NAME`"), "{}", run.stderr);
+    assert!(!folder.path().join("wheelhouse").exists());
+}
+
+#[test]
+fn an_image_for_another_processor() {
     check(
-        &[("absent_inspect_20", engine)],
+        &[("i686", Engine::new().answering("image", &inspected("386")))],
         expect![[r#"
-        absent_inspect_20:
-        error: cannot look into the image `base:1`: the image is not here
-        hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
-            or use `--builder zig`, which needs none
-    "#]],
+            i686:
+            error: the image `base:1` is for i686
+            hint: name an image for x86_64
+        "#]],
     );
+}
+
+fn inspected(architecture: &str) -> String {
+    let image = format!(r#"[{{"Id": "1", "Os": "linux", "Architecture": "{architecture}"}}]"#);
+    format!("$ docker image inspect base\n{image}\nexit code 0\n")
 }
 
 #[test]
@@ -147,9 +162,9 @@ fn a_failure_that_nobody_recognises() {
     check(
         &[("the moon", engine)],
         expect![[r#"
-        the moon:
-        error: cannot look into the image `base:1`: Error: the moon is full
-        hint: see `docker run --rm base:1 true`, or use `--builder zig`
-    "#]],
+            the moon:
+            error: cannot look into the image `base:1`: Error: the moon is full
+            hint: see `docker run --rm base:1 true`, or use `--builder zig`
+        "#]],
     );
 }

@@ -151,11 +151,11 @@ fn a_wheel_whose_interpreter_is_not_here() {
 fn a_compiler_that_is_not_here() {
     check_on(
         "linux_aarch64.json",
-        &["wheels", "--toolchain", "gnu"],
+        &["wheels", "--builder", "native"],
         expect![[r#"
-        error: `c++` is not on PATH
-        hint: install a compiler: `apt-get install g++`, or use `--toolchain zig`
-    "#]],
+            error: `c++` is not on PATH
+            hint: install a compiler: `apt-get install g++`, or use zig (`--builder zig`)
+        "#]],
     );
 }
 
@@ -286,7 +286,7 @@ fn wrong_usage_has_a_code_of_its_own() {
         &["whels"],
         &["wheels", "--jobs", "0"],
         &["wheels", "--quiet", "--verbose"],
-        &["wheels", "--toolchain", "icc"],
+        &["wheels", "--builder", "icc"],
         &["wheels", "--host", "facts.json"],
         &["test", "nonsense"],
     ];

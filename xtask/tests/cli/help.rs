@@ -11,6 +11,8 @@ const COMMANDS: &[&str] = &[
     "test",
     "develop",
     "list",
+    "images",
+    "test-in",
     "doctor",
     "clean",
     "tidy",

@@ -41,8 +41,8 @@ fn the_plan_of_all_wheels_of_a_machine() {
 
 #[test]
 fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
-    let command = ["wheels", "cp38-many*_x86_64", "--toolchain", "gnu", "--output", "out/here"];
-    check("linux_x86_64.json", &command, expect_file!["../snapshots/wheels_gnu.txt"]);
+    let command = ["wheels", "cp38-many*_x86_64", "--builder", "native", "--output", "out/here"];
+    check("linux_x86_64.json", &command, expect_file!["../snapshots/wheels_native.txt"]);
 }
 
 #[test]

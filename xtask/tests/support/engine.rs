@@ -21,18 +21,27 @@ const IMAGE: &str = concat!(
     "\nexit code 0\n"
 );
 
+/// What `docker image inspect` says of it, as far as that matters.
+const INSPECTED: &str = concat!(
+    "$ docker image inspect base\n",
+    r#"[{"Id": "sha256:1", "Os": "linux", "Architecture": "amd64"}]"#,
+    "\nexit code 0\n"
+);
+
 impl Engine {
+    /// One that answers and has an image; what is asked of that, is for the test to say.
     pub fn new() -> Engine {
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         let name = format!("docker{}", std::env::consts::EXE_SUFFIX);
         fs::hard_link(&*STAND_IN, folder.path().join(name)).unwrap();
-        Engine { folder }
+        let info = fs::read_to_string(recordings().join("info_docker.json")).unwrap();
+        let info = format!("$ docker info\n{info}\nexit code 0\n");
+        Engine { folder }.answering("info", &info).answering("image", INSPECTED)
     }
 
     /// One that has an image to build in, and succeeds in whatever it is not told to fail in.
     pub fn with_image() -> Engine {
-        let id = "$ docker image inspect base\nsha256:1\nexit code 0\n";
-        Engine::new().answering("--entrypoint", IMAGE).answering("image", id)
+        Engine::new().answering("--entrypoint", IMAGE)
     }
 
     /// Commands with this word get this answer.
@@ -43,8 +52,7 @@ impl Engine {
 
     /// Commands with this word end as it was recorded of a real engine.
     pub fn failing(self, word: &str, recorded: &str) -> Engine {
-        let recordings = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/docker");
-        let recording = fs::read_to_string(recordings.join(format!("{recorded}.txt"))).unwrap();
+        let recording = fs::read_to_string(recordings().join(format!("{recorded}.txt"))).unwrap();
         self.answering(word, &recording)
     }
 
@@ -52,6 +60,10 @@ impl Engine {
     pub fn program(&self) -> String {
         self.folder.path().join("docker").into_os_string().into_string().unwrap()
     }
+}
+
+fn recordings() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/docker")
 }
 
 /// Compiled elsewhere and then renamed: another test program may do the same at this moment.
