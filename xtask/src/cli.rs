@@ -182,6 +182,9 @@ pub struct Wheels {
     /// With `--release`: take images that are not pinned
     #[arg(long, requires = "release")]
     pub allow_unpinned: bool,
+    /// Install what is missing: interpreters by pyenv, Visual Studio's build tools
+    #[arg(long)]
+    pub install_tools: bool,
     /// Build and test with this interpreter, not those found (may be repeated)
     #[arg(long, value_name = "PATH")]
     pub interpreter: Vec<Utf8PathBuf>,

@@ -6,7 +6,8 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::matrix::{
-    Architecture, Interpreter, Libc, Platform, Selector, TARGETS, Target, version_of_policy,
+    Architecture, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
+    version_of_policy,
 };
 
 /// The build's configuration.
@@ -18,6 +19,8 @@ pub struct Config {
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
     pub containers: Containers,
+    /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
+    pub pyenv: Vec<Release>,
     policies: Policies,
     /// By target, what its wheels are built in.
     images: BTreeMap<String, Image>,
@@ -74,6 +77,14 @@ struct Table {
     images: BTreeMap<String, Image>,
     #[serde(default)]
     containers: Containers,
+    #[serde(default)]
+    pyenv: Pyenv,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pyenv {
+    versions: Vec<String>,
 }
 
 impl Config {
@@ -134,11 +145,13 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
         );
     }
     check_images(&table.images)?;
+    let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
     Ok(Config {
         interpreters,
         targets,
         skip: table.skip,
         containers: table.containers,
+        pyenv: pyenv.collect::<anyhow::Result<_>>()?,
         policies: table.policies,
         images: table.images,
     })

@@ -2,6 +2,8 @@
 
 mod containers;
 mod images;
+mod macos;
+mod pyenv;
 mod pythons;
 mod windows;
 
@@ -12,10 +14,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     errors::hinted,
-    matrix::{Architecture, Interpreter, Platform, Target},
+    matrix::{Abi, Architecture, Interpreter, Platform, Target},
 };
 pub use containers::{AbsentImage, Containers, Wanted};
 pub use images::{Image, platform_of};
+pub use macos::Macos;
+pub use pyenv::Pyenv;
 pub use pythons::{BrokenPython, Python};
 pub use windows::Windows;
 
@@ -32,6 +36,11 @@ pub struct Host {
     pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
     pub programs: BTreeMap<String, Utf8PathBuf>,
+    #[serde(default)]
+    pub pyenv: Option<Pyenv>,
+    /// What macOS has and other systems do not.
+    #[serde(default)]
+    pub macos: Option<Macos>,
     /// What Windows has and other systems do not.
     #[serde(default)]
     pub windows: Option<Windows>,
@@ -57,9 +66,12 @@ const PROGRAMS: &[&str] = &[
     "ar",
     "c++",
     "cc",
+    "clang",
+    "clang++",
     "git",
     "make",
     "musl-gcc",
+    "pyenv",
     "qemu-aarch64-static",
     "qemu-arm-static",
     "qemu-ppc64le-static",
@@ -75,13 +87,16 @@ const TOOL_PYTHONS: std::ops::RangeInclusive<u32> = 10..=14;
 impl Host {
     pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Host> {
         let found = pythons::probe(named)?;
+        let programs = programs();
         Ok(Host {
             platform: platform(),
             architecture: architecture(),
             glibc: glibc(),
             processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
             user: user(),
-            programs: programs(),
+            pyenv: pyenv::probe(programs.get("pyenv")),
+            macos: cfg!(target_os = "macos").then(macos::probe),
+            programs,
             windows: if cfg!(windows) { Some(windows::probe()?) } else { None },
             pythons: found.pythons,
             duplicates: found.duplicates,
@@ -121,11 +136,7 @@ impl Host {
     /// The interpreter that the build's own tools are installed with: the newest that suits them.
     pub fn tool_python(&self) -> anyhow::Result<&Python> {
         let suits = |python: &&Python| {
-            let [major, minor, _] = python.version;
-            major == 3
-                && TOOL_PYTHONS.contains(&minor)
-                && !python.abi_suffix.contains('t')
-                && self.is_own(python)
+            python.interpreter().is_some_and(Host::suits_tools) && self.is_own(python)
         };
         self.pythons.iter().rfind(suits).ok_or_else(|| {
             hinted(
@@ -133,6 +144,11 @@ impl Host {
                 "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`",
             )
         })
+    }
+
+    /// Whether the build's own tools can be installed with an exact build of CPython.
+    pub fn suits_tools(exact: Interpreter) -> bool {
+        exact.major == 3 && TOOL_PYTHONS.contains(&exact.minor) && exact.abi != Abi::Version("t")
     }
 
     /// The interpreters to build for: those that the user named, or all that were found.

@@ -30,6 +30,8 @@ pub struct Pipeline<'a> {
     named: HashMap<String, JobId>,
     /// What starts each container.
     containers: BTreeMap<Place, JobId>,
+    /// Folders of interpreters that the plan installs, and what does it.
+    installed: Vec<(Utf8PathBuf, JobId)>,
 }
 
 /// An extension module that a plan makes.
@@ -54,6 +56,7 @@ impl<'a> Pipeline<'a> {
             plan: Plan::default(),
             named: HashMap::new(),
             containers: BTreeMap::new(),
+            installed: Vec::new(),
         }
     }
 
@@ -96,13 +99,23 @@ impl<'a> Pipeline<'a> {
         self.add(job.steps(place.send(path.into())))
     }
 
-    /// Adds a job, unless one of its name is there: names say all that tells jobs apart.
+    /// Has an interpreter installed into a folder, before all that uses it.
+    pub fn install(&mut self, folder: Utf8PathBuf, job: Job) {
+        let id = self.add(job);
+        self.installed.push((folder, id));
+    }
+
+    /// Adds a job, unless one of its name is there: names say all that tells jobs apart. It needs
+    /// those that install what it reads.
     pub fn add(&mut self, job: Job) -> JobId {
         if let Some(id) = self.named.get(&job.name) {
             return *id;
         }
         let name = job.name.clone();
-        let id = self.plan.add(job);
+        let reads = |folder: &Utf8Path| job.inputs.iter().any(|i| i.path().starts_with(folder));
+        let installing = self.installed.iter().filter(|(folder, _)| reads(folder));
+        let installing: Vec<JobId> = installing.map(|(_, id)| *id).collect();
+        let id = self.plan.add(job.needs(installing));
         self.named.insert(name, id);
         id
     }

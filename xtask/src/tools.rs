@@ -77,6 +77,7 @@ impl Toolbox {
             .run(venv)
             .run(install)
             .input(self.requirements)
+            .input_listing(&python.executable)
             .fact(identity(python));
         if let Some(requirements) = self.from_source.filter(|_| host.program("c++").is_ok()) {
             let flags = ["--no-deps", "--no-build-isolation", "--requirement", requirements];

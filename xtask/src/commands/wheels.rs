@@ -1,6 +1,7 @@
 //! `cargo xtask wheels`: which wheels can be built here, and the plan that builds them.
 
 mod builders;
+mod installs;
 pub mod testing;
 
 use std::collections::{HashMap, hash_map::Entry};
@@ -12,7 +13,7 @@ use crate::{
     commands::Planned,
     errors::hinted,
     host::{Host, Image, Python},
-    matrix::{Identifier, Selection, Selector, Systems, Target},
+    matrix::{Identifier, Platform, Selection, Selector, Systems, Target},
     pipeline::{Module, Pipeline, PlannedWheel, Reference},
     place::Place,
     plan::JobId,
@@ -36,7 +37,11 @@ pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow
             ..Planned::default()
         });
     }
+    let releases = installs::missing(arguments, host, project)?;
+    let as_it_is = host;
+    let host = &installs::with_releases(host, &releases);
     let mut pipeline = Pipeline::new(host, project);
+    installs::add(&releases, as_it_is, &mut pipeline);
     let skipped = WheelBuilder::new(host, project).add_all(arguments, &mut pipeline)?;
     let notes = vec![builders.choice()];
     Ok(Planned { plan: pipeline.into_plan(), skipped, notes, ..Planned::default() })
@@ -67,11 +72,17 @@ impl<'a> WheelBuilder<'a> {
         for identifier in identifiers(arguments, self.host, self.project)? {
             match builders.way(&identifier) {
                 Ok(way) => buildable.push((identifier, way)),
-                Err(reason) => skipped.push(Row::skipped(identifier.to_string(), reason)),
+                Err(reason) => {
+                    let reason = match arguments.install_tools {
+                        true => installs::remark(reason, &identifier, self.host, self.project),
+                        false => reason,
+                    };
+                    skipped.push(Row::skipped(identifier.to_string(), reason));
+                }
             }
         }
         if buildable.is_empty() {
-            return Err(nothing_to_build(&skipped));
+            return Err(nothing_to_build(&skipped, self.host));
         }
         pipeline.promote_sdist(&arguments.output)?;
         for (identifier, way) in &buildable {
@@ -306,11 +317,14 @@ pub fn headers_for<'h>(identifier: &Identifier, host: &'h Host) -> Result<Header
     }
 }
 
-fn nothing_to_build(skipped: &[Row]) -> anyhow::Error {
+fn nothing_to_build(skipped: &[Row], host: &Host) -> anyhow::Error {
     let reasons: Vec<String> =
         skipped.iter().map(|row| format!("{}: {}", row.identifier, row.status)).collect();
-    hinted(
-        format!("none of the wheels asked for can be built here\n{}", reasons.join("\n")),
-        "install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`",
-    )
+    let what = format!("none of the wheels asked for can be built here\n{}", reasons.join("\n"));
+    let install = match (&host.pyenv, host.platform) {
+        (Some(_), _) => "have pyenv build what is missing: `--install-tools`",
+        (None, Platform::Macos) => "`brew install pyenv`, then add `--install-tools`",
+        (None, _) => "install an interpreter (`pyenv install 3.13`)",
+    };
+    hinted(what, format!("{install}, or name one with `--interpreter PATH`"))
 }

@@ -31,6 +31,7 @@ const SCRUBBED: &[&str] = &[
     "COMPILER_PATH",
     "GCC_EXEC_PREFIX",
     "LIBRARY_PATH",
+    "MACOSX_DEPLOYMENT_TARGET",
     "SOURCE_DATE_EPOCH",
     "DIST_EXTRA_CONFIG",
     "DISTUTILS_DEBUG",
@@ -40,7 +41,7 @@ const SCRUBBED: &[&str] = &[
 
 const SCRUBBED_PREFIXES: &[&str] = &["PIP_", "PYTHON", "SETUPTOOLS_", "ZIG_"];
 
-/// Where pip downloads from and how is the machine's affair; a lock file has the hashes.
+/// Where pip and pyenv download from and how is the machine's affair; they check hashes.
 const KEPT: &[&str] = &[
     "PIP_CACHE_DIR",
     "PIP_CERT",
@@ -54,6 +55,12 @@ const KEPT: &[&str] = &[
     "PIP_RETRIES",
     "PIP_TIMEOUT",
     "PIP_TRUSTED_HOST",
+    "PYTHON_BUILD_ARIA2_OPTS",
+    "PYTHON_BUILD_CACHE_PATH",
+    "PYTHON_BUILD_CURL_OPTS",
+    "PYTHON_BUILD_HTTP_CLIENT",
+    "PYTHON_BUILD_MIRROR_URL",
+    "PYTHON_BUILD_WGET_OPTS",
 ];
 
 /// Variables that make programs behave alike everywhere.
@@ -180,10 +187,12 @@ fn short(command: &Command) -> String {
 }
 
 fn not_started(command: &Command, error: &std::io::Error) -> anyhow::Error {
-    hinted(
-        format!("cannot start `{}`: {error}", command.program),
-        "if it is under target/xtask, `cargo xtask clean --all` has the tools installed anew",
-    )
+    let hint = if command.program.contains(STATE) {
+        "`cargo xtask clean --all` has the tools installed anew"
+    } else {
+        "it was there, or was to be there, when the plan was made: repeat the command"
+    };
+    hinted(format!("cannot start `{}`: {error}", command.program), hint)
 }
 
 #[cfg(test)]
@@ -195,7 +204,14 @@ mod tests {
         for name in ["CFLAGS", "PYTHONPATH", "PIP_TARGET", "PIP_NO_INDEX", "ZIG_LIB_DIR"] {
             assert!(is_scrubbed(name), "{name}");
         }
-        for name in ["PATH", "HOME", "PIP_INDEX_URL", "PYENV_ROOT", "CARGO_HOME", "HTTPS_PROXY"] {
+        for name in [
+            "PATH",
+            "HOME",
+            "PIP_INDEX_URL",
+            "PYENV_ROOT",
+            "HTTPS_PROXY",
+            "PYTHON_BUILD_CACHE_PATH",
+        ] {
             assert!(!is_scrubbed(name), "{name}");
         }
     }

@@ -2,28 +2,8 @@
 
 mod question;
 
-use std::borrow::Cow;
-
-use super::Explanation;
+use super::{Explanation, Failure, explanation, failure, recognise};
 pub use question::question;
-
-struct Failure {
-    /// What a line says, in small letters: all pieces of any of these.
-    signs: &'static [&'static [&'static str]],
-    explanation: Explanation,
-}
-
-const fn failure(
-    signs: &'static [&'static [&'static str]],
-    what: &'static str,
-    hint: &'static str,
-) -> Failure {
-    Failure { signs, explanation: explanation(what, hint) }
-}
-
-const fn explanation(what: &'static str, hint: &'static str) -> Explanation {
-    Explanation { what: Cow::Borrowed(what), hint: Cow::Borrowed(hint) }
-}
 
 pub const UNREACHABLE: Explanation = explanation(
     "no container engine is reachable",
@@ -159,10 +139,7 @@ const FAILURES: &[Failure] = &[
 /// Recognises why a command of an engine, like `exec`, failed.
 pub fn explain(command: &str, output: &str, exit_code: Option<i32>) -> Option<Explanation> {
     let said = output.to_lowercase();
-    let has = |sign: &[&str]| said.lines().any(|line| sign.iter().all(|part| line.contains(part)));
-    let found = FAILURES.iter().find(|failure| failure.signs.iter().any(|sign| has(sign)));
-    let found = found.map(|failure| failure.explanation.clone());
-    match (found, exit_code) {
+    match (recognise(FAILURES, output), exit_code) {
         // Whoever has a container had an engine.
         (Some(found), _) if found == UNREACHABLE && ["exec", "cp"].contains(&command) => {
             Some(STOPPED)
@@ -180,35 +157,21 @@ pub fn explain(command: &str, output: &str, exit_code: Option<i32>) -> Option<Ex
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::failures::tests::recorded;
     use expect_test::{Expect, expect};
 
-    const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/docker");
+    const FOLDER: &str = "docker";
 
-    /// What is said of a command that really failed so.
-    fn explained(name: &str) -> Explanation {
-        let text = std::fs::read_to_string(format!("{FOLDER}/{name}.txt")).unwrap();
-        let (line, said) = text.split_once('\n').unwrap();
-        let (output, code) = said.rsplit_once("exit code ").unwrap();
-        let mut words = line.split(' ').skip_while(|word| !["docker", "podman"].contains(word));
-        let explanation = explain(words.nth(1).unwrap(), output, code.trim().parse().ok());
-        explanation.unwrap_or_else(|| panic!("{name} is not recognised"))
+    fn explained(name: &str) -> Option<Explanation> {
+        let recorded = recorded::failure(FOLDER, name);
+        let words = recorded.line.split(' ');
+        let mut words = words.skip_while(|word| !["docker", "podman"].contains(word));
+        explain(words.nth(1)?, &recorded.output, Some(recorded.exit_code))
     }
 
-    /// All whose names begin so come down to the same.
     #[track_caller]
     fn check(beginning: &str, expected: Expect) {
-        let names = names().into_iter().filter(|name| name.starts_with(beginning));
-        let mut explained: Vec<Explanation> = names.map(|name| explained(&name)).collect();
-        explained.dedup();
-        let [Explanation { what, hint }] = &explained[..] else { panic!("{explained:?}") };
-        // The lines of this file end earlier than those of a terminal.
-        expected.assert_eq(&format!("{what}\nhint: {}", hint.replace("; ", ";\n    ")));
-    }
-
-    fn names() -> Vec<String> {
-        let files = std::fs::read_dir(FOLDER).unwrap().map(|entry| entry.unwrap().file_name());
-        let names = files.filter_map(|file| file.to_str()?.strip_suffix(".txt").map(str::to_owned));
-        names.collect()
+        recorded::check(FOLDER, beginning, explained, &expected);
     }
 
     #[test]
@@ -384,8 +347,9 @@ mod tests {
 
     #[test]
     fn every_recorded_failure_is_recognised() {
-        assert!(names().len() > 40);
-        names().iter().for_each(|name| drop(explained(name)));
+        let names = recorded::names(FOLDER);
+        assert!(names.len() > 40);
+        names.iter().for_each(|name| assert!(explained(name).is_some(), "{name}"));
     }
 
     #[test]

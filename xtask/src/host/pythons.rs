@@ -53,10 +53,24 @@ impl Python {
         format!("{} {}", self.implementation, self.release)
     }
 
-    /// The target whose wheels it takes, where its platform alone tells that: on Windows, which
-    /// runs programs for several processors.
+    /// The target whose wheels it takes, where its platform alone tells that: on Windows and macOS,
+    /// which run programs for several processors. One that is for all of them follows the machine.
     pub fn target(&self) -> Option<&'static Target> {
-        self.platform.starts_with("win").then(|| Target::named(&self.platform.replace('-', "_")))?
+        if self.platform.starts_with("win") {
+            return Target::named(&self.platform.replace('-', "_"));
+        }
+        match self.platform.strip_prefix("macosx-")?.rsplit('-').next()? {
+            "arm64" => Target::named("macosx_arm64"),
+            // For 32 bits too, as those of python.org once were.
+            "x86_64" | "intel" => Target::named("macosx_x86_64"),
+            _ => None,
+        }
+    }
+
+    /// Its platform without the version of macOS that is in it.
+    fn built_for(&self) -> (&str, &str) {
+        let rest = || self.platform.rsplit_once('-').map_or("", |(_, processor)| processor);
+        if self.platform.starts_with("macosx-") { ("macosx", rest()) } else { (&self.platform, "") }
     }
 
     /// The exact ABI of this build; none for what is not CPython, or a build we know no tag for.
@@ -94,7 +108,8 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     Ok(sort_out(paths, answers))
 }
 
-/// In order of preference: pyenv's, those of a manylinux image, those on PATH, what Windows knows.
+/// In order of preference: pyenv's, those of a manylinux image, those on PATH, where macOS and
+/// Windows have them besides.
 fn candidates() -> Vec<Utf8PathBuf> {
     let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
     let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));
@@ -107,16 +122,23 @@ fn candidates() -> Vec<Utf8PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     for folder in env::split_paths(&path).filter_map(|f| Utf8PathBuf::try_from(f).ok()) {
         // pyenv's shims are scripts that start the interpreters found above.
-        if !folder.ends_with("shims") {
-            let mut files = entries(&folder);
-            files.sort();
-            found.extend(files.into_iter().filter(|f| f.file_name().is_some_and(is_python)));
+        let is_asked = !folder.ends_with("shims") && !only_asks_for_tools(&folder);
+        if is_asked {
+            found.extend(pythons_in(&folder));
         }
     }
     if cfg!(windows) {
         found.extend(super::windows::interpreters());
     }
+    if cfg!(target_os = "macos") {
+        found.extend(super::macos::interpreters());
+    }
     found.iter().filter_map(|path| real(path).ok()).collect()
+}
+
+/// The python3 of macOS opens a dialog where Apple's developer tools are not installed.
+fn only_asks_for_tools(folder: &Utf8Path) -> bool {
+    cfg!(target_os = "macos") && folder == "/usr/bin" && super::macos::developer().is_none()
 }
 
 fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
@@ -127,6 +149,14 @@ fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
 pub fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
     let Ok(entries) = folder.read_dir_utf8() else { return Vec::new() };
     entries.filter_map(Result::ok).map(|entry| entry.path().to_owned()).collect()
+}
+
+/// Those of a folder of programs.
+pub fn pythons_in(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let mut files = entries(folder);
+    files.retain(|file| file.file_name().is_some_and(is_python));
+    files.sort();
+    files
 }
 
 /// `python`, `python3`, `python3.8`, `python3.13t`, on Windows with `.exe`; not `python3-config`.
@@ -176,7 +206,7 @@ fn sort_out(paths: Vec<Utf8PathBuf>, answers: Vec<Result<Python, String>>) -> Fo
                     (other.version[..2] == python.version[..2])
                         && other.abi_suffix == python.abi_suffix
                         && other.implementation == python.implementation
-                        && other.platform == python.platform
+                        && other.built_for() == python.built_for()
                 };
                 match found.pythons.iter_mut().find(same) {
                     None => found.pythons.push(python),
@@ -245,6 +275,24 @@ mod tests {
         assert_eq!(found.pythons[0].executable, "/b");
         assert_eq!(found.duplicates[0].executable, "/a");
         assert_eq!(found.broken[0].path, "/c");
+    }
+
+    #[test]
+    fn on_macos_the_processor_tells_interpreters_apart_and_the_version_of_macos_does_not() {
+        let paths = ["/a", "/b", "/c"].map(Utf8PathBuf::from).to_vec();
+        let answers = ["macosx-11.0-arm64", "macosx-10.13-x86_64", "macosx-15.0-arm64"];
+        let answers = answers.map(|platform| {
+            let python = answer([3, 10, 11], "/a", true);
+            python.map(|python| Python { platform: platform.into(), ..python })
+        });
+        let found = sort_out(paths, answers.to_vec());
+        let target = |python: &Python| python.target().unwrap().name;
+        let targets: Vec<&str> = found.pythons.iter().map(target).collect();
+        assert_eq!(targets, ["macosx_x86_64", "macosx_arm64"]);
+        assert_eq!(found.duplicates[0].platform, "macosx-15.0-arm64");
+        let universal =
+            Python { platform: "macosx-10.9-universal2".into(), ..found.pythons[0].clone() };
+        assert_eq!(universal.target(), None);
     }
 
     #[test]

@@ -2,12 +2,14 @@
 
 mod identifier;
 mod interpreter;
+mod release;
 mod selector;
 mod systems;
 mod target;
 
 pub use identifier::Identifier;
 pub use interpreter::{Abi, Interpreter};
+pub use release::Release;
 pub use selector::{Selection, Selector};
 pub use systems::Systems;
 pub use target::{Architecture, Libc, Platform, TARGETS, Target, version_of_policy};

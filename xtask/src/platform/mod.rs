@@ -2,6 +2,7 @@
 
 pub mod docker;
 mod linux;
+pub mod pyenv;
 
 use camino::Utf8Path;
 

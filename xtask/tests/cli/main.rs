@@ -7,3 +7,5 @@ mod engines;
 mod errors;
 mod help;
 mod plans;
+#[cfg(unix)]
+mod pyenv;
