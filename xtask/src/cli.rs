@@ -53,6 +53,9 @@ pub enum Command {
     TestIn(TestIn),
     /// Say what this machine has and lacks for building and testing, and how to get it
     Doctor,
+    /// Have libalgebra/ as a plain folder or as a git submodule
+    #[command(subcommand)]
+    Libalgebra(Libalgebra),
     /// Remove what builds left under target/xtask (wheelhouse/ is kept)
     Clean(Clean),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
@@ -121,6 +124,7 @@ impl Command {
         matches!(
             self,
             Command::Tidy
+                | Command::Libalgebra(_)
                 | Command::Empty { .. }
                 | Command::Stage { .. }
                 | Command::Normalise { .. }
@@ -132,6 +136,19 @@ impl Command {
                 | Command::Universal { .. }
                 | Command::SweepContainers { .. }
                 | Command::Promote { .. }
+        )
+    }
+
+    /// Whether it reads libalgebra/.
+    pub fn builds(&self) -> bool {
+        matches!(
+            self,
+            Command::Sdist(_)
+                | Command::Wheels(_)
+                | Command::Test(_)
+                | Command::Develop(_)
+                | Command::Ci
+                | Command::Bench(_)
         )
     }
 
@@ -308,6 +325,29 @@ pub struct Clean {
     /// Also the downloaded tools
     #[arg(long)]
     pub all: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Libalgebra {
+    /// Say which it is; of a submodule, which commit is recorded, checked out, on its remote
+    Status {
+        /// Fail if it is not fit for a release: changed, not pinned, or pinned to a commit that
+        /// its remote lacks
+        #[arg(long)]
+        release: bool,
+    },
+    /// Fetch what a submodule holds, if it is not here; builds do that by themselves
+    Init,
+    /// Replace the folder by a submodule; staged, for you to commit
+    UseSubmodule {
+        /// Where the repository of libalgebra is, for everybody
+        url: String,
+        /// A branch, tag or commit of it [default: the end of its default branch]
+        #[arg(long, value_name = "REV")]
+        rev: Option<String>,
+    },
+    /// Replace the submodule by a folder with the same files; staged, for you to commit
+    UseFolder,
 }
 
 #[derive(Debug, Subcommand)]

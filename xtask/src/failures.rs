@@ -1,6 +1,7 @@
 //! Why the programs of others failed, recognised by what they say: what happened, and the way out.
 
 mod docker;
+mod git;
 mod pyenv;
 
 use std::borrow::Cow;
@@ -27,6 +28,7 @@ pub fn explain<S: AsRef<str>>(
     match name_of(program) {
         _ if exit_code == Some(0) => None,
         _ if is_engine(program) => docker::explain(arguments.first()?.as_ref(), output, exit_code),
+        "git" => git::explain(output),
         // Under Rosetta, it is `arch` that starts pyenv.
         "pyenv" | "arch" => pyenv::explain(output),
         _ => None,

@@ -9,6 +9,7 @@ mod errors;
 mod execute;
 mod failures;
 mod host;
+mod library;
 mod matrix;
 mod pipeline;
 mod place;
@@ -26,18 +27,21 @@ mod wheel;
 
 use std::{io::Write, process::ExitCode};
 
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 
-use cli::{Cli, Command, ImagesCommand};
-use commands::{Planned, doctor};
+use cli::{Cli, Command, ImagesCommand, Libalgebra};
+use commands::{Planned, doctor, libalgebra};
 use execute::{Options, Verbosity};
 use host::Host;
 use plan::Step;
 use project::Project;
 
+/// How many things a plan may depend on that are fetched first: libalgebra, and images.
+const FETCHES_MAX: usize = 2;
+
 fn main() -> ExitCode {
-    match run(&Cli::parse(), true) {
+    match run(&Cli::parse(), 0) {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -47,14 +51,17 @@ fn main() -> ExitCode {
 }
 
 /// A failure is something that the report tells of; an error kept the command from its work.
-/// What fetches only what a plan depends on is followed by that plan, and that is the last.
-fn run(cli: &Cli, is_first: bool) -> anyhow::Result<ExitCode> {
+/// What fetches only what a plan depends on is followed by that plan.
+fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
     if let Command::Measure { record, words } = &cli.command {
         let code = execute::measure(record, words)?;
         return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
     }
     if cli.command.is_step() && !cli.global.dry_run {
         let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+        if let Command::Libalgebra(Libalgebra::Status { release }) = cli.command {
+            return library_status(&root, release, cli.global.json).map(|()| ExitCode::SUCCESS);
+        }
         execute::steps::run_command(&root, &cli.command)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -68,6 +75,9 @@ fn run(cli: &Cli, is_first: bool) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let project = Project::probe()?;
+    if let Some(first) = libalgebra::plan_before(&cli.command, &project) {
+        return print_or_carry_out(cli, &first, &host, project, fetched);
+    }
     let host = match commands::images_wanted(&cli.command, &host, &project)? {
         Some(wanted) if cli.global.host.is_none() => host.with_containers(&wanted)?,
         _ => host,
@@ -97,6 +107,16 @@ fn run(cli: &Cli, is_first: bool) -> anyhow::Result<ExitCode> {
     } else {
         commands::plan(&cli.command, &host, &project)?
     };
+    print_or_carry_out(cli, &planned, &host, project, fetched)
+}
+
+fn print_or_carry_out(
+    cli: &Cli,
+    planned: &Planned,
+    host: &Host,
+    project: Project,
+    fetched: usize,
+) -> anyhow::Result<ExitCode> {
     for note in &planned.notes {
         eprintln!("{note}");
     }
@@ -108,12 +128,19 @@ fn run(cli: &Cli, is_first: bool) -> anyhow::Result<ExitCode> {
         answer(&text)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let code = carry_out(cli, &planned, &host, project)?;
+    let code = carry_out(cli, planned, host, project)?;
     if planned.again && code == ExitCode::SUCCESS {
-        anyhow::ensure!(is_first, "what was just fetched is still not here");
-        return run(cli, false);
+        anyhow::ensure!(fetched < FETCHES_MAX, "what was just fetched is still not here");
+        return run(cli, fetched + 1);
     }
     Ok(code)
+}
+
+/// The answer is there whether or not a release may be made.
+fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<()> {
+    let state = execute::steps::state_of_library(root)?;
+    answer(&if json { state.as_json() } else { state.to_string() })?;
+    if release { state.check_release() } else { Ok(()) }
 }
 
 fn carry_out(
@@ -130,8 +157,11 @@ fn carry_out(
     let workers = cli.global.jobs.map_or(host.processors, usize::from);
     let options = Options { root: project.root, workers, verbosity, measured: false };
     let outcome = execute::run(&planned.plan, &options)?;
-    let report = report::of_run(planned, &outcome);
-    answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
+    // The answer is that of the plan that follows.
+    if !(planned.again && outcome.is_good()) {
+        let report = report::of_run(planned, &outcome);
+        answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
+    }
     Ok(if outcome.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

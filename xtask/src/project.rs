@@ -6,7 +6,7 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use crate::{config::Config, errors::hinted, matrix::Interpreter};
+use crate::{config::Config, errors::hinted, library, matrix::Interpreter};
 
 /// Plain facts; paths in it are relative to the root and use `/`.
 #[derive(Clone, Debug)]
@@ -17,6 +17,9 @@ pub struct Project {
     pub version: String,
     pub extension: Extension,
     pub config: Config,
+    /// libalgebra/ is a submodule whose contents are not here yet: nothing can be built, and of
+    /// the two lists below its part is missing.
+    pub lacks_library: bool,
     /// libalgebra's test programs, one source file each.
     pub library_tests: Vec<Utf8PathBuf>,
     /// All C++ files of ours.
@@ -69,13 +72,16 @@ impl Project {
                 .with_context(|| format!("cannot read `{path}`"))
         };
         let manifest = read("esig/extension.json")?;
+        let lacks_library = lacks_library(&root)?;
+        let library_tests = if lacks_library { Vec::new() } else { library_tests(&root)? };
         Ok(Project {
             name: "esig",
             version: parse_version(&read("esig/_version.py")?)?,
             extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
             config: Config::parse(&read("pyproject.toml")?)?,
-            library_tests: list(&root, "libalgebra/test", |name| name.ends_with("_test.cpp"))?,
-            cpp_files: cpp_files(&root)?,
+            lacks_library,
+            library_tests,
+            cpp_files: cpp_files(&root, lacks_library)?,
             locked_for: locked_for(&root)?,
             root,
         })
@@ -108,17 +114,29 @@ fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(files.iter().filter_map(name).collect())
 }
 
-fn cpp_files(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+/// As a plain clone leaves a submodule: an empty folder. A fetch that failed may have left `.git`.
+fn lacks_library(root: &Utf8Path) -> anyhow::Result<bool> {
+    let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
+        return Ok(false);
+    };
+    let folder = root.join(library::FOLDER);
+    Ok(library::is_submodule(&gitmodules)
+        && (!folder.is_dir() || list(root, library::FOLDER, |name| name != ".git")?.is_empty()))
+}
+
+fn library_tests(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    list(root, library::TESTS, |name| name.ends_with("_test.cpp"))
+}
+
+fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {
     let is_cpp = |name: &str| name.ends_with(".cpp") || name.ends_with(".h");
     let mut files = Vec::new();
-    for folder in CPP_FOLDERS {
+    let of_library = if lacks_library { &[] } else { library::CPP_FOLDERS };
+    for folder in std::iter::once(&"esig/ext").chain(of_library) {
         files.extend(list(root, folder, is_cpp)?);
     }
     Ok(files)
 }
-
-const CPP_FOLDERS: &[&str] =
-    &["esig/ext", "libalgebra/include/libalgebra", "libalgebra/src", "libalgebra/test"];
 
 /// The files of a folder whose names are wanted, relative to the root, sorted.
 fn list(

@@ -40,6 +40,11 @@ pub fn diagnosis(host: &Host, project: &Project) -> Diagnosis {
     findings.push(program(host, "git", State::Missing, "apt-get install git"));
     let compiler = "tests under sanitizers: apt-get install g++ make";
     findings.push(program(host, "c++", State::Lacking, compiler));
+    if project.lacks_library {
+        let remark = "builds fetch it, or now: cargo xtask libalgebra init".to_owned();
+        let what = "libalgebra/, a submodule".to_owned();
+        findings.push(Finding { state: State::Lacking, what, remark });
+    }
     findings.extend(interpreters(host, project));
     findings.extend(project.config.targets.iter().map(|target| tester(target, host)));
     Diagnosis { findings }

@@ -5,6 +5,7 @@ mod clean;
 mod develop;
 pub mod doctor;
 pub mod images;
+pub mod libalgebra;
 pub mod list;
 mod test;
 mod test_in;

@@ -6,6 +6,7 @@ mod support;
 mod engines;
 mod errors;
 mod help;
+mod libalgebra;
 mod plans;
 #[cfg(unix)]
 mod pyenv;

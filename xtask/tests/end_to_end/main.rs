@@ -10,3 +10,4 @@ mod failing;
 mod interrupted;
 mod printed;
 mod reproducible;
+mod submodule;

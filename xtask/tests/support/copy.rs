@@ -24,11 +24,16 @@ const SHARED: &[&str] = &["tools", "fetched"];
 impl Copy {
     /// As `seed` has its tools; `name` may be several folders deep.
     pub fn new(name: &str, seed: &Path) -> Copy {
+        Copy::made_by(name, seed, copy_checkout)
+    }
+
+    /// A checkout that somebody else puts in its place, with the tools of `seed`.
+    pub fn made_by(name: &str, seed: &Path, make: impl FnOnce(&Path)) -> Copy {
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join(env!("CARGO_CRATE_NAME")).join(name);
         if root.exists() {
             fs::remove_dir_all(&root).unwrap();
         }
-        copy_checkout(&root);
+        make(&root);
         let (from, to) = (seed.join("target/xtask"), root.join("target/xtask"));
         for folder in SHARED {
             link_tree(&from.join(folder), &to.join(folder));

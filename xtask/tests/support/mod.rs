@@ -4,6 +4,7 @@
 
 pub mod copy;
 pub mod engine;
+pub mod repository;
 
 use std::{
     fs,

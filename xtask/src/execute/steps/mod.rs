@@ -1,5 +1,6 @@
 //! The steps of our own: what each hidden `cargo xtask …` line does.
 
+mod libalgebra;
 mod link;
 mod package;
 mod stage;
@@ -17,6 +18,8 @@ use crate::{
     cli::{Cli, Command},
     failures,
 };
+
+pub use libalgebra::state as state_of_library;
 
 /// Carries out the step that these words of a command line name.
 pub fn run(root: &Utf8Path, words: &[String]) -> anyhow::Result<()> {
@@ -41,6 +44,7 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         Command::Universal { output, parts } => link::universal(root, &root.join(output), parts),
         Command::Audit { wheels } => package::audit(root, wheels),
         Command::Promote { file, folder } => promote(root, file, folder),
+        Command::Libalgebra(command) => libalgebra::run(root, command),
         Command::Tidy => tidy::tidy(root),
         other => bail!("`{other:?}` is no step"),
     }

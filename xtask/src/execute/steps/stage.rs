@@ -6,7 +6,7 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use xshell::{Shell, cmd};
 
-use crate::execute::files;
+use crate::{errors::hinted, execute::files, library};
 
 /// Folders that are never a part of the project, for a checkout without git.
 const NEVER: &[&str] = &["target", "wheelhouse", "build", "dist", "__pycache__"];
@@ -22,6 +22,12 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     }
     for path in project_files(root)? {
         let from = root.join(&path);
+        if from.is_dir() {
+            return Err(hinted(
+                format!("`{path}` is a submodule that git does not look into"),
+                "`cargo xtask libalgebra init` has it do so",
+            ));
+        }
         // A file that is deleted and not yet committed so is not missed here but by the checks.
         if from.is_file() {
             let to = folder.join(&path);
@@ -34,14 +40,22 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
 
 /// Source files that somebody may have forgotten to add.
 fn untracked(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+    let mut found = untracked_in(root, "", &["esig", library::FOLDER, "tests"])?;
+    found.extend(untracked_in(&root.join(library::FOLDER), "libalgebra/", &["."])?);
+    Ok(found)
+}
+
+/// In a repository, not looking into its submodules; their names begin with `prefix`.
+fn untracked_in(root: &Utf8Path, prefix: &str, paths: &[&str]) -> anyhow::Result<Vec<String>> {
     if !root.join(".git").exists() {
         return Ok(Vec::new());
     }
     let shell = Shell::new()?;
     shell.change_dir(root);
-    let others = ["ls-files", "--others", "--exclude-standard", "esig", "libalgebra", "tests"];
-    let listed = cmd!(shell, "git {others...}").quiet().read();
-    Ok(listed.context("cannot ask git for new files")?.lines().map(str::to_owned).collect())
+    let others = ["ls-files", "--others", "--exclude-standard", "--"];
+    let listed = cmd!(shell, "git {others...} {paths...}").quiet().read();
+    let listed = listed.context("cannot ask git for new files")?;
+    Ok(listed.lines().map(|path| format!("{prefix}{path}")).collect())
 }
 
 /// Relative to the root, sorted.

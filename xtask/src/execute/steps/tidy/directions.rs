@@ -62,6 +62,7 @@ const DEPENDS: Ban = Ban {
 const PLANNERS: &[&str] = &[
     "commands/",
     "failures",
+    "library.rs",
     "matrix/",
     "platform/",
     "toolchain/",
@@ -95,6 +96,10 @@ const BACKWARD: &[(&str, &[&str])] = &[
     ("audit/", &["cli", "commands", "execute", "host", "pipeline", "plan", "project", "report"]),
     ("cli.rs", &["*"]),
     ("failures", &["commands", "execute", "host", "pipeline", "platform", "project", "report"]),
+    (
+        "library.rs",
+        &["cli", "commands", "execute", "host", "pipeline", "plan", "project", "report"],
+    ),
     ("config.rs", &["commands", "execute", "host", "pipeline", "plan", "project", "report"]),
     ("host", &["cli", "commands", "execute", "pipeline", "plan", "project", "report"]),
     ("project.rs", &["cli", "commands", "execute", "pipeline", "plan", "report"]),
