@@ -49,9 +49,13 @@ fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
 fn the_plan_of_wheels_built_in_a_container() {
     let image = ["--builder", "docker", "--engine", "podman", "--image", "manylinux_i686=base:1"];
     let printed = plan("linux_with_image.json", &[&["wheels"][..], &image].concat());
-    // Its name tells containers of different checkouts apart.
-    let (_, after) = printed.split_once("--name esig-manylinux_i686-").unwrap();
-    let printed = printed.replace(&after[..8], "{checkout}");
+    // Names and labels tell containers of different checkouts apart.
+    let of_checkout = |text: &str, before: &str| {
+        let (_, after) = text.split_once(before).unwrap();
+        text.replace(&after[..8], "{checkout}")
+    };
+    let printed = of_checkout(&printed, "--name esig-manylinux_i686-");
+    let printed = of_checkout(&printed, "--label org.esig.xtask.container=");
     expect_file!["../snapshots/wheels_in_container.txt"]
         .assert_eq(&printed.replace(&version(), "{version}"));
 }
