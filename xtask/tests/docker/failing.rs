@@ -1,0 +1,205 @@
+//! Engines that really fail: what happened is said, no container is left, nothing is half there.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader, Read, Write},
+    process::{Command, Stdio},
+    sync::LazyLock,
+    thread,
+    time::Duration,
+};
+
+use crate::{
+    docker,
+    own_engine::OwnEngine,
+    support::{Run, checkout, copy::Copy, engine::Engine},
+};
+
+/// Has the tools, for others to draw on.
+static SEED: LazyLock<Copy> = LazyLock::new(|| {
+    let seed = Copy::new("seed", checkout());
+    seed.xtask(&["sdist"]).answer();
+    seed
+});
+
+const I686: &str = "manylinux_i686=esig-test/manylinux_i686:local";
+
+/// What every build in a container is labelled with.
+const LABEL: &str = "org.esig.xtask.container";
+
+/// The wheel for one interpreter: every image for tests has it.
+fn wheels(image: &str) -> [&str; 6] {
+    ["wheels", "cp311_abi3-*", "--builder", "docker", "--image", image]
+}
+
+/// Exit code 1, the sentence and a way out, nothing in the wheelhouse but a whole source archive.
+#[track_caller]
+fn check_failed(copy: &Copy, run: &Run, what: &str) {
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    let said = format!(": {what}\nhint: ");
+    assert!(run.stderr.contains(&said), "{said}\nis not in\n{}", run.stderr);
+    for (name, content) in copy.wheelhouse() {
+        let made = copy.root.join("target/xtask/sdist").join(&name);
+        assert!(name.ends_with(".tar.gz") && fs::read(made).unwrap() == content, "{name}");
+    }
+}
+
+/// Docker 20 goes on listing a container that it cleared away while it started, after it had been
+/// killed: dead, and without a name.
+#[track_caller]
+fn check_no_container(host: &str) {
+    let mut list = docker(&["ps", "--all", "--format", "{{.Names}}"]);
+    let list = list.args(["--filter", &format!("label={LABEL}")]).env("DOCKER_HOST", host).output();
+    let list = list.unwrap();
+    assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
+    assert_eq!(String::from_utf8_lossy(&list.stdout).trim(), "");
+}
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn a_full_disk_is_said_to_be_full_wherever_it_is_met() {
+    let copy = Copy::new("full", &SEED.root);
+    let engine = OwnEngine::with_image("esig-test/manylinux_i686:local");
+    let full = "no space is left on the engine's disk";
+    // Not even a container; not the sources; not what is compiled.
+    for left in [100_000, 1_000_000] {
+        engine.fill_up_to(left);
+        check_failed(&copy, &build(&copy, &engine.host()), full);
+        check_no_container(&engine.host());
+    }
+    engine.fill_up_to(50_000_000);
+    let run = build_and(&copy, &engine.host(), || engine.fill());
+    check_failed(&copy, &run, full);
+    check_no_container(&engine.host());
+}
+
+fn build(copy: &Copy, host: &str) -> Run {
+    Run::of(copy.command(&wheels(I686)).env("DOCKER_HOST", host).output().unwrap())
+}
+
+/// While the compiler runs, something is done.
+fn build_and(copy: &Copy, host: &str, meanwhile: impl FnOnce()) -> Run {
+    let mut build = copy.command(&wheels(I686));
+    build.env("DOCKER_HOST", host).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut build = build.spawn().unwrap();
+    let mut stderr = BufReader::new(build.stderr.take().unwrap());
+    let mut said = String::new();
+    while !said.contains("# core ") {
+        assert!(stderr.read_line(&mut said).unwrap() > 0, "{said}");
+    }
+    // That it will run is said a moment before it does.
+    thread::sleep(Duration::from_secs(2));
+    meanwhile();
+    stderr.read_to_string(&mut said).unwrap();
+    Run { stderr: said, ..Run::of(build.wait_with_output().unwrap()) }
+}
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn an_engine_that_is_killed_at_work_is_said_to_have_stopped_and_the_next_run_succeeds() {
+    let copy = Copy::new("stopped", &SEED.root);
+    let mut engine = OwnEngine::with_image("esig-test/manylinux_i686:local");
+    for signal in ["TERM", "KILL"] {
+        copy.xtask(&["clean"]).answer();
+        copy.empty_wheelhouse();
+        let host = engine.host();
+        let run = build_and(&copy, &host, || engine.end(signal));
+        check_failed(&copy, &run, "the engine stopped while it was at work");
+
+        engine.start();
+        build(&copy, &host).answer();
+        let names: Vec<String> = copy.wheelhouse().into_keys().collect();
+        assert!(names.iter().any(|name| name.ends_with("_i686.whl")), "{names:?}");
+        check_no_container(&host);
+    }
+}
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn an_engine_that_does_not_run_is_not_reachable() {
+    let copy = Copy::new("unreachable", &SEED.root);
+    let mut build = copy.command(&wheels(I686));
+    let output = build.env("DOCKER_HOST", "unix:///nowhere/docker.sock").output();
+    check_failed(&copy, &Run::of(output.unwrap()), "no container engine is reachable");
+}
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn an_image_of_a_registry_that_does_not_answer_is_not_to_be_had() {
+    let copy = Copy::new("no registry", &SEED.root);
+    let run = copy.xtask(&wheels("manylinux_x86_64=localhost:1/none:1"));
+    check_failed(&copy, &run, "the image is not here and its registry is not reachable");
+}
+
+/// The kernel runs no aarch64 as long as this lives.
+struct WithoutEmulation;
+
+const EMULATION: &str = "/proc/sys/fs/binfmt_misc/qemu-aarch64";
+
+impl WithoutEmulation {
+    fn new() -> WithoutEmulation {
+        fs::write(EMULATION, "-1").expect("we are root, and emulation is registered");
+        WithoutEmulation
+    }
+}
+
+impl Drop for WithoutEmulation {
+    fn drop(&mut self) {
+        let script = checkout().join("tests/docker/register-emulation.sh");
+        let status = Command::new(script).arg("aarch64").status();
+        if !status.is_ok_and(|status| status.success()) {
+            eprintln!("emulation is not registered again: {EMULATION}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn an_image_for_a_processor_that_is_not_emulated_is_found_before_anything_starts() {
+    let copy = Copy::new("not emulated", &SEED.root);
+    let without = WithoutEmulation::new();
+    let run = copy.xtask(&wheels("manylinux_aarch64=esig-test/manylinux_aarch64:local"));
+    drop(without);
+    let what = "the image is for a processor that this machine neither has nor emulates";
+    check_failed(&copy, &run, what);
+    assert!(run.stdout.is_empty() && !run.stderr.contains("# stage"), "{}", run.stderr);
+    assert!(fs::exists(EMULATION).unwrap());
+}
+
+/// The helper loads no images; what docker says when somebody does, it hears from a pull as well.
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn a_saved_image_with_a_changed_byte_is_said_to_be_damaged() {
+    let image = "esig-test/damaged:local";
+    let folder = tempfile::tempdir().unwrap();
+    let content = "this is the content of a file, and all of an image";
+    fs::write(folder.path().join("file"), content).unwrap();
+    let mut tar = Command::new("tar");
+    let tar = tar.args(["-c", "file"]).current_dir(&folder).output().unwrap();
+    said_by(&mut docker(&["import", "-", image]), &tar.stdout);
+    let saved = docker(&["save", image]).output().unwrap();
+    said_by(&mut docker(&["image", "rm", image]), &[]);
+
+    let at = saved.stdout.windows(content.len()).position(|w| w == content.as_bytes());
+    let mut damaged = saved.stdout;
+    damaged[at.expect("layers are saved as they are")] ^= 1;
+    let said = said_by(&mut docker(&["load"]), &damaged);
+    let engine = Engine::new().answering("run", &format!("$ docker load\n{said}"));
+    let copy = Copy::new("damaged", &SEED.root);
+    let run = copy.xtask(
+        &[&wheels("manylinux_x86_64=base:1")[..], &["--engine", &engine.program()]].concat(),
+    );
+    check_failed(&copy, &run, "a layer of the image is damaged");
+}
+
+/// What a command says of its input, and its exit code, as a recording.
+fn said_by(command: &mut Command, input: &[u8]) -> String {
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    // Who does not read it all fails of itself.
+    let _ = child.stdin.take().unwrap().write_all(input);
+    let output = child.wait_with_output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    let code = output.status.code().unwrap();
+    format!("{}\nexit code {code}\n", String::from_utf8(said).unwrap())
+}

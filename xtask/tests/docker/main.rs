@@ -1,0 +1,16 @@
+//! Builds in containers of a real engine. They need root and the images of tests/docker.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod failing;
+mod own_engine;
+
+use std::process::Command;
+
+/// The program that talks to engines.
+fn docker(arguments: &[&str]) -> Command {
+    let mut docker = Command::new("docker");
+    docker.args(arguments);
+    docker
+}
