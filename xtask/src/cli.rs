@@ -1,7 +1,10 @@
 //! Every command and flag with its help. No behaviour.
 
+mod steps;
+
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use steps::{Assemble, InstallVisualStudio};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
 #[derive(Debug, Parser)]
@@ -100,6 +103,22 @@ pub enum Command {
     /// Put libraries of several architectures into one, as macOS has them
     #[command(hide = true)]
     Universal { output: Utf8PathBuf, parts: Vec<Utf8PathBuf> },
+    /// Download a file, and keep it if it is the one that is meant
+    #[command(hide = true)]
+    Download { url: String, sha256: String, file: Utf8PathBuf },
+    /// Install the Build Tools of Visual Studio, and see that there is a compiler then
+    #[command(hide = true)]
+    InstallVisualStudio(InstallVisualStudio),
+    /// Write what `vcvarsall.bat` adds to an environment to a file
+    #[command(hide = true)]
+    VcEnvironment { vcvarsall: Utf8PathBuf, argument: String, file: Utf8PathBuf },
+    /// Run a program with what a file adds to the environment
+    #[command(hide = true)]
+    WithEnvironment {
+        file: Utf8PathBuf,
+        #[arg(last = true)]
+        words: Vec<String>,
+    },
     /// Check that wheels keep what their names and metadata promise
     #[command(hide = true)]
     Audit { wheels: Vec<Utf8PathBuf> },
@@ -134,6 +153,9 @@ impl Command {
                 | Command::Stubs { .. }
                 | Command::ImportList { .. }
                 | Command::Universal { .. }
+                | Command::Download { .. }
+                | Command::InstallVisualStudio(_)
+                | Command::VcEnvironment { .. }
                 | Command::SweepContainers { .. }
                 | Command::Promote { .. }
         )
@@ -354,19 +376,6 @@ pub enum Libalgebra {
 pub enum Bench {
     /// What each stage of building costs, cold and warm: processor time and memory
     Build,
-}
-
-#[derive(Args, Debug)]
-pub struct Assemble {
-    /// The unpacked source archive
-    #[arg(long)]
-    pub source: Utf8PathBuf,
-    /// The compiled extension module
-    #[arg(long)]
-    pub extension: Utf8PathBuf,
-    /// The wheel; its name says its tags
-    #[arg(long)]
-    pub wheel: Utf8PathBuf,
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ pub struct Config {
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
     pub pyenv: Vec<Release>,
     policies: Policies,
+    downloads: BTreeMap<String, Download>,
     /// By target, what its wheels are built in.
     images: BTreeMap<String, Image>,
 }
@@ -33,6 +34,14 @@ struct Image {
     name: String,
     /// What is in it, whatever the tag points at some day: `sha256:…`.
     digest: Option<String>,
+}
+
+/// A file that is fetched; without its hash, it is not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Download {
+    url: String,
+    sha256: Option<String>,
 }
 
 /// What a container may take; nothing said is no limit.
@@ -79,6 +88,8 @@ struct Table {
     containers: Containers,
     #[serde(default)]
     pyenv: Pyenv,
+    #[serde(default)]
+    downloads: BTreeMap<String, Download>,
 }
 
 #[derive(Default, Deserialize)]
@@ -92,6 +103,19 @@ impl Config {
     pub fn image(&self, target: &Target) -> Option<String> {
         let Image { name, digest } = self.images.get(target.name)?;
         Some(digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}")))
+    }
+
+    /// Address and hash of a file that is fetched; none if the configuration does not name it.
+    pub fn download(&self, name: &str) -> anyhow::Result<Option<(&str, &str)>> {
+        let Some(Download { url, sha256 }) = self.downloads.get(name) else { return Ok(None) };
+        let sha256 = sha256.as_deref().with_context(|| {
+            format!(
+                "`{url}` is not pinned: nobody knows what it will be\n\
+                 hint: write its hash, `sha256`, into `[tool.xtask.downloads.{name}]` of \
+                 pyproject.toml; `certutil -hashfile FILE SHA256` tells that of a file you trust"
+            )
+        })?;
+        Ok(Some((url, sha256)))
     }
 
     pub fn parse(pyproject: &str) -> anyhow::Result<Config> {
@@ -145,6 +169,7 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
         );
     }
     check_images(&table.images)?;
+    check_downloads(&table.downloads)?;
     let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
     Ok(Config {
         interpreters,
@@ -154,7 +179,20 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
         pyenv: pyenv.collect::<anyhow::Result<_>>()?,
         policies: table.policies,
         images: table.images,
+        downloads: table.downloads,
     })
+}
+
+fn check_downloads(downloads: &BTreeMap<String, Download>) -> anyhow::Result<()> {
+    for (name, Download { url, sha256 }) in downloads {
+        let is_hash =
+            |hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        ensure!(
+            url.starts_with("https://") && sha256.as_ref().is_none_or(is_hash),
+            "`downloads.{name}` names no file\nhint: write an address with `https://` and 64 digits"
+        );
+    }
+    Ok(())
 }
 
 fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
@@ -233,6 +271,23 @@ mod tests {
         let error = |target, digest| format!("{:#}", parsed(target, digest).unwrap_err());
         assert!(error("win32", "").contains("`images.win32` is for no target on Linux"));
         assert!(error(target.name, "digest = 'sha256:0'").contains("the digest of `NAME:TAG`"));
+    }
+
+    #[test]
+    fn a_download_without_its_hash_is_not_fetched() {
+        let table = |lines: &str| {
+            let lists = "interpreters = []\ntargets = []";
+            let config = parse(&format!("{lists}\n{POLICIES}\n[tool.xtask.downloads.a]\n{lines}"))?;
+            config.download("a").map(|found| found.map(|(url, _)| url.to_owned()))
+        };
+        let url = "url = 'https://host/a.exe'";
+        let pinned = format!("{url}\nsha256 = '{}'", "0".repeat(64));
+        assert_eq!(table(&pinned).unwrap().unwrap(), "https://host/a.exe");
+        let error = table(url).unwrap_err().to_string();
+        assert!(error.starts_with("`https://host/a.exe` is not pinned"), "{error}");
+        assert!(error.contains("into `[tool.xtask.downloads.a]`"), "{error}");
+        assert!(table("url = 'http://host/a.exe'").is_err());
+        assert!(complete().download("a").unwrap().is_none());
     }
 
     #[test]

@@ -21,7 +21,6 @@ mod stubs;
 mod testers;
 mod toolchain;
 mod tools;
-#[cfg_attr(not(test), expect(dead_code, reason = "the toolchain that uses it is to come"))]
 mod visual_studio;
 mod wheel;
 
@@ -53,8 +52,7 @@ fn main() -> ExitCode {
 /// A failure is something that the report tells of; an error kept the command from its work.
 /// What fetches only what a plan depends on is followed by that plan.
 fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
-    if let Command::Measure { record, words } = &cli.command {
-        let code = execute::measure(record, words)?;
+    if let Some(code) = code_of_program(&cli.command)? {
         return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
     }
     if cli.command.is_step() && !cli.global.dry_run {
@@ -141,6 +139,15 @@ fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<
     let state = execute::steps::state_of_library(root)?;
     answer(&if json { state.as_json() } else { state.to_string() })?;
     if release { state.check_release() } else { Ok(()) }
+}
+
+/// Of steps that start a program in a way of ours, and end as it does.
+fn code_of_program(command: &Command) -> anyhow::Result<Option<i32>> {
+    Ok(match command {
+        Command::Measure { record, words } => Some(execute::measure(record, words)?),
+        Command::WithEnvironment { file, words } => Some(execute::with_environment(file, words)?),
+        _ => None,
+    })
 }
 
 fn carry_out(

@@ -242,7 +242,14 @@ impl<'a> Pipeline<'a> {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
         }
         let (core, folder) = (core_folder.as_str(), folder.as_str());
-        let link = Link { identifier, objects: &objects, core, folder, module: &module };
+        let link = Link {
+            identifier,
+            headers: *headers,
+            objects: &objects,
+            core,
+            folder,
+            module: &module,
+        };
         let job = job.steps(toolchain.link(&link)).steps(toolchain.place.fetch(&module));
         let job = self.add_compiling(job, toolchain)?;
         Ok(Module { path: module, job })
@@ -325,7 +332,21 @@ impl<'a> Pipeline<'a> {
         } else {
             job
         };
-        Ok(self.add(job))
+        let job = match toolchain.material() {
+            Some(file) => job.input(file),
+            None => job,
+        };
+        let provided = self.provide(toolchain);
+        Ok(self.add(job.needs(provided)))
+    }
+
+    /// What comes before all use of a toolchain; gives the last of it.
+    fn provide(&mut self, toolchain: &Toolchain) -> Option<JobId> {
+        let mut last = None;
+        for job in toolchain.provision() {
+            last = Some(self.add(job.clone().needs(last)));
+        }
+        last
     }
 
     fn pip(&self, arguments: &[&str]) -> Command {

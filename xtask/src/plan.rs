@@ -17,7 +17,7 @@ pub struct Plan {
 pub struct JobId(usize);
 
 /// Steps that run in order and together make `outputs`. Failing, it leaves none of them.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Job {
     pub name: String,
     pub role: Role,
@@ -76,6 +76,8 @@ pub struct Command {
     pub program: String,
     pub arguments: Vec<String>,
     pub environment: Vec<(String, String)>,
+    /// A file that adds to the environment what is known only when the plan is carried out.
+    pub environment_file: Option<Utf8PathBuf>,
     /// Where it runs, if not at the root.
     pub folder: Option<Utf8PathBuf>,
 }
@@ -224,6 +226,11 @@ impl Command {
         self
     }
 
+    pub fn environment_file(mut self, file: impl Into<Utf8PathBuf>) -> Command {
+        self.environment_file = Some(file.into());
+        self
+    }
+
     pub fn folder(mut self, folder: impl Into<Utf8PathBuf>) -> Command {
         self.folder = Some(folder.into());
         self
@@ -264,6 +271,9 @@ impl fmt::Display for Command {
         }
         for (name, value) in &self.environment {
             write!(f, "{name}={} ", quoted(value))?;
+        }
+        if let Some(file) = &self.environment_file {
+            write!(f, "cargo xtask with-environment {} -- ", quoted(file.as_str()))?;
         }
         write!(f, "{}", quoted(&self.program))?;
         self.arguments.iter().try_for_each(|argument| write!(f, " {}", quoted(argument)))?;
@@ -322,6 +332,18 @@ mod tests {
             expect![[r#"
                 # test
                 (cd empty && PYTHONPATH=../site python -S)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn an_environment_that_is_yet_to_come_is_named_by_its_file() {
+        let compile = Command::new("cl").args(["-c", "a.cpp"]).environment_file("target/x64.json");
+        check(
+            Job::new("core win_amd64").run(compile),
+            expect![[r#"
+                # core win_amd64
+                cargo xtask with-environment target/x64.json -- cl -c a.cpp
             "#]],
         );
     }

@@ -60,8 +60,7 @@ pub struct Sources {
 #[serde(deny_unknown_fields)]
 pub struct Flags {
     pub gnu: Vec<String>,
-    #[serde(rename = "msvc")]
-    _msvc: Vec<String>,
+    pub msvc: Vec<String>,
 }
 
 impl Project {

@@ -17,6 +17,10 @@ pub const CRT: &[(&str, &[&str])] = &[
     ("api-ms-win-crt-string-l1-1-0.dll", &["memset"]),
 ];
 
+/// The file of a symbol by which Visual Studio's compilers say that they use floating point. It has
+/// no meaning any more, and a C runtime has it.
+pub const FLOATING_POINT: &str = "floating_point.c";
+
 /// The files that a stand-in is made of, by name.
 pub fn files(target: &Target) -> Vec<(String, String)> {
     match target.platform {
@@ -26,7 +30,8 @@ pub fn files(target: &Target) -> Vec<(String, String)> {
             let file = |(dll, names): &(&str, &[&str])| {
                 (format!("{dll}.def"), definition(dll, names.iter().map(|name| (*name).to_owned())))
             };
-            CRT.iter().map(file).collect()
+            let mark = (FLOATING_POINT.to_owned(), "int _fltused = 1;\n".to_owned());
+            CRT.iter().map(file).chain([mark]).collect()
         }
     }
 }

@@ -88,6 +88,11 @@ impl Toolbox {
     }
 }
 
+/// The path of a file that builds keep for themselves.
+pub fn kept(path: &str) -> String {
+    format!("{STATE}/{path}")
+}
+
 /// Where pip puts the zig of the build toolbox.
 pub fn zig(host: &Host) -> anyhow::Result<String> {
     let [major, minor, _] = host.tool_python()?.version;

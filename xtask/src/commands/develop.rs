@@ -20,7 +20,7 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
     let (interpreter, headers) = chosen(host, project)?;
     let target = Target::of_host(host.platform, host.architecture)
         .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(arguments.toolchain, host, project, target)?;
+    let toolchain = Toolchain::new(arguments.toolchain, host, project, target, false)?;
     let identifier = Identifier { interpreter, target };
     let folder = format!("{STATE}/develop");
     let name = identifier.extension_name(&project.extension.module);
@@ -31,6 +31,11 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
     if toolchain.is_own_tool {
         job = job.needs([plan.add(tools::BUILD.job(host)?)]);
     }
+    let mut provided = None;
+    for before in toolchain.provision() {
+        provided = Some(plan.add(before.clone().needs(provided)));
+    }
+    job = job.needs(provided);
     let here = Utf8Path::new("");
     let objects_of = |files: &[Utf8PathBuf]| -> Vec<Utf8PathBuf> {
         files.iter().map(|file| object_path(&folder, file)).collect()
@@ -45,8 +50,9 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
         job = job.run(toolchain.compile_binding(here, file, identifier, &headers, object));
     }
     let core = format!("{folder}/libalgebra.a");
+    let (objects, core_folder) = (&objects[..], folder.as_str());
     let link =
-        Link { identifier, objects: &objects, core: &folder, folder: &folder, module: &module };
+        Link { identifier, headers, objects, core: core_folder, folder: &folder, module: &module };
     let job = job
         .run(toolchain.archive(&core_objects, &core))
         .steps(toolchain.prepare(&folder))

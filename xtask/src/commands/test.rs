@@ -79,7 +79,7 @@ fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::R
     let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
     let target = Target::of_host(host.platform, host.architecture)
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(name, host, project, target)?;
+    let toolchain = Toolchain::new(name, host, project, target, false)?;
     let folder = format!("{STATE}/cpp");
     let mut job = suite("libalgebra").own(["empty", &folder]);
     if toolchain.is_own_tool {

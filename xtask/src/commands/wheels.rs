@@ -53,11 +53,19 @@ pub struct WheelBuilder<'a> {
     project: &'a Project,
     toolchains: HashMap<(&'static str, Place), Toolchain<'a>>,
     planned: HashMap<String, PlannedWheel>,
+    /// Whether to install a compiler of the system's where there is none.
+    install_tools: bool,
 }
 
 impl<'a> WheelBuilder<'a> {
     pub fn new(host: &'a Host, project: &'a Project) -> WheelBuilder<'a> {
-        WheelBuilder { host, project, toolchains: HashMap::new(), planned: HashMap::new() }
+        WheelBuilder {
+            host,
+            project,
+            toolchains: HashMap::new(),
+            planned: HashMap::new(),
+            install_tools: false,
+        }
     }
 
     /// Every wheel that is asked for, up to the wheelhouse; gives those that cannot be built here.
@@ -67,6 +75,7 @@ impl<'a> WheelBuilder<'a> {
         pipeline: &mut Pipeline,
     ) -> anyhow::Result<Vec<Row>> {
         let builders = Builders::new(arguments.builder, self.host)?;
+        self.install_tools = arguments.install_tools;
         let mut skipped = Vec::new();
         let mut buildable = Vec::new();
         for identifier in identifiers(arguments, self.host, self.project)? {
@@ -202,7 +211,9 @@ impl<'a> WheelBuilder<'a> {
         let toolchain = match self.toolchains.entry((target.name, place.clone())) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(free) => free.insert(match way {
-                Way::Here(name, _) => Toolchain::new(*name, self.host, self.project, target)?,
+                Way::Here(name, _) => {
+                    Toolchain::new(*name, self.host, self.project, target, self.install_tools)?
+                }
                 Way::In(_, image, _) => Toolchain::of_image(image, place, self.project, target),
             }),
         };
@@ -272,7 +283,10 @@ fn targets(
         return images.iter().map(|image| Ok(builders::parse_image(image)?.0)).collect();
     }
     match arguments.builder {
-        Some(BuilderName::Native) => Ok(vec![host_target(host)?]),
+        Some(BuilderName::Native) => {
+            let testable = testable_targets(host, project)?.into_iter();
+            Ok(testable.filter(|target| builders::is_native(target, host)).collect())
+        }
         _ => testable_targets(host, project),
     }
 }

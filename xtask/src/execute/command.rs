@@ -30,6 +30,13 @@ const SCRUBBED: &[&str] = &[
     "CPLUS_INCLUDE_PATH",
     "COMPILER_PATH",
     "GCC_EXEC_PREFIX",
+    "INCLUDE",
+    "LIB",
+    "LIBPATH",
+    "CL",
+    "_CL_",
+    "LINK",
+    "_LINK_",
     "LIBRARY_PATH",
     "MACOSX_DEPLOYMENT_TARGET",
     "SOURCE_DATE_EPOCH",
@@ -137,10 +144,12 @@ impl Launcher<'_> {
         let folder = command.folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder));
         let mut words = vec![program_path(&folder, command)];
         words.extend(command.arguments.iter().cloned());
+        if let Some(file) = &command.environment_file {
+            let file = root.join(file);
+            words.splice(0..0, by_ourselves("with-environment", &file)?);
+        }
         if let Some(record) = record {
-            let ourselves = Utf8PathBuf::try_from(env::current_exe()?)?;
-            let measure = [ourselves.as_str(), "measure", record.as_str(), "--"];
-            words.splice(0..0, measure.map(str::to_owned));
+            words.splice(0..0, by_ourselves("measure", record)?);
         }
         let mut expression = duct::cmd(&words[0], &words[1..])
             .dir(&folder)
@@ -166,6 +175,12 @@ impl Launcher<'_> {
             Ok(())
         }))
     }
+}
+
+/// The beginning of a line that has a step of ours start what follows.
+fn by_ourselves(step: &str, file: &Utf8Path) -> anyhow::Result<[String; 4]> {
+    let ourselves = Utf8PathBuf::try_from(env::current_exe()?)?;
+    Ok([ourselves.as_str(), step, file.as_str(), "--"].map(str::to_owned))
 }
 
 fn is_scrubbed(variable: &str) -> bool {

@@ -1,6 +1,7 @@
 //! Carrying a plan out: the only code that starts a program or changes a file.
 
 mod command;
+mod environment;
 mod files;
 mod fingerprint;
 mod group;
@@ -18,6 +19,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 
 use crate::{plan::Plan, report::Counts};
+pub use environment::with_environment;
 use group::Group;
 pub use progress::Verbosity;
 pub use usage::{Usage, measure};

@@ -34,6 +34,7 @@ pub fn toolchain<'a>(
         place: Place::Here,
         fact: format!("the system's compiler, glibc {major}.{minor}"),
         is_own_tool: false,
+        provision: Vec::new(),
     })
 }
 
@@ -58,6 +59,7 @@ pub fn of_image<'a>(
         linker: Linker::Gnu(program("cc")),
         fact: format!("the compiler of the image {} {}", image.name, image.id),
         is_own_tool: false,
+        provision: Vec::new(),
         place,
     }
 }

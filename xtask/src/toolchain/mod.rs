@@ -1,6 +1,7 @@
 //! How to compile and link for a target: facts in, steps of a plan out.
 
 mod gnu;
+mod msvc;
 mod zig;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -10,12 +11,12 @@ use crate::{
     host::{Host, Image},
     matrix::{Abi, Identifier, Platform, Target},
     place::Place,
-    plan::{Command, Step},
+    plan::{Command, Job, Step},
     project::Project,
 };
 
-/// A compiler for one target. gcc, clang and zig compile with the same flags; they differ in how
-/// they are called and in what they link against.
+/// A compiler for one target. gcc, clang and zig compile with the same flags, Visual Studio's with
+/// others; they differ in how they are called and in what they link against.
 pub struct Toolchain<'a> {
     project: &'a Project,
     target: &'static Target,
@@ -29,17 +30,21 @@ pub struct Toolchain<'a> {
     pub fact: String,
     /// Whether it is one of the tools that the build installs itself.
     pub is_own_tool: bool,
+    /// What comes before all use of it, one after the other.
+    provision: Vec<Job>,
 }
 
 enum Linker {
     /// The C compiler of this system, which knows its own C library.
     Gnu(Command),
+    Msvc(msvc::Linker),
     Zig(zig::Linker),
 }
 
 /// What the parts of an extension module are, and where it goes.
 pub struct Link<'a> {
     pub identifier: Identifier,
+    pub headers: Headers<'a>,
     pub objects: &'a [Utf8PathBuf],
     /// The folder that holds libalgebra for the target, and what `prepare` made.
     pub core: &'a str,
@@ -54,10 +59,27 @@ impl<'a> Toolchain<'a> {
         host: &Host,
         project: &'a Project,
         target: &'static Target,
+        install_tools: bool,
     ) -> anyhow::Result<Toolchain<'a>> {
-        match name {
-            ToolchainName::Zig => zig::toolchain(host, project, target),
-            ToolchainName::Native => gnu::toolchain(host, project, target),
+        match (name, host.platform) {
+            (ToolchainName::Zig, _) => zig::toolchain(host, project, target),
+            (ToolchainName::Native, Platform::Windows) => {
+                msvc::toolchain(host, project, target, install_tools)
+            }
+            (ToolchainName::Native, _) => gnu::toolchain(host, project, target),
+        }
+    }
+
+    /// What comes before all use of it, one after the other.
+    pub fn provision(&self) -> &[Job] {
+        &self.provision
+    }
+
+    /// A file that decides what it makes, besides the sources.
+    pub fn material(&self) -> Option<&Utf8Path> {
+        match &self.linker {
+            Linker::Msvc(linker) => Some(linker.environment()),
+            Linker::Gnu(_) | Linker::Zig(_) => None,
         }
     }
 
@@ -80,7 +102,12 @@ impl<'a> Toolchain<'a> {
 
     /// The objects of the core as one library.
     pub fn archive(&self, objects: &[Utf8PathBuf], library: &str) -> Command {
-        self.archiver.clone().args(["rcs", library]).args(objects)
+        let archiver = self.archiver.clone();
+        match &self.linker {
+            Linker::Msvc(_) => archiver.arg(format!("-out:{library}")),
+            Linker::Gnu(_) | Linker::Zig(_) => archiver.args(["rcs", library]),
+        }
+        .args(objects)
     }
 
     /// A source file of the binding, against the headers of one interpreter. Headers that were
@@ -95,7 +122,9 @@ impl<'a> Toolchain<'a> {
     ) -> Command {
         let binding = &self.project.extension.binding;
         let mut flags = Vec::new();
-        if headers.are_foreign {
+        let is_windows = self.target.platform == Platform::Windows;
+        // Those of a CPython for Windows are the same for every processor.
+        if headers.are_foreign && !matches!(self.linker, Linker::Msvc(_)) {
             flags.push("-include".to_owned());
             flags.push(source.join(&self.project.extension.target_config).into_string());
         }
@@ -103,6 +132,10 @@ impl<'a> Toolchain<'a> {
         flags.push(format!("-I{}", headers.folder));
         if identifier.interpreter.abi == Abi::Stable {
             flags.push(format!("-DPy_LIMITED_API={}", self.project.extension.limited_api));
+        }
+        // There, builds with and without the GIL share one pyconfig.h, which does not tell.
+        if is_windows && identifier.interpreter.abi == Abi::Version("t") {
+            flags.push("-DPy_GIL_DISABLED=1".to_owned());
         }
         self.compile(source, file, flags, object)
     }
@@ -125,6 +158,11 @@ impl<'a> Toolchain<'a> {
         flags: Vec<String>,
         object: &Utf8Path,
     ) -> Command {
+        let file = source.join(file);
+        if let Linker::Msvc(_) = self.linker {
+            let compiler = self.compiler.clone().args(msvc::flags(self.project)).args(flags);
+            return compiler.arg(format!("-Fo{object}")).arg(file);
+        }
         let is_windows = self.target.platform == Platform::Windows;
         self.compiler
             .clone()
@@ -132,7 +170,7 @@ impl<'a> Toolchain<'a> {
             .args((!is_windows).then_some("-fPIC"))
             .args(flags)
             .arg("-c")
-            .arg(source.join(file))
+            .arg(file)
             .arg("-o")
             .arg(object)
     }
@@ -141,6 +179,7 @@ impl<'a> Toolchain<'a> {
     pub fn prepare(&self, folder: &str) -> Vec<Step> {
         match &self.linker {
             Linker::Gnu(_) => Vec::new(),
+            Linker::Msvc(linker) => linker.prepare(self.target, folder),
             Linker::Zig(linker) => linker.prepare(self.target, folder),
         }
     }
@@ -149,6 +188,7 @@ impl<'a> Toolchain<'a> {
     pub fn link(&self, link: &Link) -> Vec<Step> {
         match &self.linker {
             Linker::Gnu(linker) => vec![Step::Run(gnu::link(linker, link))],
+            Linker::Msvc(linker) => linker.link(link),
             Linker::Zig(linker) => linker.link(link),
         }
     }
@@ -160,4 +200,22 @@ pub struct Headers<'a> {
     pub folder: &'a Utf8Path,
     /// They were installed for another target than the one that is compiled for.
     pub are_foreign: bool,
+}
+
+/// The DLL that a module for Windows finds Python in.
+fn python_dll(link: &Link) -> String {
+    let interpreter = link.identifier.interpreter;
+    match interpreter.abi {
+        Abi::Stable => "python3.dll".to_owned(),
+        Abi::Version(suffix) => {
+            let suffix = suffix.trim_start_matches('m');
+            format!("python{}{}{suffix}.dll", interpreter.major, interpreter.minor)
+        }
+    }
+}
+
+/// Lists what the objects want of Python's DLL, where there is no library of it to link against.
+fn import_list(link: &Link, dll: &str, python: &str) -> Step {
+    let list = ["import-list", dll, &format!("{python}.def")].map(str::to_owned);
+    Step::Own(list.into_iter().chain(link.objects.iter().map(|o| o.to_string())).collect())
 }

@@ -3,10 +3,10 @@
 //! It is given stand-ins for the C library to link against (`stubs`), so that it has no runtime of
 //! its own to compile first.
 
-use super::{Link, Toolchain};
+use super::{Link, Toolchain, python_dll};
 use crate::{
     host::Host,
-    matrix::{Abi, Architecture, Libc, Platform, Target, version_of_policy},
+    matrix::{Architecture, Libc, Platform, Target, version_of_policy},
     place::Place,
     plan::{Command, Step},
     project::Project,
@@ -35,6 +35,7 @@ pub fn toolchain<'a>(
         place: Place::Here,
         fact: "the locked zig".to_owned(),
         is_own_tool: true,
+        provision: Vec::new(),
     })
 }
 
@@ -103,8 +104,6 @@ impl Linker {
         let target = link.identifier.target;
         let dll = python_dll(link);
         let python = format!("{}/{dll}", link.folder);
-        let list = ["import-list", &dll, &format!("{python}.def")].map(str::to_owned);
-        let list = list.into_iter().chain(link.objects.iter().map(|object| object.to_string()));
         let machine = match target.architecture {
             Architecture::I686 => "/machine:x86",
             Architecture::Aarch64 => "/machine:arm64",
@@ -124,7 +123,7 @@ impl Linker {
             .arg(format!("{python}.lib"))
             .args(stubs::CRT.iter().map(|(dll, _)| format!("{}/{dll}.lib", link.core)));
         vec![
-            Step::Own(list.collect()),
+            super::import_list(link, &dll, &python),
             Step::Run(self.dlltool(target, &python)),
             Step::Run(command),
         ]
@@ -144,18 +143,6 @@ impl Linker {
         };
         let (list, library) = (format!("{dll}.def"), format!("{dll}.lib"));
         self.zig.clone().args(["dlltool", "-m", machine, "-d", &list, "-l", &library])
-    }
-}
-
-/// The DLL that a module for Windows finds Python in.
-fn python_dll(link: &Link) -> String {
-    let interpreter = link.identifier.interpreter;
-    match interpreter.abi {
-        Abi::Stable => "python3.dll".to_owned(),
-        Abi::Version(suffix) => {
-            let suffix = suffix.trim_start_matches('m');
-            format!("python{}{}{suffix}.dll", interpreter.major, interpreter.minor)
-        }
     }
 }
 

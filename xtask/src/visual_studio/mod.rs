@@ -1,5 +1,8 @@
 //! Visual Studio as its own programs tell of it: what is installed, what that lacks, which to use.
 
+mod environment;
+pub mod installer;
+
 use std::collections::BTreeSet;
 
 use anyhow::Context;
@@ -9,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     errors::hinted,
     matrix::{Architecture, Target},
+};
+pub use environment::{
+    Environment, MARK, argument, batch, parse as parse_environment, with_backslashes,
 };
 
 /// Where the programs of its installer are, below a folder for 32-bit programs.

@@ -7,9 +7,7 @@ mod name;
 mod record;
 mod sdist;
 
-#[cfg(test)]
-pub use archive::write_zip;
-pub use archive::{EPOCH, Entry, read_zip};
+pub use archive::{EPOCH, Entry, read_zip, write_zip};
 pub use assemble::assemble;
 pub use metadata::Metadata;
 pub use name::WheelName;

@@ -160,6 +160,20 @@ fn a_compiler_that_is_not_here() {
 }
 
 #[test]
+fn a_windows_without_a_visual_studio_that_compiles() {
+    check_on(
+        "windows_without_visual_studio.json",
+        &["wheels", "--builder", "native"],
+        expect![[r#"
+            error: no Visual Studio here compiles for win_amd64
+            Visual Studio Enterprise 2022 17.14.36109.1 in `C:/Program Files/Microsoft Visual Studio/2022/Enterprise`: its installation did not come to its end
+            Visual Studio Community 2022 17.14.36109.1 in `C:/Program Files/Microsoft Visual Studio/2022/Community`: lacks the component Microsoft.VisualStudio.Component.VC.Tools.x86.x64
+            hint: use `--install-tools`, which installs the Build Tools; or repair what is there with the Visual Studio Installer; or use `--builder zig`, which needs none
+        "#]],
+    );
+}
+
+#[test]
 fn an_interpreter_that_is_none() {
     check(
         &["wheels", "--interpreter", "no/such/python"],

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod downloads;
 mod engines;
 mod errors;
 mod help;
@@ -10,3 +11,5 @@ mod libalgebra;
 mod plans;
 #[cfg(unix)]
 mod pyenv;
+#[cfg(unix)]
+mod visual_studio;

@@ -46,6 +46,19 @@ fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
 }
 
 #[test]
+fn the_plan_of_all_wheels_with_visual_studio() {
+    let command = ["wheels", "--builder", "native"];
+    check("windows_amd64.json", &command, expect_file!["../snapshots/wheels_msvc.txt"]);
+}
+
+#[test]
+fn visual_studio_is_installed_before_it_is_used() {
+    let command = ["wheels", "cp311*-win_arm64", "--builder", "native", "--install-tools"];
+    let without = "windows_without_visual_studio.json";
+    check(without, &command, expect_file!["../snapshots/wheels_msvc_installed.txt"]);
+}
+
+#[test]
 fn the_plan_of_wheels_built_in_a_container() {
     let image = ["--builder", "docker", "--engine", "podman", "--image", "manylinux_i686=base:1"];
     let printed = plan("linux_with_image.json", &[&["wheels"][..], &image].concat());

@@ -125,8 +125,8 @@ impl<'h> Builders<'h> {
             Some(BuilderName::Docker) => {
                 Err(format!("there is no image for {}", identifier.target.name))
             }
-            Some(BuilderName::Native) if !self.is_own(identifier.target) => {
-                Err("this system's compiler is for its own target alone".to_owned())
+            Some(BuilderName::Native) if !is_native(identifier.target, self.host) => {
+                Err("this system's compiler does not compile for it".to_owned())
             }
             asked => {
                 let is_native = asked == Some(BuilderName::Native);
@@ -134,10 +134,6 @@ impl<'h> Builders<'h> {
                 headers_for(identifier, self.host).map(|headers| Way::Here(name, headers))
             }
         }
-    }
-
-    fn is_own(&self, target: &Target) -> bool {
-        host_target(self.host).is_ok_and(|own| own == target)
     }
 
     /// Which builder, and why: what a run says first.
@@ -199,6 +195,12 @@ impl<'h> Builders<'h> {
         }
         absent.problem.clone()
     }
+}
+
+/// Whether this system's own compiler compiles for a target: that of Windows does for all of its.
+pub fn is_native(target: &Target, host: &Host) -> bool {
+    let both = [host.platform, target.platform];
+    both == [Platform::Windows; 2] || host_target(host).is_ok_and(|own| own == target)
 }
 
 pub fn pull(program: &str, target: &str, name: &str) -> Job {

@@ -1,10 +1,12 @@
 //! The steps of our own: what each hidden `cargo xtask …` line does.
 
+mod download;
 mod libalgebra;
 mod link;
 mod package;
 mod stage;
 mod tidy;
+mod visual_studio;
 
 use std::fs;
 
@@ -42,6 +44,11 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         }
         Command::SweepContainers { engine, label } => sweep_containers(engine, label),
         Command::Universal { output, parts } => link::universal(root, &root.join(output), parts),
+        Command::Download { url, sha256, file } => download::download(root, url, sha256, file),
+        Command::InstallVisualStudio(arguments) => visual_studio::install(root, arguments),
+        Command::VcEnvironment { vcvarsall, argument, file } => {
+            visual_studio::environment(root, vcvarsall, argument, file)
+        }
         Command::Audit { wheels } => package::audit(root, wheels),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),

@@ -1,0 +1,38 @@
+//! The flags of steps that have many: what a plan says to itself.
+
+use camino::Utf8PathBuf;
+use clap::Args;
+
+#[derive(Args, Debug)]
+pub struct Assemble {
+    /// The unpacked source archive
+    #[arg(long)]
+    pub source: Utf8PathBuf,
+    /// The compiled extension module
+    #[arg(long)]
+    pub extension: Utf8PathBuf,
+    /// The wheel; its name says its tags
+    #[arg(long)]
+    pub wheel: Utf8PathBuf,
+}
+
+#[derive(Args, Debug)]
+pub struct InstallVisualStudio {
+    /// The program that installs
+    pub installer: Utf8PathBuf,
+    /// Where to install
+    #[arg(long)]
+    pub folder: Utf8PathBuf,
+    /// What knows installations, afterwards
+    #[arg(long)]
+    pub vswhere: Utf8PathBuf,
+    /// What is told `vcvarsall.bat`, to see that the compiler works
+    #[arg(long)]
+    pub argument: String,
+    /// With compilers for ARM64
+    #[arg(long)]
+    pub arm64: bool,
+    /// What collects logs if it fails
+    #[arg(long)]
+    pub collect: Option<Utf8PathBuf>,
+}
