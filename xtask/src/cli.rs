@@ -323,6 +323,8 @@ pub enum Suite {
     Python,
     /// Whole builds: reproducible, interrupted, failing
     EndToEnd,
+    /// Whole builds in containers, and engines that fail; on Debian, as root
+    Docker,
 }
 
 #[derive(Args, Debug)]

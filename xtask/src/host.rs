@@ -68,6 +68,7 @@ const PROGRAMS: &[&str] = &[
     "cc",
     "clang",
     "clang++",
+    "debootstrap",
     "git",
     "make",
     "musl-gcc",

@@ -27,6 +27,8 @@ pub struct Planned {
     pub skipped: Vec<Row>,
     /// What is to be known before it begins.
     pub notes: Vec<String>,
+    /// Options of the command, for a line that repeats it for what failed alone.
+    pub options: Vec<String>,
     /// It only gets what the real plan depends on: afterwards the same command is planned anew.
     pub again: bool,
 }
@@ -48,6 +50,8 @@ pub fn images_wanted(
             let identifiers = wheels::identifiers(arguments, host, project)?;
             wheels::images_wanted(arguments, &identifiers, host, project)
         }
+        Command::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
+        Command::Ci => Ok(test::images_wanted(&[])),
         Command::Images(arguments) => images::images_wanted(arguments, project).map(Some),
         Command::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
         _ => Ok(None),

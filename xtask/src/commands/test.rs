@@ -7,10 +7,10 @@ use crate::{
     commands::{Planned, wheels::WheelBuilder},
     errors::hinted,
     execute::STATE,
-    host::Host,
+    host::{Host, Wanted},
     matrix::Target,
     pipeline::{Pipeline, object_path},
-    plan::{Command, Job, Role},
+    plan::{Command, Job, JobId, Role},
     project::Project,
     report::Row,
     toolchain::Toolchain,
@@ -53,7 +53,19 @@ pub fn add_suites(
     if wanted(Suite::EndToEnd) {
         pipeline.add(end_to_end_job().needs(cargo));
     }
+    if wanted(Suite::Docker) {
+        match why_without_docker(host) {
+            None => add_docker(pipeline, cargo),
+            Some(reason) => skipped.push(Row::skipped("docker", reason)),
+        }
+    }
     Ok(skipped)
+}
+
+/// Only whether an engine answers: the images are made for the tests.
+pub fn images_wanted(suites: &[Suite]) -> Option<Wanted> {
+    let wanted = suites.is_empty() || suites.contains(&Suite::Docker);
+    wanted.then(|| Wanted { program: "docker".to_owned(), ..Wanted::default() })
 }
 
 fn suite(name: &str) -> Job {
@@ -71,6 +83,39 @@ fn end_to_end_job() -> Job {
     let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
     let only_these = ["--", "--ignored", "--test-threads=1"];
     suite("end-to-end").run(Command::new("cargo").args(test).args(only_these))
+}
+
+/// What the tests in containers lack here. They make base images, and engines that fail.
+fn why_without_docker(host: &Host) -> Option<String> {
+    let Some(containers) = &host.containers else {
+        return Some("nobody looked for a container engine".to_owned());
+    };
+    if let Err(problem) = containers.engine() {
+        return Some(format!("{}; {}", problem.what, problem.hint));
+    }
+    let missing = ["debootstrap", "pyenv", "qemu-aarch64-static"];
+    if let Some(name) = missing.iter().find(|name| host.program(name).is_err()) {
+        return Some(format!("`{name}` is not on PATH"));
+    }
+    (host.user != Some((0, 0))).then(|| "only root can make its images and engines".to_owned())
+}
+
+/// Local images that look like those of manylinux, kept between runs.
+const BASE_IMAGES: &[&str] = &["x86_64", "i686", "bullseye", "aarch64"];
+
+fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
+    let script = "tests/docker/make-base-image.sh";
+    let images: Vec<JobId> = BASE_IMAGES
+        .iter()
+        .map(|image| {
+            let make = Command::new("bash").args([script, image]);
+            pipeline.add(Job::new(format!("base image {image}")).run(make).always())
+        })
+        .collect();
+    let test = ["test", "--locked", "--package", "xtask", "--test", "docker"];
+    let one_by_one = ["--", "--ignored", "--test-threads=1"];
+    let job = suite("docker").run(Command::new("cargo").args(test).args(one_by_one));
+    pipeline.add(job.needs(images).needs(cargo));
 }
 
 /// With the system's compiler if there is one: zig would first compile a C++ runtime for an

@@ -7,6 +7,7 @@ pub mod testing;
 use std::collections::{HashMap, hash_map::Entry};
 
 use anyhow::Context;
+use clap::ValueEnum;
 
 use crate::{
     cli::{BuilderName, ToolchainName, Wheels},
@@ -43,8 +44,33 @@ pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow
     let mut pipeline = Pipeline::new(host, project);
     installs::add(&releases, as_it_is, &mut pipeline);
     let skipped = WheelBuilder::new(host, project).add_all(arguments, &mut pipeline)?;
-    let notes = vec![builders.choice()];
-    Ok(Planned { plan: pipeline.into_plan(), skipped, notes, ..Planned::default() })
+    Ok(Planned {
+        plan: pipeline.into_plan(),
+        skipped,
+        notes: vec![builders.choice()],
+        options: options(arguments),
+        again: false,
+    })
+}
+
+/// What stays when only some wheels are built again.
+fn options(arguments: &Wheels) -> Vec<String> {
+    let Wheels { builder, containers, test_image, interpreter, output, .. } = arguments;
+    let mut words = Vec::new();
+    let mut option = |name: &str, value: &str| words.extend([name.to_owned(), value.to_owned()]);
+    if let Some(builder) = builder.and_then(|builder| builder.to_possible_value()) {
+        option("--builder", builder.get_name());
+    }
+    if containers.engine != "docker" {
+        option("--engine", &containers.engine);
+    }
+    containers.image.iter().for_each(|image| option("--image", image));
+    test_image.iter().for_each(|image| option("--test-image", image));
+    interpreter.iter().for_each(|path| option("--interpreter", path.as_str()));
+    if output != "wheelhouse" {
+        option("--output", output.as_str());
+    }
+    words
 }
 
 /// Adds wheels to a pipeline, with one toolchain per target and place.

@@ -68,7 +68,7 @@ impl Recipe<'_> {
 /// A base image with our own small layer on it. That it is there already costs a moment.
 pub fn build_image(engine: &str, target: &str, base: &str) -> Job {
     let build = Command::new(engine)
-        .args(["build", "--quiet", "--platform", platform(target)])
+        .args(["build", "--quiet", "--network", "none", "--platform", platform(target)])
         .args(["--build-arg", &format!("BASE={base}")])
         .args(["--tag", &our_name(target, base), "build-scripts/linux"]);
     Job::new(format!("image {target} {base}")).run(build).always()

@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::{
     commands::Planned,
     execute::{End, Outcome},
+    plan::Step,
 };
 pub use counts::Counts;
 pub use wheels::Row;
@@ -17,6 +18,8 @@ pub use wheels::Row;
 pub struct Report {
     wheels: Vec<Row>,
     failed: Vec<String>,
+    /// The command that builds the wheels that failed, and no others.
+    again: Option<String>,
     /// Of all suites and self-tests; none when the run had no tests.
     tests: Option<Counts>,
     wall_s: f64,
@@ -32,12 +35,20 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
         _ => None,
     });
     Report {
+        again: again(&wheels, &planned.options),
         wheels,
         failed: failed.collect(),
         tests: tests(planned, outcome),
         wall_s: outcome.wall.as_secs_f64(),
         cpu_s: outcome.cpu_s,
     }
+}
+
+fn again(wheels: &[Row], options: &[String]) -> Option<String> {
+    let failed = wheels.iter().filter(|row| row.is_failed()).map(|row| row.identifier.clone());
+    let failed: Vec<String> = failed.collect();
+    let words = [vec!["wheels".to_owned()], failed.clone(), options.to_vec()].concat();
+    (!failed.is_empty()).then(|| Step::Own(words).to_string())
 }
 
 /// A suite that failed before it could count is one failure, one that cannot run here one skip.
@@ -59,6 +70,9 @@ impl Report {
         let mut text = wheels::as_table(&self.wheels);
         for failed in &self.failed {
             text.push_str(&format!("failed: {failed}\n"));
+        }
+        if let Some(again) = &self.again {
+            text.push_str(&format!("again, what failed alone: {again}\n"));
         }
         let cpu = self.cpu_s.map(|cpu| format!(", {cpu:.1} s of processor time"));
         text.push_str(&format!("{:.1} s{}\n", self.wall_s, cpu.unwrap_or_default()));

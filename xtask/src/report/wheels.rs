@@ -31,6 +31,10 @@ pub enum Status {
 }
 
 impl Row {
+    pub fn is_failed(&self) -> bool {
+        matches!(self.status, Status::Failed { .. })
+    }
+
     pub fn skipped(identifier: impl Into<String>, reason: impl fmt::Display) -> Row {
         let reason = reason.to_string().replace('\n', "; ");
         Row { identifier: identifier.into(), status: Status::Skipped { reason } }

@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod building;
 mod failing;
 mod own_engine;
 

@@ -42,8 +42,9 @@ impl OwnEngine {
     pub fn start(&mut self) {
         let (data, run) = (self.data(), self.folder.path().join("run"));
         let log = File::create(self.folder.path().join("log")).unwrap();
-        let mut daemon = Command::new("dockerd");
-        daemon.arg("--data-root").arg(data).arg("--exec-root").arg(&run);
+        // With a network of its own: one without a bridge removes that of every other engine.
+        let mut daemon = Command::new("unshare");
+        daemon.args(["--net", "dockerd"]).arg("--data-root").arg(data).arg("--exec-root").arg(&run);
         daemon.arg("--pidfile").arg(self.folder.path().join("pid"));
         daemon.args(["--host", &self.host(), "--bridge", "none", "--iptables=false"]);
         daemon.stdout(log.try_clone().unwrap()).stderr(log);

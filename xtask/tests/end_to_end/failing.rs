@@ -42,6 +42,8 @@ fn a_wheel_whose_self_test_fails_is_withdrawn_and_the_others_are_there() {
     assert!(run.stderr.contains("sabotaged"), "{}", run.stderr);
     let row = run.stdout.lines().find(|line| line.starts_with(&good.identifier)).unwrap();
     assert!(row.contains("built and tested in"), "{row}");
+    let again = format!("again, what failed alone: cargo xtask wheels {}\n", bad.identifier);
+    assert!(run.stdout.contains(&again), "{}", run.stdout);
 }
 
 #[test]

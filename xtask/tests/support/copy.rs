@@ -2,12 +2,12 @@
 
 use std::{
     collections::BTreeMap,
-    fs, io,
+    env, fs, io,
     path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
-use super::{Run, copy_checkout, files_below};
+use super::{Run, XTASK, copy_checkout, files_below};
 
 /// Removed when the test has passed.
 pub struct Copy {
@@ -54,6 +54,21 @@ impl Copy {
 
     pub fn xtask(&self, arguments: &[&str]) -> Run {
         super::xtask(&self.root, arguments)
+    }
+
+    /// Runs lines in a shell, as if somebody had pasted them.
+    #[track_caller]
+    pub fn paste(&self, lines: &[String]) {
+        let cache = self.root.join("target/xtask/zig-cache");
+        let bash = Command::new("bash")
+            .args(["-e", "-c", &lines.join("\n")])
+            .current_dir(&self.root)
+            .env("PATH", path_with_cargo(&self.root.join("target/shims")))
+            .env("ZIG_GLOBAL_CACHE_DIR", &cache)
+            .env("ZIG_LOCAL_CACHE_DIR", &cache)
+            .output()
+            .unwrap();
+        assert!(bash.status.success(), "{}", String::from_utf8_lossy(&bash.stderr));
     }
 
     /// Appends to a file of the project.
@@ -104,6 +119,18 @@ pub fn assert_same(found: &Wheelhouse, expected: &Wheelhouse) {
     assert_eq!(names(found), names(expected));
     let differing: Vec<&String> = found.keys().filter(|n| found[*n] != expected[*n]).collect();
     assert!(differing.is_empty(), "different bytes: {differing:?}");
+}
+
+/// `cargo xtask …` is this helper, whichever the checkout would compile.
+fn path_with_cargo(folder: &Path) -> std::ffi::OsString {
+    fs::create_dir_all(folder).unwrap();
+    let shim = format!("#!/bin/sh\nshift\nexec '{XTASK}' \"$@\"\n");
+    fs::write(folder.join("cargo"), shim).unwrap();
+    let chmod = Command::new("chmod").arg("+x").arg(folder.join("cargo")).status();
+    assert!(chmod.unwrap().success());
+    let path = env::var_os("PATH").unwrap_or_default();
+    let folders = [folder.to_owned()].into_iter().chain(env::split_paths(&path));
+    env::join_paths(folders).unwrap()
 }
 
 fn entries(folder: &Path) -> Vec<fs::DirEntry> {
