@@ -12,22 +12,26 @@ import pytest
 SCRIPTS = Path(__file__).resolve().parent.parent / "build-scripts"
 
 
-@pytest.fixture
-def check_platform_tag(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
-    """Return the script as a module; auditwheel itself is not needed to judge its answers."""
+def script(name: str) -> types.ModuleType:
+    """Return a script of the build as a module."""
     if not SCRIPTS.exists():
         pytest.skip("the scripts of the build are not part of the source archive")
-    stand_in = types.ModuleType("auditwheel.main")
-    stand_in.main = lambda: 0  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "auditwheel", types.ModuleType("auditwheel"))
-    monkeypatch.setitem(sys.modules, "auditwheel.main", stand_in)
-    path = SCRIPTS / "check-platform-tag.py"
-    spec = importlib.util.spec_from_file_location("check_platform_tag", path)
+    spec = importlib.util.spec_from_file_location(name.replace("-", "_"), SCRIPTS / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture
+def check_platform_tag(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
+    """Return the script as a module; auditwheel itself is not needed to judge its answers."""
+    stand_in = types.ModuleType("auditwheel.main")
+    stand_in.main = lambda: 0  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "auditwheel", types.ModuleType("auditwheel"))
+    monkeypatch.setitem(sys.modules, "auditwheel.main", stand_in)
+    return script("check-platform-tag")
 
 
 @pytest.mark.parametrize(
@@ -48,3 +52,34 @@ def test_auditwheel_agrees_only_with_a_promise_that_is_kept(
     check_platform_tag: types.ModuleType, found: str, promised: str, agrees: bool
 ) -> None:
     assert check_platform_tag.keeps(found, promised) is agrees
+
+
+@pytest.mark.parametrize(
+    ("listed", "problem"),
+    [
+        ("/usr/lib/libSystem.B.dylib\n", None),
+        (
+            "/usr/lib/libSystem.B.dylib\n/usr/lib/libc++.1.dylib\n",
+            "it needs /usr/lib/libc++.1.dylib, which not every macOS has",
+        ),
+        ("", "delocate found no library in it"),
+    ],
+)
+def test_a_wheel_for_macos_needs_libsystem_alone(listed: str, problem: str | None) -> None:
+    assert script("check-needed-libraries").problem(listed) == problem
+
+
+@pytest.mark.parametrize(
+    ("facts", "problem"),
+    [
+        ({}, None),
+        ({"include": None}, "it has no headers"),
+        ({"release": "3.5.9"}, "it is CPython 3.5.9 (cp35m), not 3.5.10 (cp35m)"),
+        ({"abi_suffix": ""}, "it is CPython 3.5.10 (cp35), not 3.5.10 (cp35m)"),
+    ],
+)
+def test_an_interpreter_is_the_one_that_was_to_be_installed(
+    facts: dict[str, str | None], problem: str | None
+) -> None:
+    said = {"version": [3, 5, 10], "release": "3.5.10", "abi_suffix": "m", "include": "include"}
+    assert script("check-interpreter").problem({**said, **facts}, "cp35m", "3.5.10") == problem

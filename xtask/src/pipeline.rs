@@ -294,15 +294,14 @@ impl<'a> Pipeline<'a> {
             .own(["audit", path.as_str()])
             .input(&path);
         let mut audited = vec![self.add(audit)];
-        let commands = platform::audit_commands(self.host, &identifier, &path);
-        if !commands.is_empty() {
+        if let Some(auditor) = platform::auditor(self.host, &identifier, &path) {
             // Others judge the module by the name of the wheel: nothing else in it matters to them.
-            let others = Job::new(format!("auditwheel {identifier}"))
+            let others = Job::new(format!("{} {identifier}", auditor.name))
                 .needs([self.tools()?, assembled])
-                .steps(commands.into_iter().map(Step::Run).collect())
+                .steps(auditor.commands.into_iter().map(Step::Run).collect())
                 .input(&module.path)
                 .input(tools::BUILD.requirements)
-                .input(platform::CHECK_PLATFORM_TAG);
+                .input(auditor.script);
             audited.push(self.add(others));
         }
         Ok(PlannedWheel { identifier, path, audited })

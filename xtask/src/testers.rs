@@ -1,5 +1,7 @@
 //! What runs a wheel on this machine: its own interpreters, and testers for foreign targets.
 
+use std::collections::HashSet;
+
 use crate::{
     execute::STATE,
     host::{Host, Image, Python},
@@ -15,7 +17,11 @@ pub struct Runner {
     pub title: String,
     /// The program, from the root.
     pub program: String,
+    /// What starts the program, where the system has to be told how to.
+    pub launcher: &'static [&'static str],
     pub interpreter: Interpreter,
+    /// Whose wheels it takes besides those for several targets.
+    pub target: &'static Target,
     pub numpy: NumPy,
     /// What tells it from others, for the journal.
     pub identity: String,
@@ -103,7 +109,13 @@ const fn wine(interpreter: &'static str, version: &'static str) -> Tester {
 pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let Identifier { interpreter, target } = *identifier;
     if is_own(target, host) {
-        return host.served_by(interpreter, target).filter_map(native).collect();
+        let served = host.served_by(interpreter, as_own(target, host));
+        let mut runners: Vec<Runner> = served.filter_map(|python| native(python, host)).collect();
+        runners.extend(under_rosetta(identifier, host));
+        // One build for this processor and one for all of them are the same to a wheel.
+        let mut seen = HashSet::new();
+        runners.retain(|runner| seen.insert((runner.interpreter, runner.target.name)));
+        return runners;
     }
     let serves = |tester: &&Tester| {
         tester.target == identifier.target.name
@@ -114,21 +126,59 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
 }
 
 /// Whether this machine can run anything for the target.
-pub fn can_test(target: &Target, host: &Host) -> bool {
+pub fn can_test(target: &'static Target, host: &Host) -> bool {
     is_own(target, host) || TESTERS.iter().any(|t| t.target == target.name && t.is_available(host))
 }
 
-/// Windows also runs what was built for other processors: an interpreter that answered runs.
-fn is_own(target: &Target, host: &Host) -> bool {
-    host.own_target() == Some(target)
+/// Windows and macOS also run what was built for other processors: an interpreter that answered
+/// runs.
+fn is_own(target: &'static Target, host: &Host) -> bool {
+    host.own_target() == Some(as_own(target, host))
         || host.candidates().any(|python| python.target() == Some(target))
+        || translated(target, host).is_some() && host.candidates().any(Python::is_universal)
 }
 
-fn native(python: &Python) -> Option<Runner> {
+/// A target for several processors is tested as that of this machine's own.
+fn as_own(target: &'static Target, host: &Host) -> &'static Target {
+    host.own_target().filter(|own| target.parts.contains(&own.name)).unwrap_or(target)
+}
+
+/// The target that a wheel for `target` can be run as under Rosetta, where it is installed.
+fn translated(target: &Target, host: &Host) -> Option<&'static Target> {
+    let has_rosetta = host.macos.as_ref().is_some_and(|macos| macos.rosetta);
+    let x86_64 = Target::named("macosx_x86_64").filter(|_| has_rosetta)?;
+    (target == x86_64 || target.parts.contains(&x86_64.name)).then_some(x86_64)
+}
+
+/// Interpreters for both processors, run as if they were for x86_64 alone.
+fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = Runner> {
+    let Identifier { interpreter, target } = *identifier;
+    let serves = move |python: &&Python| {
+        python.is_universal() && python.interpreter().is_some_and(|p| interpreter.serves(&p))
+    };
+    let runner = move |python: &Python| {
+        let runner = of_python(python, translated(target, host)?)?;
+        Some(Runner {
+            title: format!("{} under Rosetta", runner.title),
+            identity: format!("{} under Rosetta", runner.identity),
+            launcher: &["arch", "-x86_64"],
+            ..runner
+        })
+    };
+    host.candidates().filter(serves).filter_map(runner)
+}
+
+fn native(python: &Python, host: &Host) -> Option<Runner> {
+    of_python(python, host.target_of(python)?)
+}
+
+fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
     Some(Runner {
         title: python.release.clone(),
         program: python.executable.to_string(),
+        launcher: &[],
         interpreter: python.interpreter()?,
+        target,
         numpy: NumPy::Locked,
         identity: tools::identity(python),
         provision: None,
@@ -158,7 +208,8 @@ pub fn runners_in(
         place: place.clone(),
         ..runner
     };
-    image.pythons.iter().filter(serves).filter_map(native).map(in_container).collect()
+    let of_image = |python: &Python| of_python(python, identifier.target);
+    image.pythons.iter().filter(serves).filter_map(of_image).map(in_container).collect()
 }
 
 impl Tester {
@@ -210,7 +261,9 @@ impl Tester {
         Runner {
             title: format!("{}{way}", interpreter.version()),
             program,
+            launcher: &[],
             interpreter,
+            target: Target::named(self.target).expect("the table is tested"),
             numpy: match self.source {
                 Source::Debian { .. } => NumPy::There,
                 Source::Windows { .. } | Source::Musl => NumPy::Locked,

@@ -153,7 +153,7 @@ fn check_slice(
     if init.is_empty() {
         say("exports no init function".to_owned());
     }
-    for import in slice.imports.iter().filter(|import| !is_expected_import(import)) {
+    for import in slice.imports.iter().filter(|import| !is_expected_import(import, target)) {
         say(format!("imports `{import}`, which is neither Python's nor the C library's"));
     }
     for weakness in &slice.weaknesses {
@@ -188,15 +188,25 @@ fn is_init_function(symbol: &str) -> bool {
     symbol.starts_with("PyInit_") || symbol.starts_with("init")
 }
 
-/// What the linker for macOS makes of `memset`, and asks for itself.
-const OF_MACOS: &[&str] = &["__bzero", "bzero", "dyld_stub_binder"];
+/// What compilers and linkers for macOS ask for by themselves, where its libSystem has it.
+const OF_MACOS: &[&str] = &[
+    // For `memset`.
+    "__bzero",
+    "bzero",
+    "memset_pattern16",
+    // Apple's clang guards stacks.
+    "__chkstk_darwin",
+    "__stack_chk_fail",
+    "__stack_chk_guard",
+    "dyld_stub_binder",
+];
 
 /// libalgebra and the binding ask for memory and move it; all else is Python's.
-fn is_expected_import(symbol: &str) -> bool {
+fn is_expected_import(symbol: &str, target: &Target) -> bool {
     symbol.starts_with("Py")
         || symbol.starts_with("_Py")
         || C_FUNCTIONS.contains(&symbol)
-        || OF_MACOS.contains(&symbol)
+        || target.platform == Platform::Macos && OF_MACOS.contains(&symbol)
 }
 
 #[cfg(test)]
@@ -294,6 +304,17 @@ mod tests {
         check(wheel, &[intel.clone(), arm], &[]);
         let what = "is for x86_64, the wheel for macosx_10_13_universal2";
         check(wheel, &[intel], &[what]);
+    }
+
+    #[test]
+    fn a_guarded_stack_asks_for_more_on_macos() {
+        let mut slice = good_slice();
+        slice.imports.push("__stack_chk_fail".into());
+        let what = "imports `__stack_chk_fail`, which is neither Python's nor the C library's";
+        check(NAME, &[slice.clone()], &[what]);
+        slice.needed = vec!["/usr/lib/libSystem.B.dylib".into()];
+        slice.system = Some((10, 13));
+        check("esig-1-cp39-cp39-macosx_10_13_x86_64.whl", &[slice], &[]);
     }
 
     #[test]

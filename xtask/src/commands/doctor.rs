@@ -89,7 +89,7 @@ fn interpreters(host: &Host, project: &Project) -> Vec<Finding> {
     project.config.interpreters.iter().copied().map(finding).collect()
 }
 
-fn tester(target: &Target, host: &Host) -> Finding {
+fn tester(target: &'static Target, host: &Host) -> Finding {
     let what = format!("{}: a way to test its wheels", target.name);
     let of_target: Vec<_> = TESTERS.iter().filter(|t| t.target == target.name).collect();
     if can_test(target, host) {

@@ -67,6 +67,11 @@ impl Python {
         }
     }
 
+    /// Whether it holds code for every processor that macOS runs on.
+    pub fn is_universal(&self) -> bool {
+        self.platform.starts_with("macosx-") && self.platform.ends_with("-universal2")
+    }
+
     /// Its platform without the version of macOS that is in it.
     fn built_for(&self) -> (&str, &str) {
         let rest = || self.platform.rsplit_once('-').map_or("", |(_, processor)| processor);

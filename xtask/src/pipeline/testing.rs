@@ -93,7 +93,7 @@ impl Pipeline<'_> {
     ) -> anyhow::Result<Environment> {
         let folder = format!("{STATE}/test/{}", slug(&name));
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
-        let requirements = requirements_folder(wheel, runner);
+        let requirements = requirements_folder(runner);
         let tools = self.tools()?;
         let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
         let install = match runner.numpy {
@@ -125,12 +125,12 @@ impl Pipeline<'_> {
         wheel: &PlannedWheel,
         runner: &Runner,
     ) -> anyhow::Result<JobId> {
-        let folder = requirements_folder(wheel, runner);
+        let folder = requirements_folder(runner);
         let requirements = self.project.test_requirements(runner.interpreter)?;
         let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
         let download = download.args(tags_of(wheel, runner)).args(["--requirement", &requirements]);
         let tools = self.tools()?;
-        let target = wheel.identifier.target.name;
+        let target = runner.target.name;
         let job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
             .needs([tools])
             .own(["empty", &folder])
@@ -147,16 +147,18 @@ fn python(runner: &Runner, arguments: &[String]) -> Command {
         Some(_) => format!("{UP}/{}", runner.program),
         None => runner.program.clone(),
     };
+    let mut words = runner.launcher.iter().map(|word| word.to_string()).chain([program]);
+    let first = words.next().expect("the program is among them");
     let path = match &runner.numpy {
         NumPy::At(folder) => format!("../site:{folder}"),
         NumPy::Locked | NumPy::There => "../site".to_owned(),
     };
-    Command::new(program).arg("-S").args(arguments).env("PYTHONPATH", path)
+    Command::new(first).args(words).arg("-S").args(arguments).env("PYTHONPATH", path)
 }
 
 /// By version and target: the same for every wheel that is tested in the interpreter.
-fn requirements_folder(wheel: &PlannedWheel, runner: &Runner) -> String {
-    format!("{STATE}/fetched/{}-{}", runner.interpreter, wheel.identifier.target.name)
+fn requirements_folder(runner: &Runner) -> String {
+    format!("{STATE}/fetched/{}-{}", runner.interpreter, runner.target.name)
 }
 
 /// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
@@ -170,7 +172,7 @@ fn tags_of(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
     if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
         arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
     }
-    let mut platforms = wheel.identifier.target.pip_platforms();
+    let mut platforms = runner.target.pip_platforms();
     // What it promises may be newer than what is usual.
     let name = wheel.path.file_stem().unwrap_or_default();
     let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use camino::Utf8Path;
 
+use super::Auditor;
 use crate::{
     host::Host,
     matrix::{Abi, Identifier},
@@ -9,12 +10,14 @@ use crate::{
     tools,
 };
 
-pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
+const CHECK_PLATFORM_TAG: &str = "build-scripts/check-platform-tag.py";
+
+pub fn auditor(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Auditor {
     let python = tools::BUILD.program(host, "python");
-    let mut commands = vec![Command::new(&python).arg(super::CHECK_PLATFORM_TAG).arg(wheel)];
+    let mut commands = vec![Command::new(&python).arg(CHECK_PLATFORM_TAG).arg(wheel)];
     if identifier.interpreter.abi == Abi::Stable {
         let arguments = ["-m", "abi3audit", "--strict", "--report"];
         commands.push(Command::new(python).args(arguments).arg(wheel));
     }
-    commands
+    Auditor { name: "auditwheel", commands, script: CHECK_PLATFORM_TAG }
 }

@@ -2,6 +2,7 @@
 
 pub mod docker;
 mod linux;
+mod macos;
 pub mod pyenv;
 
 use camino::Utf8Path;
@@ -12,13 +13,19 @@ use crate::{
     plan::Command,
 };
 
-/// Asks auditwheel.
-pub const CHECK_PLATFORM_TAG: &str = "build-scripts/check-platform-tag.py";
+/// Another project's auditor, whose word counts besides our own audit.
+pub struct Auditor {
+    pub name: &'static str,
+    /// What asks it, and a file that decides what its answer means.
+    pub commands: Vec<Command>,
+    pub script: &'static str,
+}
 
-/// Other projects' auditors, whose word counts besides our own audit.
-pub fn audit_commands(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Vec<Command> {
+/// For a wheel, if there is one that runs here.
+pub fn auditor(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Option<Auditor> {
     match identifier.target.platform {
-        Platform::Linux => linux::audit_commands(host, identifier, wheel),
-        Platform::Macos | Platform::Windows => Vec::new(),
+        Platform::Linux => Some(linux::auditor(host, identifier, wheel)),
+        Platform::Macos => macos::auditor(host, wheel),
+        Platform::Windows => None,
     }
 }

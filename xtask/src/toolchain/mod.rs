@@ -1,5 +1,6 @@
 //! How to compile and link for a target: facts in, steps of a plan out.
 
+mod clang;
 mod gnu;
 mod msvc;
 mod zig;
@@ -37,6 +38,7 @@ pub struct Toolchain<'a> {
 enum Linker {
     /// The C compiler of this system, which knows its own C library.
     Gnu(Command),
+    Clang(Command),
     Msvc(msvc::Linker),
     Zig(zig::Linker),
 }
@@ -66,7 +68,8 @@ impl<'a> Toolchain<'a> {
             (ToolchainName::Native, Platform::Windows) => {
                 msvc::toolchain(host, project, target, install_tools)
             }
-            (ToolchainName::Native, _) => gnu::toolchain(host, project, target),
+            (ToolchainName::Native, Platform::Macos) => clang::toolchain(host, project, target),
+            (ToolchainName::Native, Platform::Linux) => gnu::toolchain(host, project, target),
         }
     }
 
@@ -79,7 +82,7 @@ impl<'a> Toolchain<'a> {
     pub fn material(&self) -> Option<&Utf8Path> {
         match &self.linker {
             Linker::Msvc(linker) => Some(linker.environment()),
-            Linker::Gnu(_) | Linker::Zig(_) => None,
+            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => None,
         }
     }
 
@@ -105,7 +108,7 @@ impl<'a> Toolchain<'a> {
         let archiver = self.archiver.clone();
         match &self.linker {
             Linker::Msvc(_) => archiver.arg(format!("-out:{library}")),
-            Linker::Gnu(_) | Linker::Zig(_) => archiver.args(["rcs", library]),
+            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => archiver.args(["rcs", library]),
         }
         .args(objects)
     }
@@ -178,7 +181,7 @@ impl<'a> Toolchain<'a> {
     /// Makes in `folder` what modules for the target are linked against, besides libalgebra.
     pub fn prepare(&self, folder: &str) -> Vec<Step> {
         match &self.linker {
-            Linker::Gnu(_) => Vec::new(),
+            Linker::Gnu(_) | Linker::Clang(_) => Vec::new(),
             Linker::Msvc(linker) => linker.prepare(self.target, folder),
             Linker::Zig(linker) => linker.prepare(self.target, folder),
         }
@@ -188,6 +191,7 @@ impl<'a> Toolchain<'a> {
     pub fn link(&self, link: &Link) -> Vec<Step> {
         match &self.linker {
             Linker::Gnu(linker) => vec![Step::Run(gnu::link(linker, link))],
+            Linker::Clang(linker) => vec![Step::Run(clang::link(linker, link))],
             Linker::Msvc(linker) => linker.link(link),
             Linker::Zig(linker) => linker.link(link),
         }

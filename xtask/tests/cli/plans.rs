@@ -6,7 +6,9 @@ use expect_test::{ExpectFile, expect_file};
 
 use crate::support::{checkout, copy_checkout, files_below, fixture, sections, version, xtask};
 
-const HOSTS: &[&str] = &["linux_x86_64.json", "linux_aarch64.json"];
+/// Those of macOS were written after documentation.
+const HOSTS: &[&str] =
+    &["linux_x86_64.json", "linux_aarch64.json", "macos_arm64.json", "macos_x86_64.json"];
 
 const PLANS: &[&[&str]] =
     &[&["sdist"], &["wheels"], &["test"], &["develop"], &["clean", "--all"], &["ci"]];
@@ -56,6 +58,25 @@ fn visual_studio_is_installed_before_it_is_used() {
     let command = ["wheels", "cp311*-win_arm64", "--builder", "native", "--install-tools"];
     let without = "windows_without_visual_studio.json";
     check(without, &command, expect_file!["../snapshots/wheels_msvc_installed.txt"]);
+}
+
+#[test]
+fn the_plan_of_all_wheels_of_a_mac_with_the_compiler_of_the_system() {
+    let command = ["wheels", "--builder", "native"];
+    let snapshot = expect_file!["../snapshots/wheels_macos_arm64.txt"];
+    check("macos_arm64.json", &command, snapshot);
+    let snapshot = expect_file!["../snapshots/wheels_macos_x86_64.txt"];
+    check("macos_x86_64.json", &command, snapshot);
+}
+
+#[test]
+fn the_plan_of_wheels_whose_old_interpreters_pyenv_has_to_build() {
+    let wheels = ["wheels", "cp27m-macosx_x86_64", "cp35m-macosx_x86_64", "--builder", "native"];
+    let command = [&wheels[..], &["--install-tools"]].concat();
+    let snapshot = expect_file!["../snapshots/wheels_macos_install_x86_64.txt"];
+    check("macos_x86_64.json", &command, snapshot);
+    let snapshot = expect_file!["../snapshots/wheels_macos_install_arm64.txt"];
+    check("macos_arm64.json", &command, snapshot);
 }
 
 #[test]

@@ -197,10 +197,11 @@ impl<'h> Builders<'h> {
     }
 }
 
-/// Whether this system's own compiler compiles for a target: that of Windows does for all of its.
+/// Whether this system's own compiler compiles for a target: those of Windows and macOS do for all
+/// of theirs.
 pub fn is_native(target: &Target, host: &Host) -> bool {
-    let both = [host.platform, target.platform];
-    both == [Platform::Windows; 2] || host_target(host).is_ok_and(|own| own == target)
+    let is_alike = host.platform == target.platform && host.platform != Platform::Linux;
+    is_alike || host_target(host).is_ok_and(|own| own == target)
 }
 
 pub fn pull(program: &str, target: &str, name: &str) -> Job {
