@@ -10,7 +10,7 @@ use std::{
 
 use expect_test::{Expect, expect};
 
-use crate::support::{Run, command, copy_checkout, xtask};
+use crate::support::{Run, command, make_root, xtask};
 
 /// Serves one answer on a port of this machine.
 fn serve(answer: Vec<u8>) -> String {
@@ -33,7 +33,7 @@ const FILE: &str = "target/xtask/downloads/vs_buildtools.exe";
 
 fn checkout() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    copy_checkout(folder.path());
+    make_root(folder.path());
     folder
 }
 

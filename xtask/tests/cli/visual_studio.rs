@@ -5,7 +5,7 @@ use std::{fs, io::Read, os::unix::fs::PermissionsExt, path::PathBuf};
 
 use expect_test::{Expect, expect};
 
-use crate::support::{Run, command, copy_checkout, fixture};
+use crate::support::{Run, command, fixture, make_root};
 
 /// A machine with stand-ins on its PATH, and a checkout.
 struct Machine {
@@ -79,7 +79,7 @@ impl Machine {
         for folder in ["stand-ins", "temporary"] {
             fs::create_dir(machine.path(folder)).unwrap();
         }
-        copy_checkout(&machine.path("checkout"));
+        make_root(&machine.path("checkout"));
         machine.script("stand-ins/cmd", CMD);
         machine.script("stand-ins/vswhere", VSWHERE);
         machine.write("stand-ins/before.txt", "TEMP=/tmp\r\nPATH=/usr/bin\r\n");

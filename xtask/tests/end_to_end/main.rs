@@ -8,6 +8,8 @@ mod engines;
 mod failing;
 #[cfg(target_os = "linux")]
 mod interrupted;
+#[cfg(target_os = "linux")]
+mod msvc;
 mod printed;
 mod reproducible;
 mod submodule;

@@ -63,6 +63,14 @@ pub fn copy_checkout(to: &Path) {
     xtask(checkout(), &["stage", to.to_str().unwrap()]).answer();
 }
 
+/// A folder that steps take for a checkout, where nothing of one is needed.
+pub fn make_root(folder: &Path) {
+    fs::create_dir_all(folder.join("xtask")).unwrap();
+    for file in ["xtask/Cargo.toml", "pyproject.toml"] {
+        fs::write(folder.join(file), "").unwrap();
+    }
+}
+
 /// Facts of a machine, recorded.
 pub fn fixture(name: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
