@@ -133,6 +133,9 @@ impl<'a> Toolchain<'a> {
         }
         flags.extend(binding.include.iter().map(|path| format!("-I{}", source.join(path))));
         flags.push(format!("-I{}", headers.folder));
+        if let Linker::Zig(_) = self.linker {
+            flags.extend(zig::flags_for(headers).iter().map(|flag| flag.to_string()));
+        }
         if identifier.interpreter.abi == Abi::Stable {
             flags.push(format!("-DPy_LIMITED_API={}", self.project.extension.limited_api));
         }

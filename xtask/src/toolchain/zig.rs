@@ -3,7 +3,7 @@
 //! It is given stand-ins for the C library to link against (`stubs`), so that it has no runtime of
 //! its own to compile first.
 
-use super::{Link, Toolchain, python_dll};
+use super::{Headers, Link, Toolchain, python_dll};
 use crate::{
     host::Host,
     matrix::{Architecture, Libc, Platform, Target, version_of_policy},
@@ -49,6 +49,13 @@ fn triple(target: &Target, policy: &str) -> String {
     };
     version
         .map_or(target.zig.to_owned(), |(major, minor)| format!("{}.{major}.{minor}", target.zig))
+}
+
+/// Debian's pyconfig.h names the one for a processor from `/usr/include`, where zig does not look;
+/// what zig has itself comes first.
+pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
+    let is_of_system = headers.folder.starts_with("/usr/include");
+    if is_of_system { &["-idirafter", "/usr/include"] } else { &[] }
 }
 
 impl Linker {

@@ -95,6 +95,22 @@ fn the_plan_of_wheels_built_in_a_container() {
 }
 
 #[test]
+fn zig_is_told_where_debian_has_the_rest_of_its_headers() {
+    let facts = fs::read_to_string(fixture("linux_x86_64.json")).unwrap();
+    let ours = "/home/dev/.pyenv/versions/3.11.7/include/python3.11";
+    let folder = tempfile::tempdir().unwrap();
+    let host = folder.path().join("debian.json");
+    fs::write(&host, facts.replace(ours, "/usr/include/python3.11")).unwrap();
+    let host = ["--host", host.to_str().unwrap(), "--dry-run"];
+    let wheels = ["wheels", "cp311*-manylinux_x86_64", "cp38-manylinux_x86_64"];
+    let plan = xtask(checkout(), &[&wheels[..], &host].concat()).answer();
+    let lines = plan.lines().filter(|line| line.contains("-I/"));
+    let after: Vec<&str> = lines.filter_map(|line| line.split(" -I/").nth(1)).collect();
+    assert!(after[0].starts_with("home/dev/.pyenv/versions/3.8.18/include/python3.8 -c "));
+    assert!(after[1].starts_with("usr/include/python3.11 -idirafter /usr/include "), "{after:?}");
+}
+
+#[test]
 fn the_list_of_wheels_says_why_one_is_not_built_here() {
     let command = ["list", "*_x86_64"];
     check("linux_x86_64.json", &command, expect_file!["../snapshots/list_x86_64.txt"]);
