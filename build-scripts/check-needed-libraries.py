@@ -23,8 +23,8 @@ def main() -> None:
     """Ask delocate."""
     (wheel,) = sys.argv[1:]
     listdeps = [sys.executable, "-m", "delocate.cmd.delocate_listdeps", "--all", wheel]
-    listed = subprocess.run(listdeps, check=True, stdout=subprocess.PIPE, text=True).stdout
-    what = problem(listed)
+    asked = subprocess.run(listdeps, check=False, stdout=subprocess.PIPE, text=True)
+    what = "delocate could not read it" if asked.returncode else problem(asked.stdout)
     if what:
         sys.exit(f"{wheel}: {what}")
     print(f"{wheel}: needs libSystem alone")

@@ -124,6 +124,11 @@ impl Host {
     pub fn program(&self, name: &str) -> anyhow::Result<&Utf8Path> {
         self.programs.get(name).map(|path| path.as_path()).ok_or_else(|| {
             let hint = match name {
+                "git" | "ar" | "cc" | "c++" | "clang" | "clang++"
+                    if self.platform == Platform::Macos =>
+                {
+                    "`xcode-select --install`; zig compiles without (`--builder zig`)"
+                }
                 "git" => "install git: `apt-get install git`, `brew install git`",
                 "ar" | "c++" | "cc" => {
                     "install a compiler: `apt-get install g++`, or use zig (`--builder zig`)"

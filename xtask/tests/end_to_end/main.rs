@@ -9,7 +9,11 @@ mod failing;
 #[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]
+mod macos;
+#[cfg(target_os = "linux")]
 mod msvc;
 mod printed;
+#[cfg(target_os = "linux")]
+mod pyenv;
 mod reproducible;
 mod submodule;
