@@ -1,5 +1,7 @@
 //! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
 
+mod windows;
+
 use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
@@ -9,6 +11,7 @@ use crate::matrix::{
     Architecture, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
     version_of_policy,
 };
+pub use windows::Windows;
 
 /// The build's configuration.
 #[derive(Clone, Debug)]
@@ -21,6 +24,7 @@ pub struct Config {
     pub containers: Containers,
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
     pub pyenv: Vec<Release>,
+    pub windows: Windows,
     policies: Policies,
     downloads: BTreeMap<String, Download>,
     /// By target, what its wheels are built in.
@@ -34,6 +38,14 @@ struct Image {
     name: String,
     /// What is in it, whatever the tag points at some day: `sha256:…`.
     digest: Option<String>,
+}
+
+impl Image {
+    /// As an engine is asked for it.
+    fn whole(&self) -> String {
+        let Image { name, digest } = self;
+        digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}"))
+    }
 }
 
 /// A file that is fetched; without its hash, it is not.
@@ -90,6 +102,8 @@ struct Table {
     pyenv: Pyenv,
     #[serde(default)]
     downloads: BTreeMap<String, Download>,
+    #[serde(default)]
+    windows: windows::Table,
 }
 
 #[derive(Default, Deserialize)]
@@ -101,8 +115,7 @@ struct Pyenv {
 impl Config {
     /// The image that wheels for a target are built in, as an engine is asked for it.
     pub fn image(&self, target: &Target) -> Option<String> {
-        let Image { name, digest } = self.images.get(target.name)?;
-        Some(digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}")))
+        self.images.get(target.name).map(Image::whole)
     }
 
     /// Address and hash of a file that is fetched; none if the configuration does not name it.
@@ -180,6 +193,7 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
         policies: table.policies,
         images: table.images,
         downloads: table.downloads,
+        windows: table.windows.check()?,
     })
 }
 

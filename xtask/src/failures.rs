@@ -2,6 +2,7 @@
 
 mod docker;
 mod git;
+mod msvc;
 mod pyenv;
 
 use std::borrow::Cow;
@@ -29,6 +30,7 @@ pub fn explain<S: AsRef<str>>(
         _ if exit_code == Some(0) => None,
         _ if is_engine(program) => docker::explain(arguments.first()?.as_ref(), output, exit_code),
         "git" => git::explain(output),
+        "cl" | "lib" | "link" => msvc::explain(output),
         // Under Rosetta, it is `arch` that starts pyenv.
         "pyenv" | "arch" => pyenv::explain(output),
         _ => None,

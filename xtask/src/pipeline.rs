@@ -134,15 +134,21 @@ impl<'a> Pipeline<'a> {
         format!("{STATE}/sdist/{}", self.project.sdist_name()).into()
     }
 
+    /// A folder with the files that git tracks, and what fills it.
+    pub fn staged(&mut self) -> (String, JobId) {
+        let stage = format!("{STATE}/stage");
+        let staged = Job::new("stage").own(["stage", &stage]).output(&stage).always();
+        (stage, self.add(staged))
+    }
+
     /// The source archive: from the files that git tracks, by setuptools, with fixed bytes.
     fn sdist(&mut self) -> anyhow::Result<JobId> {
         let tools = self.tools()?;
-        let (stage, raw) = (format!("{STATE}/stage"), format!("{STATE}/sdist"));
+        let raw = format!("{STATE}/sdist");
         let sdist = self.sdist_path();
         let raw_sdist = format!("{raw}/raw/{}", self.project.sdist_name());
 
-        let staged = Job::new("stage").own(["stage", &stage]).output(&stage).always();
-        let staged = self.add(staged);
+        let (stage, staged) = self.staged();
         let build = Command::new(tools::BUILD.program(self.host, "python"))
             .args(["-m", "build", "--sdist", "--no-isolation", "--outdir"])
             .args([&format!("{raw}/raw"), &stage]);

@@ -1,6 +1,7 @@
 //! `cargo xtask wheels`: which wheels can be built here, and the plan that builds them.
 
 mod builders;
+mod in_windows_container;
 mod installs;
 pub mod testing;
 
@@ -43,7 +44,12 @@ pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow
     let host = &installs::with_releases(host, &releases);
     let mut pipeline = Pipeline::new(host, project);
     installs::add(&releases, as_it_is, &mut pipeline);
-    let skipped = WheelBuilder::new(host, project).add_all(arguments, &mut pipeline)?;
+    let skipped = if is_in_windows_container(arguments, host) {
+        let wanted = identifiers(arguments, host, project)?;
+        in_windows_container::add_all(arguments, wanted, host, project, &mut pipeline)?
+    } else {
+        WheelBuilder::new(host, project).add_all(arguments, &mut pipeline)?
+    };
     Ok(Planned {
         plan: pipeline.into_plan(),
         skipped,
@@ -51,6 +57,10 @@ pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow
         options: options(arguments),
         again: false,
     })
+}
+
+fn is_in_windows_container(arguments: &Wheels, host: &Host) -> bool {
+    host.platform == Platform::Windows && arguments.builder == Some(BuilderName::Docker)
 }
 
 /// What stays when only some wheels are built again.
@@ -313,6 +323,7 @@ fn targets(
             let testable = testable_targets(host, project)?.into_iter();
             Ok(testable.filter(|target| builders::is_native(target, host)).collect())
         }
+        _ if is_in_windows_container(arguments, host) => in_windows_container::targets(project),
         _ => testable_targets(host, project),
     }
 }

@@ -1,6 +1,7 @@
 //! Why docker or podman failed, recognised by what they and the programs in their containers say.
 
 mod question;
+mod windows;
 
 use super::{Explanation, Failure, explanation, failure, recognise};
 pub use question::question;
@@ -139,7 +140,8 @@ const FAILURES: &[Failure] = &[
 /// Recognises why a command of an engine, like `exec`, failed.
 pub fn explain(command: &str, output: &str, exit_code: Option<i32>) -> Option<Explanation> {
     let said = output.to_lowercase();
-    match (recognise(FAILURES, output), exit_code) {
+    let found = recognise(windows::FAILURES, output).or_else(|| recognise(FAILURES, output));
+    match (found, exit_code) {
         // Whoever has a container had an engine.
         (Some(found), _) if found == UNREACHABLE && ["exec", "cp"].contains(&command) => {
             Some(STOPPED)

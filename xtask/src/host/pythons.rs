@@ -165,7 +165,7 @@ pub fn pythons_in(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
 }
 
 /// `python`, `python3`, `python3.8`, `python3.13t`, on Windows with `.exe`; not `python3-config`.
-fn is_python(file_name: &str) -> bool {
+pub fn is_python(file_name: &str) -> bool {
     let name = file_name.strip_suffix(".exe").unwrap_or(file_name);
     name.strip_prefix("python").is_some_and(|version| {
         let digits = version.strip_suffix('t').unwrap_or(version);

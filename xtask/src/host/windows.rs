@@ -1,11 +1,14 @@
 //! What only Windows has: Visual Studio, the launcher and the registry that know interpreters.
 
-use std::{env, process};
+use std::{collections::BTreeMap, env, process};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use crate::visual_studio::{COMPONENTS, INSTALLER, Installation, VSWHERE, parse_installations};
+use super::pythons::{entries, is_python};
+use crate::visual_studio::{
+    COMPONENTS, IMAGE_TOOLS, INSTALLER, Installation, VSWHERE, parse_installations,
+};
 
 /// Plain facts, of a Windows machine alone.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -15,6 +18,17 @@ pub struct Windows {
     /// Where programs for 32 bits are installed, as the installer of Visual Studio is.
     pub programs_x86: Utf8PathBuf,
     pub visual_studio: Vec<Installation>,
+    /// What is free on each drive, `C`.
+    #[serde(default)]
+    pub free_bytes: BTreeMap<String, u64>,
+}
+
+impl Windows {
+    /// What is free on the drive of a path, if it is a drive of this machine's.
+    pub fn free_at(&self, path: &str) -> Option<u64> {
+        let (drive, _) = path.split_once(':')?;
+        self.free_bytes.get(&drive.to_uppercase()).copied()
+    }
 }
 
 pub fn probe() -> anyhow::Result<Windows> {
@@ -22,7 +36,41 @@ pub fn probe() -> anyhow::Result<Windows> {
     let programs_x86 = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
     let vswhere = programs_x86.join(INSTALLER).join("vswhere.exe");
     let version = output("cmd", &["/d", "/c", "ver"]).as_deref().and_then(parse_version);
-    Ok(Windows { version, visual_studio: visual_studio(&vswhere)?, programs_x86 })
+    let drives = output("powershell", &["-NoProfile", "-Command", DRIVES]).unwrap_or_default();
+    let mut visual_studio = visual_studio(&vswhere)?;
+    visual_studio.extend(build_tools_of_an_image());
+    Ok(Windows { version, visual_studio, programs_x86, free_bytes: parse_drives(&drives) })
+}
+
+/// A line `C 123456789` for each.
+const DRIVES: &str =
+    "Get-PSDrive -PSProvider FileSystem | ForEach-Object { \"$($_.Name) $($_.Free)\" }";
+
+fn parse_drives(text: &str) -> BTreeMap<String, u64> {
+    let drive = |line: &str| {
+        let (name, free) = line.trim().split_once(' ')?;
+        Some((name.to_uppercase(), free.trim().parse().ok()?))
+    };
+    text.lines().filter_map(drive).collect()
+}
+
+/// In an image of ours they were copied to this folder, where no installer knows of them.
+fn build_tools_of_an_image() -> Option<Installation> {
+    let path = Utf8Path::new(IMAGE_TOOLS);
+    let file = path.join("VC/Auxiliary/Build/Microsoft.VCToolsVersion.default.txt");
+    let version = std::fs::read_to_string(file).ok()?.trim().to_owned();
+    let compilers = path.join("VC/Tools/MSVC").join(&version).join("bin/Hostx64");
+    let components = [("x64", COMPONENTS[0].0), ("arm64", COMPONENTS[1].0)];
+    let is_there = |(folder, _): &(&str, &str)| compilers.join(folder).join("cl.exe").is_file();
+    Some(Installation {
+        name: "Build Tools of the image".to_owned(),
+        version,
+        path: path.to_owned(),
+        is_complete: true,
+        is_launchable: false,
+        needs_restart: false,
+        components: components.into_iter().filter(is_there).map(|(_, c)| c.to_owned()).collect(),
+    })
 }
 
 /// Without vswhere there has never been an installer of Visual Studio.
@@ -117,9 +165,11 @@ fn programs_in(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
         let name = path.file_name().unwrap_or_default().to_ascii_lowercase();
         is_versions || name.starts_with("python") || name.starts_with("cp")
     };
-    let folders = super::pythons::entries(folder).into_iter().filter(is_wanted);
+    let is_program = |path: &Utf8PathBuf| path.file_name().is_some_and(is_python);
+    let folders = entries(folder).into_iter().filter(is_wanted);
+    let programs = folders.flat_map(|folder| entries(&folder)).filter(is_program);
     let mut programs: Vec<Utf8PathBuf> =
-        folders.map(|folder| with_slashes(folder.as_str()).join("python.exe")).collect();
+        programs.map(|program| with_slashes(program.as_str())).collect();
     programs.sort();
     programs
 }
@@ -220,6 +270,19 @@ mod tests {
         );
         assert_eq!(version("Microsoft Windows [versión 10.0.19045.3086]"), "10.0.19045.3086");
         assert_eq!(version("Wine"), "");
+    }
+
+    #[test]
+    fn drives_are_listed_with_what_is_free() {
+        let text = "C 85899345920\r\nd 5368709120\r\nTemp \r\n";
+        let windows = Windows {
+            version: None,
+            programs_x86: "C:/".into(),
+            visual_studio: Vec::new(),
+            free_bytes: parse_drives(text),
+        };
+        assert_eq!(windows.free_at(r"D:\docker"), Some(5_368_709_120));
+        assert_eq!(windows.free_at("/var/lib/docker"), None);
     }
 
     #[test]

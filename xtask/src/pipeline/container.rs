@@ -79,8 +79,14 @@ pub fn sweep(engine: &str, root: &Utf8Path) -> [String; 3] {
     ["sweep-containers".to_owned(), engine.to_owned(), label(root)]
 }
 
-fn label(root: &Utf8Path) -> String {
-    format!("{LABEL}={:08x}", hash(root.as_str()))
+/// What our containers are labelled with.
+pub fn label(root: &Utf8Path) -> String {
+    format!("{LABEL}={}", id_of(root))
+}
+
+/// What tells a checkout from others on the same machine.
+pub fn id_of(root: &Utf8Path) -> String {
+    format!("{:08x}", hash(root.as_str()))
 }
 
 fn our_name(target: &str, base: &str) -> String {

@@ -20,6 +20,9 @@ pub struct Engine {
     pub folder: String,
     /// The version of its kernel: the same as ours where it runs here.
     pub kernel: Option<String>,
+    /// The version of Windows, `10.0.20348.2700`, of an engine on that.
+    #[serde(default)]
+    pub windows: Option<String>,
     /// Which of docker's contexts led to it; podman has none.
     pub context: Option<String>,
 }
@@ -54,6 +57,7 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
             memory_bytes: info.host.memory,
             folder: info.store.folder,
             kernel: info.host.kernel,
+            windows: None,
             context: None,
         }),
         Answer::Docker(info) if info.version.is_empty() => {
@@ -63,6 +67,7 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         }
         Answer::Docker(info) => Ok(Engine {
             version: info.version,
+            windows: info.system_version.filter(|_| info.system == "windows"),
             system: info.system,
             architecture: Architecture::named(&info.architecture),
             processors: info.processors,
@@ -92,6 +97,8 @@ struct DockerInfo {
     folder: String,
     #[serde(rename = "KernelVersion")]
     kernel: Option<String>,
+    #[serde(rename = "OSVersion")]
+    system_version: Option<String>,
     #[serde(rename = "ClientInfo")]
     client: Option<DockerClient>,
 }
@@ -190,6 +197,7 @@ mod tests {
                     memory_bytes: 25276502016,
                     folder: "/var/lib/docker",
                     kernel: None,
+                    windows: None,
                     context: Some(
                         "default",
                     ),
@@ -211,6 +219,7 @@ mod tests {
                     memory_bytes: 25276502016,
                     folder: "/var/lib/containers/storage",
                     kernel: None,
+                    windows: None,
                     context: None,
                 }
             "#]],

@@ -4,6 +4,7 @@ pub mod docker;
 mod linux;
 mod macos;
 pub mod pyenv;
+pub mod windows;
 
 use camino::Utf8Path;
 

@@ -20,6 +20,9 @@ pub use environment::{
 /// Where the programs of its installer are, below a folder for 32-bit programs.
 pub const INSTALLER: &str = "Microsoft Visual Studio/Installer";
 
+/// Where the Build Tools are in an image of ours: build-scripts/windows has the same path.
+pub const IMAGE_TOOLS: &str = "C:/BuildTools";
+
 /// All installations, also those of the Build Tools alone and those that are not complete.
 pub const VSWHERE: &[&str] = &["-all", "-products", "*", "-format", "json", "-utf8"];
 

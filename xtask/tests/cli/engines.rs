@@ -123,6 +123,31 @@ fn an_image_that_does_not_run() {
     );
 }
 
+/// As reports have it, not recorded.
+#[test]
+fn an_image_of_windows_that_does_not_run() {
+    check(
+        &failing(
+            "run",
+            ["../windows/docker_mismatch", "../windows/docker_layer", "../windows/docker_space"],
+        ),
+        expect![[r#"
+            ../windows/docker_mismatch:
+            error: cannot look into the image `base:1`: the image is for another build of Windows than its host
+            hint: if Windows was updated, fetch the base anew: `docker pull NAME`;
+                else name a base of this build in `[tool.xtask.windows.bases]`: with one that is older, containers get a kernel of their own (Hyper-V)
+            ../windows/docker_layer:
+            error: cannot look into the image `base:1`: a layer of the image is damaged
+            hint: fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew;
+                if that does not help, something on the way alters it
+            ../windows/docker_space:
+            error: cannot look into the image `base:1`: no space is left: on the engine's disk, or on that of the container
+            hint: see `docker system df`, then `docker system prune`;
+                a container has 20 GB unless daemon.json says `"storage-opts": ["size=60GB"]`
+        "#]],
+    );
+}
+
 #[test]
 fn an_image_that_is_fetched_damaged() {
     let engine = Engine::new().failing("image", "absent_inspect_20").failing("pull", "layer_20");

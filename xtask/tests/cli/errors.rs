@@ -174,6 +174,30 @@ fn a_windows_without_a_visual_studio_that_compiles() {
 }
 
 #[test]
+fn an_engine_that_is_too_small_for_windows() {
+    check_on(
+        "windows_with_small_engine.json",
+        &["wheels", "--builder", "docker"],
+        expect![[r#"
+        error: the engine cannot build these wheels: it has 2 GiB of memory, and 4 are needed; 20 GiB are free at `C:\ProgramData\docker`, and 60 are needed
+        hint: give it more memory; `docker system prune` frees space; `disk_gib` says how much is needed; or use `--builder native` or `--builder zig`
+    "#]],
+    );
+}
+
+#[test]
+fn a_base_of_windows_that_is_not_pinned_and_a_release() {
+    check_on(
+        "windows_with_engine.json",
+        &["wheels", "--builder", "docker", "--release"],
+        expect![[r#"
+            error: the base `mcr.microsoft.com/dotnet/framework/sdk:4.8-windowsservercore-ltsc2022` is not pinned by its digest
+            hint: add the `digest` that `docker pull` prints to `[tool.xtask.windows.bases]`, or say `--allow-unpinned`
+        "#]],
+    );
+}
+
+#[test]
 fn an_interpreter_that_is_none() {
     check(
         &["wheels", "--interpreter", "no/such/python"],

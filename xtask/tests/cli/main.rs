@@ -13,3 +13,5 @@ mod plans;
 mod pyenv;
 #[cfg(unix)]
 mod visual_studio;
+#[cfg(unix)]
+mod windows_container;

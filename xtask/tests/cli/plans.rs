@@ -54,6 +54,16 @@ fn the_plan_of_all_wheels_with_visual_studio() {
 }
 
 #[test]
+fn the_plan_of_all_wheels_in_a_container_of_windows() {
+    let printed = plan("windows_with_engine.json", &["wheels", "--builder", "docker"]);
+    // Its name tells containers of different checkouts apart.
+    let (_, after) = printed.split_once("--name esig-windows-").unwrap();
+    let printed = printed.replace(&after[..8], "{checkout}");
+    expect_file!["../snapshots/wheels_windows_container.txt"]
+        .assert_eq(&printed.replace(&version(), "{version}"));
+}
+
+#[test]
 fn visual_studio_is_installed_before_it_is_used() {
     let command = ["wheels", "cp311*-win_arm64", "--builder", "native", "--install-tools"];
     let without = "windows_without_visual_studio.json";
