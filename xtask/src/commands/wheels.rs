@@ -30,7 +30,7 @@ pub use builders::{images_of, images_wanted, pull};
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let builders = Builders::new(arguments.builder, host)?;
-    if let Some(plan) = builders.pulls()? {
+    if let Some(plan) = builders.pulls(&arguments.containers.image)? {
         let first = "the images are fetched first; what is in them decides the rest";
         return Ok(Planned {
             plan,

@@ -25,45 +25,45 @@ fn an_engine_that_fails_before_there_is_a_container_is_explained() {
             ("mkdir", "gone_stopped_20"),
         ],
         expect![[r#"
-        unreachable_20
-            container manylinux_x86_64: cannot clear away the build's containers: no container engine is reachable
-            hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
-                see `docker context ls` and DOCKER_HOST;
-                or use `--builder zig`, which needs none
-        space_build_20
-            container manylinux_x86_64: no space is left on the engine's disk
-            hint: see `docker system df`, then `docker system prune`;
-                it removes what no container uses
-        registry_build_20
-            container manylinux_x86_64: the image is not here and its registry is not reachable
-            hint: load it from a file: `docker load --input FILE`;
-                or use `--builder zig`, which needs none
-        killed_build_20
-            container manylinux_x86_64: the engine stopped while it was at work
-            hint: start it, then repeat the command: what was finished is not done again
-        format_build_20
-            container manylinux_x86_64: the image is for a processor that this machine neither has nor emulates
-            hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
-                or use `--builder zig`, which compiles for every processor
-        absent_28
-            container manylinux_x86_64: the image is not here
-            hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
-                or use `--builder zig`, which needs none
-        space_run_20
-            container manylinux_x86_64: no space is left on the engine's disk
-            hint: see `docker system df`, then `docker system prune`;
-                it removes what no container uses
-        space_cp_20
-            container manylinux_x86_64: no space is left on the engine's disk
-            hint: see `docker system df`, then `docker system prune`;
-                it removes what no container uses
-        gone_28
-            container manylinux_x86_64: the container is gone: somebody removed it, or the engine was stopped
-            hint: repeat the command: it makes a new one, and what was finished is not done again
-        gone_stopped_20
-            container manylinux_x86_64: the container is gone: somebody removed it, or the engine was stopped
-            hint: repeat the command: it makes a new one, and what was finished is not done again
-    "#]],
+            unreachable_20
+                sweep containers: cannot clear away the build's containers: no container engine is reachable
+                hint: start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`;
+                    see `docker context ls` and DOCKER_HOST;
+                    or use `--builder zig`, which needs none
+            space_build_20
+                image manylinux_x86_64 base:1: no space is left on the engine's disk
+                hint: see `docker system df`, then `docker system prune`;
+                    it removes what no container uses
+            registry_build_20
+                image manylinux_x86_64 base:1: the image is not here and its registry is not reachable
+                hint: load it from a file: `docker load --input FILE`;
+                    or use `--builder zig`, which needs none
+            killed_build_20
+                image manylinux_x86_64 base:1: the engine stopped while it was at work
+                hint: start it, then repeat the command: what was finished is not done again
+            format_build_20
+                image manylinux_x86_64 base:1: the image is for a processor that this machine neither has nor emulates
+                hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
+                    or use `--builder zig`, which compiles for every processor
+            absent_28
+                container manylinux_x86_64-…: the image is not here
+                hint: check its name with `docker image ls`, or fetch it: `docker pull NAME`;
+                    or use `--builder zig`, which needs none
+            space_run_20
+                container manylinux_x86_64-…: no space is left on the engine's disk
+                hint: see `docker system df`, then `docker system prune`;
+                    it removes what no container uses
+            space_cp_20
+                send target/xtask/source to esig-manylinux_x86_64-…: no space is left on the engine's disk
+                hint: see `docker system df`, then `docker system prune`;
+                    it removes what no container uses
+            gone_28
+                send target/xtask/source to esig-manylinux_x86_64-…: the container is gone: somebody removed it, or the engine was stopped
+                hint: repeat the command: it makes a new one, and what was finished is not done again
+            gone_stopped_20
+                send target/xtask/source to esig-manylinux_x86_64-…: the container is gone: somebody removed it, or the engine was stopped
+                hint: repeat the command: it makes a new one, and what was finished is not done again
+        "#]],
     );
 }
 
@@ -82,32 +82,32 @@ fn an_engine_that_fails_while_it_compiles_is_explained() {
             ("c++", "silent_stopped_20"),
         ],
         expect![[r#"
-        program_20
-            core manylinux_x86_64: the image lacks a program that the build needs
-            hint: use an image like those of manylinux
-        compiler_20
-            core manylinux_x86_64: the compiler was killed for want of memory
-            hint: raise the limit of memory to 600 MB or more;
-                or compile less at once with `--jobs 1`
-        space_exec_20
-            core manylinux_x86_64: no space is left on the engine's disk
-            hint: see `docker system df`, then `docker system prune`;
-                it removes what no container uses
-        format_exec_20
-            core manylinux_x86_64: the image is for a processor that this machine neither has nor emulates
-            hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
-                or use `--builder zig`, which compiles for every processor
-        killed_exec_28
-            core manylinux_x86_64: the engine stopped while it was at work
-            hint: start it, then repeat the command: what was finished is not done again
-        killed_before_exec_20
-            core manylinux_x86_64: the engine stopped while it was at work
-            hint: start it, then repeat the command: what was finished is not done again
-        silent_stopped_20
-            core manylinux_x86_64: a program in the container was killed: for want of memory, or the engine was stopped
-            hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
-                or compile less at once with `--jobs 1`
-    "#]],
+            program_20
+                core manylinux_x86_64 in a container: the image lacks a program that the build needs
+                hint: use an image like those of manylinux
+            compiler_20
+                core manylinux_x86_64 in a container: the compiler was killed for want of memory
+                hint: raise the limit of memory to 600 MB or more;
+                    or compile less at once with `--jobs 1`
+            space_exec_20
+                core manylinux_x86_64 in a container: no space is left on the engine's disk
+                hint: see `docker system df`, then `docker system prune`;
+                    it removes what no container uses
+            format_exec_20
+                core manylinux_x86_64 in a container: the image is for a processor that this machine neither has nor emulates
+                hint: install emulation: `apt-get install qemu-user-static binfmt-support`;
+                    or use `--builder zig`, which compiles for every processor
+            killed_exec_28
+                core manylinux_x86_64 in a container: the engine stopped while it was at work
+                hint: start it, then repeat the command: what was finished is not done again
+            killed_before_exec_20
+                core manylinux_x86_64 in a container: the engine stopped while it was at work
+                hint: start it, then repeat the command: what was finished is not done again
+            silent_stopped_20
+                core manylinux_x86_64 in a container: a program in the container was killed: for want of memory, or the engine was stopped
+                hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
+                    or compile less at once with `--jobs 1`
+        "#]],
     );
 }
 
@@ -141,21 +141,21 @@ fn a_container_tells_why_a_program_in_it_was_killed() {
     expect![[r#"
         OOMKilled=true Running=true
         exit code 0
-            core manylinux_x86_64: a program in the container was killed for want of memory
+            core manylinux_x86_64 in a container: a program in the container was killed for want of memory
             hint: raise the limit of memory to 600 MB or more;
                 or compile less at once with `--jobs 1`
         OOMKilled=false Running=true
         exit code 0
-            core manylinux_x86_64: a program in the container was killed: for want of memory, or the engine was stopped
+            core manylinux_x86_64 in a container: a program in the container was killed: for want of memory, or the engine was stopped
             hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
                 or compile less at once with `--jobs 1`
         Error: No such container: esig-x
         exit code 1
-            core manylinux_x86_64: the container is gone: somebody removed it, or the engine was stopped
+            core manylinux_x86_64 in a container: the container is gone: somebody removed it, or the engine was stopped
             hint: repeat the command: it makes a new one, and what was finished is not done again
         Cannot connect to the Docker daemon at unix:///docker.sock.
         exit code 1
-            core manylinux_x86_64: the engine stopped while it was at work
+            core manylinux_x86_64 in a container: the engine stopped while it was at work
             hint: start it, then repeat the command: what was finished is not done again
     "#]].assert_eq(&said);
 }
@@ -178,5 +178,10 @@ fn failure(copy: &Copy, engine: &Engine) -> String {
     assert!(failed.ends_with(&format!(": {what}")), "{row}");
     assert!(said.contains(&format!("# the whole log: {log}")), "{said}");
     assert!(copy.root.join(log).exists(), "{log}");
+    // Containers are named after the checkout.
+    let failed = match failed.split_once("manylinux_x86_64-") {
+        Some((before, after)) => format!("{before}manylinux_x86_64-…{}", &after[8..]),
+        None => failed.to_owned(),
+    };
     format!("    {failed}\n    hint: {}\n", hint.replace("; ", ";\n        "))
 }

@@ -122,9 +122,7 @@ impl<'h> Builders<'h> {
             }
         }
         match self.asked {
-            Some(BuilderName::Docker) => {
-                Err(format!("there is no image for {}", identifier.target.name))
-            }
+            Some(BuilderName::Docker) => Err(self.why_no_image(identifier.target)),
             Some(BuilderName::Native) if !is_native(identifier.target, self.host) => {
                 Err("this system's compiler does not compile for it".to_owned())
             }
@@ -133,6 +131,17 @@ impl<'h> Builders<'h> {
                 let name = if is_native { ToolchainName::Native } else { ToolchainName::Zig };
                 headers_for(identifier, self.host).map(|headers| Way::Here(name, headers))
             }
+        }
+    }
+
+    fn why_no_image(&self, target: &Target) -> String {
+        let containers = self.host.containers.as_ref();
+        let of_target = |absent: &&AbsentImage| absent.target == target.name;
+        let absent = containers.and_then(|all| Some((all, all.absent.iter().find(of_target)?)));
+        let problem = absent.and_then(|(containers, absent)| self.problem(absent, containers));
+        match problem {
+            Some(problem) => problem.what.into_owned(),
+            None => format!("there is no image for {}", target.name),
         }
     }
 
@@ -162,22 +171,30 @@ impl<'h> Builders<'h> {
         }
     }
 
-    /// Fetches what is not here and can be had: only then is it known what is in it.
-    pub fn pulls(&self) -> anyhow::Result<Option<Plan>> {
+    /// Fetches what is not here and can be had: only then is it known what is in it. With docker
+    /// asked for, one of the images `named` must be of use, and some image at all.
+    pub fn pulls(&self, named: &[String]) -> anyhow::Result<Option<Plan>> {
         let Some(containers) = &self.host.containers else { return Ok(None) };
         let mut plan = Plan::default();
+        let mut problems = Vec::new();
         for absent in &containers.absent {
-            match (self.problem(absent, containers), self.asked) {
-                (None, _) => {
-                    plan.add(pull(&containers.program, &absent.target, &absent.name));
-                }
-                (Some(problem), Some(BuilderName::Docker)) => {
-                    let is_named = problem.what.contains(&absent.name);
-                    let tried = format!("`{}`", absent.name);
-                    return Err(if is_named { problem.into() } else { problem.of(&tried) });
-                }
-                (Some(_), _) => {}
+            let AbsentImage { target, name, .. } = absent;
+            match self.problem(absent, containers) {
+                None => drop(plan.add(pull(&containers.program, target, name))),
+                Some(problem) => problems.push((absent, problem)),
             }
+        }
+        let nothing = containers.images.is_empty() && plan.jobs().is_empty();
+        let stops = |AbsentImage { target, name, .. }: &AbsentImage| {
+            nothing || named.contains(&format!("{target}={name}"))
+        };
+        if self.asked == Some(BuilderName::Docker)
+            && let Some((AbsentImage { name, .. }, problem)) =
+                problems.into_iter().find(|(absent, _)| stops(absent))
+        {
+            let is_said = problem.what.contains(name);
+            let tried = format!("`{name}`");
+            return Err(if is_said { problem.into() } else { problem.of(&tried) });
         }
         Ok((!plan.jobs().is_empty()).then_some(plan))
     }
