@@ -129,7 +129,7 @@ impl Host {
                 {
                     "`xcode-select --install`; zig compiles without (`--builder zig`)"
                 }
-                "git" => "install git: `apt-get install git`, `brew install git`",
+                "git" => "`apt-get install git`, `brew install git` or `winget install Git.Git`",
                 "ar" | "c++" | "cc" => {
                     "install a compiler: `apt-get install g++`, or use zig (`--builder zig`)"
                 }
@@ -145,10 +145,14 @@ impl Host {
             python.interpreter().is_some_and(Host::suits_tools) && self.is_own(python)
         };
         self.pythons.iter().rfind(suits).ok_or_else(|| {
-            hinted(
-                "no CPython 3.10 to 3.14 was found, and the build's tools need one",
-                "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`",
-            )
+            let hint = match self.platform {
+                Platform::Windows => "install one: `winget install Python.Python.3.13`",
+                _ => {
+                    "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`"
+                }
+            };
+            let what = "no CPython 3.10 to 3.14 was found, and the build's tools need one";
+            hinted(what, hint)
         })
     }
 
@@ -249,7 +253,9 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
     let folders = std::env::join_paths(folders).unwrap_or(path);
     let found = |name: &&str| {
         let path = which::which_in(name, Some(&folders), ".").ok()?;
-        Some((name.to_string(), path.try_into().ok()?))
+        let path: Utf8PathBuf = path.try_into().ok()?;
+        let path = if cfg!(windows) { windows::with_slashes(path.as_str()) } else { path };
+        Some((name.to_string(), path))
     };
     PROGRAMS.iter().filter_map(found).collect()
 }

@@ -375,6 +375,7 @@ fn nothing_to_build(skipped: &[Row], host: &Host) -> anyhow::Error {
     let install = match (&host.pyenv, host.platform) {
         (Some(_), _) => "have pyenv build what is missing: `--install-tools`",
         (None, Platform::Macos) => "`brew install pyenv`, then add `--install-tools`",
+        (None, Platform::Windows) => "install an interpreter (`winget install Python.Python.3.13`)",
         (None, _) => "install an interpreter (`pyenv install 3.13`)",
     };
     hinted(what, format!("{install}, or name one with `--interpreter PATH`"))
