@@ -44,7 +44,7 @@ impl Recipe<'_> {
     pub fn start(&self, host: &Host, limits: &config::Containers) -> Job {
         let Image { target, name, .. } = self.image;
         let mut run = Command::new(self.engine)
-            .args(["run", "--detach", "--rm", "--pull=never"])
+            .args(["run", "--detach", "--rm", "--pull=never", "--stop-timeout", "0"])
             .args(["--platform", platform(target)])
             .args(["--name", &format!("esig-{}", self.title())])
             .args(["--label", &label(self.root)])
