@@ -216,8 +216,8 @@ fn a_compiler_that_is_not_whole_is_found_out_before_anything_is_compiled() {
         "x64",
         expect![[r#"
             error: the compiler of `{folder}/VS/VC/Auxiliary/Build/vcvarsall.bat x64` does not work: `cl` ended with exit status: 2
-            -try.c
-            -try.c(1): fatal error C1083: Cannot open include file: 'stdlib.h': No such file or directory
+            -try-x64.c
+            -try-x64.c(1): fatal error C1083: Cannot open include file: 'stdlib.h': No such file or directory
             hint: there is no Windows SDK: add one with the Visual Studio Installer
         "#]],
     );

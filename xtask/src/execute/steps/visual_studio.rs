@@ -12,7 +12,7 @@ use crate::{
     visual_studio::{
         Environment, VSWHERE, batch,
         installer::{self, End},
-        parse_environment, parse_installations, vcvarsall,
+        parse_environment, parse_installations, vcvarsall, with_backslashes,
     },
     wheel::{Entry, write_zip},
 };
@@ -37,9 +37,11 @@ fn compiling(root: &Utf8Path, vcvarsall: &Utf8Path, argument: &str) -> anyhow::R
             "add the workload `Desktop development with C++` with the Visual Studio Installer",
         ));
     }
-    let said = run_batch(root, "environment", &batch(vcvarsall, argument), &plain_environment())?;
+    // Environments for several processors are made at the same time.
+    let name = format!("environment-{argument}");
+    let said = run_batch(root, &name, &batch(vcvarsall, argument), &plain_environment())?;
     let environment = parse_environment(&said)?;
-    try_compiler(root, &environment)
+    try_compiler(root, &environment, argument)
         .with_context(|| format!("the compiler of `{vcvarsall} {argument}` does not work"))?;
     Ok(environment)
 }
@@ -75,17 +77,20 @@ const PLAIN: &[&str] = &[
     "windir",
 ];
 
+/// Folders of Windows itself, below that of the system.
+const PLAIN_PATH: &[&str] = &["System32", "", "System32/Wbem", "System32/WindowsPowerShell/v1.0"];
+
 /// On PATH only what is Windows' own, so that what is found there does not count as new.
 fn plain_environment() -> Vec<(OsString, OsString)> {
     let is_plain = |name: &str| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(name));
     let mut kept: Vec<(OsString, OsString)> =
         env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_plain)).collect();
-    let all = env::var_os("PATH").unwrap_or_default();
     let path = match env::var("SystemRoot") {
-        Err(_) => all,
+        // No Windows: whatever stands in for its programs is on PATH.
+        Err(_) => env::var_os("PATH").unwrap_or_default(),
         Ok(root) => {
-            let is_own = |folder: &std::path::PathBuf| folder.starts_with(&root);
-            env::join_paths(env::split_paths(&all).filter(is_own)).unwrap_or(all)
+            let folder = |below: &&str| with_backslashes(&Utf8Path::new(&root).join(below));
+            PLAIN_PATH.iter().map(folder).collect::<Vec<_>>().join(";").into()
         }
     };
     kept.push(("PATH".into(), path));
@@ -120,9 +125,10 @@ fn run_batch(
 }
 
 /// Compiles a file that asks for the C library: without a Windows SDK there is none.
-fn try_compiler(root: &Utf8Path, environment: &Environment) -> anyhow::Result<()> {
+fn try_compiler(root: &Utf8Path, environment: &Environment, argument: &str) -> anyhow::Result<()> {
     let folder = files::partials(root);
-    let [source, object] = ["c", "obj"].map(|end| format!("{}-try.{end}", process::id()));
+    let name = |end| format!("{}-try-{argument}.{end}", process::id());
+    let [source, object] = ["c", "obj"].map(name);
     fs::write(folder.join(&source), "#include <stdlib.h>\nint tried = EXIT_SUCCESS;\n")?;
     let tried = command(environment, "cl").and_then(|mut cl| {
         let words = ["-nologo".to_owned(), "-c".to_owned(), format!("-Fo{object}"), source.clone()];
@@ -211,7 +217,7 @@ fn confirm(
     compiling(root, &vcvarsall(folder), argument).map(|_| ())
 }
 
-/// The logs that the installer leaves, with when they were written last.
+/// The logs that installers have left so far.
 fn logs() -> Vec<Utf8PathBuf> {
     let Ok(temporary) = Utf8PathBuf::try_from(env::temp_dir()) else { return Vec::new() };
     let Ok(entries) = temporary.read_dir_utf8() else { return Vec::new() };
