@@ -8,8 +8,19 @@ use crate::{
 };
 
 /// What a build makes anew in seconds.
-const BUILT: &[&str] =
-    &["binding", "core", "cpp", "develop", "empty", "sdist", "source", "stage", "test", "wheels"];
+const BUILT: &[&str] = &[
+    "binding",
+    "core",
+    "core-in-container",
+    "cpp",
+    "develop",
+    "empty",
+    "sdist",
+    "source",
+    "stage",
+    "test",
+    "wheels",
+];
 
 /// What has to be downloaded again.
 const DOWNLOADED: &[&str] =

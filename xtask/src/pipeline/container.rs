@@ -65,10 +65,12 @@ impl Recipe<'_> {
     }
 }
 
-/// A base image with our own small layer on it. That it is there already costs a moment.
+/// A base image with our own small layer on it. That it is there already costs a moment. Without
+/// `--force-rm`, docker's first builder leaves the container that a step failed in.
 pub fn build_image(engine: &str, target: &str, base: &str) -> Job {
     let build = Command::new(engine)
-        .args(["build", "--quiet", "--network", "none", "--platform", platform(target)])
+        .args(["build", "--quiet", "--force-rm", "--network", "none"])
+        .args(["--platform", platform(target)])
         .args(["--build-arg", &format!("BASE={base}")])
         .args(["--tag", &our_name(target, base), "build-scripts/linux"]);
     Job::new(format!("image {target} {base}")).run(build).always()

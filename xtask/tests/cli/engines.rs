@@ -117,7 +117,7 @@ fn an_image_that_does_not_run() {
                 or use `--builder zig`, which compiles for every processor
             silent_memory_20:
             error: cannot look into the image `base:1`: a program in the container was killed: for want of memory, or the engine was stopped
-            hint: if `docker version` still answers, raise the limit of memory to 600 MB or more;
+            hint: if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of pyproject.toml;
                 or compile less at once with `--jobs 1`
         "#]],
     );

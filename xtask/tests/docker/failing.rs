@@ -24,12 +24,15 @@ static SEED: LazyLock<Copy> = LazyLock::new(|| {
 
 const I686: &str = "manylinux_i686=esig-test/manylinux_i686:local";
 
-/// What every build in a container is labelled with.
-const LABEL: &str = "org.esig.xtask.container";
+/// Builds the wheel whose interpreter every image for tests has.
+fn command(copy: &Copy, image: &str) -> Command {
+    let (target, _) = image.split_once('=').expect("a target and its image");
+    let wheel = format!("cp311_abi3-{target}");
+    copy.command(&["wheels", &wheel, "--builder", "docker", "--image", image])
+}
 
-/// The wheel for one interpreter: every image for tests has it.
-fn wheels(image: &str) -> [&str; 6] {
-    ["wheels", "cp311_abi3-*", "--builder", "docker", "--image", image]
+fn run(command: &mut Command) -> Run {
+    Run::of(command.output().expect("the helper starts"))
 }
 
 /// Exit code 1, the sentence and a way out, nothing in the wheelhouse but a whole source archive.
@@ -44,13 +47,17 @@ fn check_failed(copy: &Copy, run: &Run, what: &str) {
     }
 }
 
+/// None at all, in an engine that nobody else uses.
+#[track_caller]
+fn check_no_container(host: &str) {
+    check_none(docker(&["ps", "--all"]).env("DOCKER_HOST", host));
+}
+
 /// Docker 20 goes on listing a container that it cleared away while it started, after it had been
 /// killed: dead, and without a name.
 #[track_caller]
-fn check_no_container(host: &str) {
-    let mut list = docker(&["ps", "--all", "--format", "{{.Names}}"]);
-    let list = list.args(["--filter", &format!("label={LABEL}")]).env("DOCKER_HOST", host).output();
-    let list = list.unwrap();
+fn check_none(list: &mut Command) {
+    let list = list.args(["--format", "{{.Names}}"]).output().unwrap();
     assert!(list.status.success(), "{}", String::from_utf8_lossy(&list.stderr));
     assert_eq!(String::from_utf8_lossy(&list.stdout).trim(), "");
 }
@@ -74,12 +81,12 @@ fn a_full_disk_is_said_to_be_full_wherever_it_is_met() {
 }
 
 fn build(copy: &Copy, host: &str) -> Run {
-    Run::of(copy.command(&wheels(I686)).env("DOCKER_HOST", host).output().unwrap())
+    run(command(copy, I686).env("DOCKER_HOST", host))
 }
 
 /// While the compiler runs, something is done.
 fn build_and(copy: &Copy, host: &str, meanwhile: impl FnOnce()) -> Run {
-    let mut build = copy.command(&wheels(I686));
+    let mut build = command(copy, I686);
     build.env("DOCKER_HOST", host).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut build = build.spawn().unwrap();
     let mut stderr = BufReader::new(build.stderr.take().unwrap());
@@ -118,16 +125,15 @@ fn an_engine_that_is_killed_at_work_is_said_to_have_stopped_and_the_next_run_suc
 #[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
 fn an_engine_that_does_not_run_is_not_reachable() {
     let copy = Copy::new("unreachable", &SEED.root);
-    let mut build = copy.command(&wheels(I686));
-    let output = build.env("DOCKER_HOST", "unix:///nowhere/docker.sock").output();
-    check_failed(&copy, &Run::of(output.unwrap()), "no container engine is reachable");
+    let run = build(&copy, "unix:///nowhere/docker.sock");
+    check_failed(&copy, &run, "no container engine is reachable");
 }
 
 #[test]
 #[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
 fn an_image_of_a_registry_that_does_not_answer_is_not_to_be_had() {
     let copy = Copy::new("no registry", &SEED.root);
-    let run = copy.xtask(&wheels("manylinux_x86_64=localhost:1/none:1"));
+    let run = run(&mut command(&copy, "manylinux_x86_64=localhost:1/none:1"));
     check_failed(&copy, &run, "the image is not here and its registry is not reachable");
 }
 
@@ -158,7 +164,7 @@ impl Drop for WithoutEmulation {
 fn an_image_for_a_processor_that_is_not_emulated_is_found_before_anything_starts() {
     let copy = Copy::new("not emulated", &SEED.root);
     let without = WithoutEmulation::new();
-    let run = copy.xtask(&wheels("manylinux_aarch64=esig-test/manylinux_aarch64:local"));
+    let run = run(&mut command(&copy, "manylinux_aarch64=esig-test/manylinux_aarch64:local"));
     drop(without);
     let what = "the image is for a processor that this machine neither has nor emulates";
     check_failed(&copy, &run, what);
@@ -186,9 +192,8 @@ fn a_saved_image_with_a_changed_byte_is_said_to_be_damaged() {
     let said = said_by(&mut docker(&["load"]), &damaged);
     let engine = Engine::new().answering("run", &format!("$ docker load\n{said}"));
     let copy = Copy::new("damaged", &SEED.root);
-    let run = copy.xtask(
-        &[&wheels("manylinux_x86_64=base:1")[..], &["--engine", &engine.program()]].concat(),
-    );
+    let mut build = command(&copy, "manylinux_x86_64=base:1");
+    let run = run(build.args(["--engine", &engine.program()]));
     check_failed(&copy, &run, "a layer of the image is damaged");
 }
 
@@ -202,4 +207,31 @@ fn said_by(command: &mut Command, input: &[u8]) -> String {
     let said = [output.stdout, output.stderr].concat();
     let code = output.status.code().unwrap();
     format!("{}\nexit code {code}\n", String::from_utf8(said).unwrap())
+}
+
+/// Some ten million numbers: more than the compiler holds in this much memory, and at once.
+const LARGE: &str = r"
+#define TEN(...) FIVE(__VA_ARGS__), FIVE(__VA_ARGS__)
+#define FIVE(...) __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__, __VA_ARGS__
+#define THOUSAND(...) TEN(TEN(TEN(__VA_ARGS__)))
+extern const int large[];
+const int large[] = {TEN(THOUSAND(THOUSAND(1)))};
+";
+
+#[test]
+#[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
+fn a_compiler_that_has_too_little_memory_is_said_to_have_been_killed_for_want_of_it() {
+    let copy = Copy::new("little memory", &SEED.root);
+    let path = copy.root.join("pyproject.toml");
+    let configuration = fs::read_to_string(&path).unwrap();
+    let (before, after) = configuration.split_once("\nmemory = ").expect("a limit is configured");
+    let (_, after) = after.split_once('\n').unwrap();
+    fs::write(&path, format!("{before}\nmemory = \"64m\"\n{after}")).unwrap();
+    copy.append("libalgebra/src/shape.cpp", LARGE);
+    let run = run(&mut command(&copy, "manylinux_x86_64=esig-test/manylinux_x86_64:local"));
+    check_failed(&copy, &run, "the compiler was killed for want of memory");
+    // Other checkouts may build beside us.
+    let (_, label) = run.stderr.split_once("sweep-containers docker ").unwrap();
+    let filter = format!("label={}", label.lines().next().unwrap());
+    check_none(&mut docker(&["ps", "--all", "--filter", &filter]));
 }

@@ -120,17 +120,23 @@ impl Drop for OwnEngine {
         for folder in ours.iter().rev() {
             let _ = Command::new("umount").arg(folder).status();
         }
-        // Whoever knows the folder still is in one of the containers, or held it.
-        let folder = self.folder.path().to_str().expect("it was made from a name");
         for process in fs::read_dir("/proc").unwrap().filter_map(Result::ok) {
-            let knows = |file: &str| {
-                let text = fs::read(process.path().join(file)).unwrap_or_default();
-                String::from_utf8_lossy(&text).contains(folder)
-            };
-            if knows("cmdline") || knows("mountinfo") {
-                let _ = Command::new("kill").args(["-s", "KILL"]).arg(process.file_name()).status();
-            }
+            end_container(&process.path(), self.folder.path());
         }
+    }
+}
+
+/// If `process` keeps a container of a killed engine in `folder`, both end.
+fn end_container(process: &Path, folder: &Path) {
+    let line = fs::read(process.join("cmdline")).unwrap_or_default();
+    let folder = folder.to_str().expect("it was made from a name");
+    if !String::from_utf8_lossy(&line).contains(folder) {
+        return;
+    }
+    let id = process.file_name().unwrap().to_str().unwrap();
+    let children = fs::read_to_string(process.join("task").join(id).join("children"));
+    for id in children.unwrap_or_default().split_whitespace().chain([id]) {
+        let _ = Command::new("kill").args(["-s", "KILL", id]).status();
     }
 }
 
