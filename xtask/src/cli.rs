@@ -1,9 +1,11 @@
 //! Every command and flag with its help. No behaviour.
 
+mod global;
 mod steps;
 
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+pub use global::Global;
 pub use steps::{Assemble, InstallVisualStudio};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
@@ -14,28 +16,6 @@ pub struct Cli {
     pub command: Command,
     #[command(flatten)]
     pub global: Global,
-}
-
-#[derive(Args, Debug)]
-pub struct Global {
-    /// Print what would be done, as lines that can be pasted into a shell, and do nothing
-    #[arg(long, global = true)]
-    pub dry_run: bool,
-    /// How many jobs may run at a time [default: one for each processor]
-    #[arg(long, short, global = true, value_name = "N")]
-    pub jobs: Option<std::num::NonZeroUsize>,
-    /// Say only what failed, and the result
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
-    pub quiet: bool,
-    /// Show the output of the programs too, not only when they fail
-    #[arg(long, short, global = true)]
-    pub verbose: bool,
-    /// Give the answer as JSON, on standard output
-    #[arg(long, global = true)]
-    pub json: bool,
-    /// Plan for the machine whose facts are in this file, as written by `facts`; with --dry-run
-    #[arg(long, global = true, hide = true, value_name = "FILE", requires = "dry_run")]
-    pub host: Option<Utf8PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]

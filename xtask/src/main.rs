@@ -162,11 +162,14 @@ fn carry_out(
         _ => Verbosity::Normal,
     };
     let workers = cli.global.jobs.map_or(host.processors, usize::from);
-    let options = Options { root: project.root, workers, verbosity, measured: false };
+    let options = Options { root: project.root.clone(), workers, verbosity, measured: false };
     let outcome = execute::run(&planned.plan, &options)?;
     // The answer is that of the plan that follows.
     if !(planned.again && outcome.is_good()) {
         let report = report::of_run(planned, &outcome);
+        if let Some(folder) = &cli.global.report {
+            execute::write_report(&project.root, folder, &report)?;
+        }
         answer(&if cli.global.json { report.as_json() } else { report.as_text() })?;
     }
     Ok(if outcome.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

@@ -7,6 +7,7 @@ mod fingerprint;
 mod group;
 mod journal;
 mod progress;
+mod reports;
 mod scheduler;
 pub mod steps;
 #[cfg(test)]
@@ -22,6 +23,7 @@ use crate::{plan::Plan, report::Counts};
 pub use environment::with_environment;
 use group::Group;
 pub use progress::Verbosity;
+pub use reports::write_report;
 pub use usage::{Usage, measure};
 
 /// Everything that is built, and what is known of earlier builds, is under this folder.
@@ -50,6 +52,16 @@ pub struct JobOutcome {
     pub counts: Option<Counts>,
     /// Of its programs, if it was measured.
     pub usage: Option<Usage>,
+    /// Of a job that began.
+    pub span: Option<Span>,
+}
+
+/// When a job began and ended, since its run began, and which worker had it, from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    pub worker: usize,
+    pub start: Duration,
+    pub end: Duration,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

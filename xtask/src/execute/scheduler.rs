@@ -10,7 +10,7 @@ use std::{
 use anyhow::anyhow;
 
 use super::{
-    End, JobOutcome, Options, Outcome, STATE, command, files,
+    End, JobOutcome, Options, Outcome, STATE, Span, command, files,
     fingerprint::{self, Fingerprint},
     group::Group,
     journal::Journal,
@@ -29,6 +29,7 @@ struct Board<'a> {
     group: &'a Group,
     journal: Journal,
     progress: Progress,
+    started: Instant,
     states: Mutex<Vec<State>>,
     changed: Condvar,
 }
@@ -41,7 +42,6 @@ enum State {
 }
 
 pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outcome> {
-    let started = Instant::now();
     let before = usage::in_all();
     let board = Board {
         plan,
@@ -49,14 +49,17 @@ pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outc
         group,
         journal: Journal::open(&options.root)?,
         progress: Progress::new(options.verbosity, plan.jobs().len()),
+        started: Instant::now(),
         states: Mutex::new(vec![State::Waiting; plan.jobs().len()]),
         changed: Condvar::new(),
     };
     thread::scope(|scope| {
-        for _ in 0..options.workers.max(1) {
-            scope.spawn(|| board.work());
+        for worker in 0..options.workers.max(1) {
+            let board = &board;
+            scope.spawn(move || board.work(worker));
         }
     });
+    let wall = board.started.elapsed();
     board.progress.finish();
 
     let ended = |state| match state {
@@ -65,17 +68,19 @@ pub fn run(plan: &Plan, options: &Options, group: &Group) -> anyhow::Result<Outc
     };
     let states = board.states.into_inner().expect("no worker panicked");
     let cpu_s = usage::in_all().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
-    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall: started.elapsed(), cpu_s })
+    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall, cpu_s })
 }
 
 impl Board<'_> {
-    fn work(&self) {
+    fn work(&self, worker: usize) {
         while let Some(id) = self.take() {
             let job = self.plan.job(id);
+            let start = self.started.elapsed();
             // A worker that just vanished would have the others wait for its job for ever.
             let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.carry_out(job)));
             let outcome = outcome.unwrap_or_else(|_| self.failed(job, &anyhow!("it panicked")));
-            self.states()[id.index()] = State::Ended(outcome);
+            let span = Span { worker, start, end: self.started.elapsed() };
+            self.states()[id.index()] = State::Ended(JobOutcome { span: Some(span), ..outcome });
             self.changed.notify_all();
         }
     }
@@ -142,7 +147,7 @@ impl Board<'_> {
         match self.make(job, fingerprint) {
             Ok((counts, usage)) => {
                 self.progress.done(job, started.elapsed(), counts);
-                JobOutcome { end: End::Done, counts, usage }
+                JobOutcome { counts, usage, ..JobOutcome::of(End::Done) }
             }
             Err(error) => self.failed(job, &error),
         }
@@ -199,7 +204,7 @@ impl Board<'_> {
         let counts = self.counts_of_failure(job);
         self.progress.failed(job, &reason, &self.options.root, &log);
         let _ = files::Log::append(&self.options.root, &job.name, &format!("error: {reason}"));
-        JobOutcome { end: End::Failed { reason, log }, counts, usage: None }
+        JobOutcome { counts, ..JobOutcome::of(End::Failed { reason, log }) }
     }
 
     /// What a suite counted before it failed; that it failed for another reason counts as well.
@@ -230,7 +235,7 @@ enum Readiness {
 
 impl JobOutcome {
     fn of(end: End) -> JobOutcome {
-        JobOutcome { end, counts: None, usage: None }
+        JobOutcome { end, counts: None, usage: None, span: None }
     }
 }
 

@@ -30,6 +30,33 @@ pub enum Status {
     Skipped { reason: String },
 }
 
+impl Status {
+    pub const KINDS: [&str; 4] = ["tested", "audited, not run", "failed", "skipped"];
+
+    pub fn kind(&self) -> &'static str {
+        let [tested, audited, failed, skipped] = Status::KINDS;
+        match self {
+            Status::Tested { .. } => tested,
+            Status::AuditedNotRun => audited,
+            Status::Failed { .. } => failed,
+            Status::Skipped { .. } => skipped,
+        }
+    }
+
+    /// What fits into a cell of a table.
+    pub fn brief(&self) -> String {
+        let kind = self.kind();
+        match self {
+            Status::Tested { releases, .. } => format!("{kind} in {}", releases.join(", ")),
+            Status::AuditedNotRun => kind.to_owned(),
+            Status::Failed { job, reason, .. } => {
+                format!("{kind}: {job}: {}", reason.lines().next().unwrap_or_default())
+            }
+            Status::Skipped { reason } => format!("{kind}: {reason}"),
+        }
+    }
+}
+
 impl Row {
     pub fn is_failed(&self) -> bool {
         matches!(self.status, Status::Failed { .. })
@@ -110,7 +137,7 @@ mod tests {
         for (job, end, counts) in jobs {
             let before: Vec<JobId> = plan.ids().collect();
             plan.add(job.needs(before));
-            outcomes.push(JobOutcome { end, counts, usage: None });
+            outcomes.push(JobOutcome { end, counts, usage: None, span: None });
         }
         let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };
         expected.assert_eq(&as_table(&rows(&plan, &outcome)));

@@ -11,6 +11,7 @@ mod libalgebra;
 mod plans;
 #[cfg(unix)]
 mod pyenv;
+mod reports;
 #[cfg(unix)]
 mod visual_studio;
 #[cfg(unix)]

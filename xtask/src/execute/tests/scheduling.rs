@@ -166,3 +166,18 @@ fn what_a_killed_run_left_half_written_is_swept_away() {
     checkout.run(vec![job("any", ["print:x"])]);
     assert!(!checkout.has(&format!("{partial}/1.esig.whl")));
 }
+
+#[test]
+fn a_job_that_began_knows_when_it_did_and_by_which_worker() {
+    let checkout = Checkout::new();
+    let outcome = checkout.run(vec![
+        job("first", ["print:x"]),
+        job("second", ["exit:1"]).needs([id(0)]),
+        job("third", ["print:x"]).needs([id(1)]),
+    ]);
+    let spans: Vec<_> = outcome.jobs.iter().map(|job| job.span).collect();
+    let (first, second) = (spans[0].unwrap(), spans[1].unwrap());
+    assert!(first.start < first.end && first.end <= second.start && second.end <= outcome.wall);
+    assert!(first.worker < 2 && second.worker < 2);
+    assert_eq!(spans[2], None);
+}
