@@ -34,8 +34,10 @@ pub enum Command {
     Images(Images),
     /// Test wheels in the interpreters of an image, an older system perhaps
     TestIn(TestIn),
-    /// Say what this machine has and lacks for building and testing, and how to get it
-    Doctor,
+    /// Say what this machine has and lacks for `wheels` with the same options, and how to get it
+    ///
+    /// Fails if something is missing without which a job of that plan would fail.
+    Doctor(Wheels),
     /// Have libalgebra/ as a plain folder or as a git submodule
     #[command(subcommand)]
     Libalgebra(Libalgebra),
@@ -157,7 +159,7 @@ impl Command {
     /// The interpreters that the user named.
     pub fn interpreters(&self) -> &[Utf8PathBuf] {
         match self {
-            Command::Wheels(arguments) => &arguments.interpreter,
+            Command::Wheels(arguments) | Command::Doctor(arguments) => &arguments.interpreter,
             Command::Develop(arguments) => arguments.interpreter.as_slice(),
             _ => &[],
         }

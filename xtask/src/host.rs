@@ -1,10 +1,12 @@
 //! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
 
 mod containers;
+mod examination;
 mod images;
 mod macos;
 mod pyenv;
 mod pythons;
+mod space;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -17,10 +19,12 @@ use crate::{
     matrix::{Abi, Architecture, Interpreter, Platform, Target},
 };
 pub use containers::{AbsentImage, Containers, Wanted};
+pub use examination::{Examination, Questions, Source};
 pub use images::{Image, platform_of};
 pub use macos::Macos;
 pub use pyenv::Pyenv;
 pub use pythons::{BrokenPython, Python};
+pub use space::Disk;
 pub use windows::Windows;
 
 /// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
@@ -58,17 +62,26 @@ pub struct Host {
     /// What runs containers; none if it does not matter to the command.
     #[serde(default)]
     pub containers: Option<Containers>,
+    /// What only `doctor` asks; none for other commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub examination: Option<Examination>,
 }
 
 /// Programs that plans ask for by name.
 const PROGRAMS: &[&str] = &[
+    "apk",
     "apt-get",
     "ar",
+    "bash",
     "c++",
+    "cargo",
     "cc",
     "clang",
     "clang++",
+    "cmd",
+    "curl",
     "debootstrap",
+    "dnf",
     "git",
     "make",
     "musl-gcc",
@@ -78,6 +91,7 @@ const PROGRAMS: &[&str] = &[
     "qemu-ppc64le-static",
     "qemu-riscv64-static",
     "qemu-s390x-static",
+    "rustc",
     "wine64",
 ];
 
@@ -105,6 +119,7 @@ impl Host {
             kernel: kernel(),
             emulated: containers::emulated(),
             containers: None,
+            examination: None,
         })
     }
 
@@ -185,6 +200,13 @@ impl Host {
 
     pub fn own_target(&self) -> Option<&'static Target> {
         Target::of_host(self.platform, self.architecture)
+    }
+
+    /// Whether a program of macOS only opens a dialog, as compilers and git do where Apple's
+    /// developer tools are not installed.
+    pub fn only_asks_for_tools(&self, program: &Utf8Path) -> bool {
+        let lacks_tools = self.macos.as_ref().is_some_and(|macos| macos.developer.is_none());
+        lacks_tools && program.starts_with("/usr/bin")
     }
 
     fn is_own(&self, python: &Python) -> bool {

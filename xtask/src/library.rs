@@ -45,14 +45,14 @@ pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
 }
 
 /// What git knows of it.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
 pub enum State {
     Folder,
     Submodule(Submodule),
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Submodule {
     /// Its name in `.gitmodules`, and the address that is there for everybody.
     pub name: String,
@@ -69,7 +69,7 @@ pub struct Submodule {
 }
 
 /// Whether the remote has the recorded commit.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "recorded_commit", rename_all = "lowercase")]
 pub enum Remote {
     Present,

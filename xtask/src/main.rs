@@ -5,6 +5,7 @@ mod bench;
 mod cli;
 mod commands;
 mod config;
+mod doctor;
 mod errors;
 mod execute;
 mod failures;
@@ -30,7 +31,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 
 use cli::{Cli, Command, ImagesCommand, Libalgebra};
-use commands::{Planned, doctor, libalgebra};
+use commands::{Planned, libalgebra};
 use execute::{Options, Verbosity};
 use host::Host;
 use plan::Step;
@@ -91,10 +92,11 @@ fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
 
-    if let Command::Doctor = cli.command {
-        let diagnosis = doctor::diagnosis(&host, &project);
+    if let Command::Doctor(arguments) = &cli.command {
+        let is_recorded = cli.global.host.is_some();
+        let diagnosis = doctor::doctor(arguments, host, &project, is_recorded);
         answer(&if cli.global.json { diagnosis.as_json() } else { diagnosis.as_text() })?;
-        return Ok(if diagnosis.is_good() { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+        return Ok(if diagnosis.can_run { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     if let Command::Bench(what) = &cli.command {
         return answer(&bench::bench(what, &host, &project)?).map(|()| ExitCode::SUCCESS);

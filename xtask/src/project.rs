@@ -1,6 +1,6 @@
 //! Facts about this checkout, read once: its root, version, extension manifest and configuration.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -24,6 +24,10 @@ pub struct Project {
     pub library_tests: Vec<Utf8PathBuf>,
     /// All C++ files of ours.
     pub cpp_files: Vec<Utf8PathBuf>,
+    /// It is a git repository, and not an unpacked archive.
+    pub is_repository: bool,
+    /// Versions of the packages that the build's tools are, by name.
+    pub tools: BTreeMap<String, String>,
     /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
     pub locked_for: BTreeSet<String>,
 }
@@ -81,6 +85,8 @@ impl Project {
             lacks_library,
             library_tests,
             cpp_files: cpp_files(&root, lacks_library)?,
+            is_repository: root.join(".git").exists(),
+            tools: parse_locked(&read(BUILD_TOOLS)?),
             locked_for: locked_for(&root)?,
             root,
         })
@@ -106,6 +112,17 @@ impl Project {
 
 /// Where locked requirements are.
 const REQUIREMENTS: &str = "build-scripts/requirements";
+
+const BUILD_TOOLS: &str = "build-scripts/requirements/build.txt";
+
+/// `name==version \` begins each requirement; if there are two of a name, the last one counts.
+fn parse_locked(requirements: &str) -> BTreeMap<String, String> {
+    let of_line = |line: &str| {
+        let (name, rest) = line.split_once("==").filter(|_| !line.starts_with([' ', '#']))?;
+        Some((name.to_owned(), rest.split([' ', ';']).next()?.to_owned()))
+    };
+    requirements.lines().filter_map(of_line).collect()
+}
 
 fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
     let files = list(root, REQUIREMENTS, |name| name.starts_with("test-"))?;

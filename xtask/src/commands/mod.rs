@@ -9,7 +9,7 @@ pub mod libalgebra;
 pub mod list;
 mod test;
 mod test_in;
-mod wheels;
+pub mod wheels;
 
 use crate::{
     cli::{self, Command},
@@ -46,7 +46,7 @@ pub fn images_wanted(
     project: &Project,
 ) -> anyhow::Result<Option<Wanted>> {
     match command {
-        Command::Wheels(arguments) => {
+        Command::Wheels(arguments) | Command::Doctor(arguments) => {
             let identifiers = wheels::identifiers(arguments, host, project)?;
             wheels::images_wanted(arguments, &identifiers, host, project)
         }

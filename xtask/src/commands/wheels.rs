@@ -25,8 +25,8 @@ use crate::{
     toolchain::{Headers, Toolchain},
     tools,
 };
-use builders::{Builders, Way};
-pub use builders::{images_of, images_wanted, pull};
+pub use builders::{Builders, Way, images_of, images_wanted, pull};
+pub use installs::release_for;
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let builders = Builders::new(arguments.builder, host)?;
@@ -59,7 +59,8 @@ pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow
     })
 }
 
-fn is_in_windows_container(arguments: &Wheels, host: &Host) -> bool {
+/// Where the helper in a container does what it else does here.
+pub fn is_in_windows_container(arguments: &Wheels, host: &Host) -> bool {
     host.platform == Platform::Windows && arguments.builder == Some(BuilderName::Docker)
 }
 

@@ -166,7 +166,7 @@ impl Launcher<'_> {
         for name in ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"] {
             expression = expression.env(name, root.join(STATE).join("zig-cache"));
         }
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_scrubbed)) {
+        for name in scrubbed() {
             expression = expression.env_remove(name);
         }
         let join = self.group.joiner();
@@ -181,6 +181,12 @@ impl Launcher<'_> {
 fn by_ourselves(step: &str, file: &Utf8Path) -> anyhow::Result<[String; 4]> {
     let ourselves = Utf8PathBuf::try_from(env::current_exe()?)?;
     Ok([ourselves.as_str(), step, file.as_str(), "--"].map(str::to_owned))
+}
+
+/// Variables of this environment that programs of plans do not see.
+pub fn scrubbed() -> Vec<String> {
+    let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+    names.filter(|name| is_scrubbed(name)).collect()
 }
 
 fn is_scrubbed(variable: &str) -> bool {

@@ -29,9 +29,14 @@ pub struct Record {
 
 impl Journal {
     pub fn open(root: &Utf8Path) -> anyhow::Result<Journal> {
-        let folder = root.join(STATE).join("journal");
-        fs::create_dir_all(&folder)?;
-        Ok(Journal { folder })
+        let journal = Journal::at(root);
+        fs::create_dir_all(&journal.folder)?;
+        Ok(journal)
+    }
+
+    /// To be read only: it may not be there yet.
+    pub fn at(root: &Utf8Path) -> Journal {
+        Journal { folder: root.join(STATE).join("journal") }
     }
 
     /// The record of `job`, if doing it again would give what is there already.

@@ -9,6 +9,7 @@ mod journal;
 mod progress;
 mod reports;
 mod scheduler;
+mod standing;
 pub mod steps;
 #[cfg(test)]
 mod tests;
@@ -20,10 +21,12 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 
 use crate::{plan::Plan, report::Counts};
+pub use command::scrubbed;
 pub use environment::with_environment;
 use group::Group;
 pub use progress::Verbosity;
 pub use reports::write_report;
+pub use standing::standing;
 pub use usage::{Usage, measure};
 
 /// Everything that is built, and what is known of earlier builds, is under this folder.

@@ -10,8 +10,8 @@ use crate::{
     plan::{Command, Job},
 };
 
-pub use recipes::refuses;
 use recipes::{environment, needs_rosetta};
+pub use recipes::{openssl, refuses};
 
 /// Run by the interpreter that was installed.
 const CHECK: &str = "build-scripts/check-interpreter.py";

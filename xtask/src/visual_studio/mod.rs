@@ -125,7 +125,7 @@ const REMEDY: &str = "use `--install-tools`, which installs the Build Tools; or 
 
 impl Installation {
     /// Why it does not compile for an architecture, if so.
-    fn lacks(&self, architecture: Architecture) -> Option<String> {
+    pub fn lacks(&self, architecture: Architecture) -> Option<String> {
         // One that only waits for a restart has its compiler in place.
         if !self.is_complete && !self.needs_restart {
             return Some("its installation did not come to its end".to_owned());

@@ -4,6 +4,7 @@
 mod support;
 
 mod building;
+mod doctor;
 mod failing;
 mod own_engine;
 

@@ -4,6 +4,7 @@
 mod support;
 
 mod copy;
+mod doctor;
 mod engines;
 mod failing;
 #[cfg(target_os = "linux")]

@@ -154,6 +154,10 @@ impl<'h> Builders<'h> {
             (_, None) => zig("it needs nothing installed"),
             (asked, Some(containers)) => match containers.engine() {
                 Err(problem) => zig(&problem.what),
+                Ok(engine) if asked.is_some() && self.host.platform == Platform::Windows => {
+                    let Containers { program, .. } = containers;
+                    format!("builder: {program} {}, with Windows in it, as asked", engine.version)
+                }
                 Ok(_) if containers.images.is_empty() => {
                     let problem = containers.absent.iter().find_map(|a| a.problem.as_ref());
                     let why = problem.map_or("no image is configured", |p| &*p.what);

@@ -67,7 +67,7 @@ pub fn remark(reason: String, wheel: &Identifier, host: &Host, project: &Project
 }
 
 /// The configured release whose headers serve for an interpreter.
-fn release_for(interpreter: Interpreter, host: &Host, project: &Project) -> Option<Release> {
+pub fn release_for(interpreter: Interpreter, host: &Host, project: &Project) -> Option<Release> {
     let serves =
         |release: &&Release| interpreter.has_headers_of(&release.interpreter(host.platform));
     project.config.pyenv.iter().find(serves).copied()

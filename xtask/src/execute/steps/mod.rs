@@ -21,7 +21,7 @@ use crate::{
     failures,
 };
 
-pub use libalgebra::state as state_of_library;
+pub use libalgebra::{local as known_of_library, state as state_of_library};
 
 /// Carries out the step that these words of a command line name.
 pub fn run(root: &Utf8Path, words: &[String]) -> anyhow::Result<()> {

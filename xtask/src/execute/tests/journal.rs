@@ -119,3 +119,19 @@ fn counts_of_a_suite_are_remembered() {
     assert_eq!(second.jobs[0].counts, first.jobs[0].counts);
     assert_eq!(second.jobs[0].counts.unwrap().passed, 4);
 }
+
+#[test]
+fn what_would_be_skipped_is_known_beforehand_and_nothing_is_touched() {
+    let checkout = Checkout::new();
+    checkout.write("in", "first");
+    let standing = || super::super::standing(&checkout.root, &plan_of(vec![copying()]));
+    assert!(standing().done.is_empty());
+    assert!(!checkout.has("target"));
+    assert_eq!(checkout.ends(vec![copying()]), ["done"]);
+    assert!(standing().done.contains("copy"));
+    checkout.write("in", "other");
+    let standing = standing();
+    assert!(standing.done.is_empty());
+    assert_eq!(standing.replaced_bytes, "first".len() as u64);
+    assert_eq!(checkout.read("out"), "first");
+}

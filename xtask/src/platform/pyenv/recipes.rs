@@ -1,5 +1,7 @@
 //! What each CPython is built with on macOS: the OpenSSL that it can use, and options.
 
+use camino::Utf8PathBuf;
+
 use crate::{
     host::Host,
     matrix::{Architecture, Platform, Release},
@@ -87,16 +89,22 @@ pub fn refuses(host: &Host, release: &Release) -> Option<String> {
     })
 }
 
+/// The formula and folder of Homebrew's OpenSSL that a release is built with on macOS; none if
+/// pyenv builds one for it.
+pub fn openssl<'h>(host: &'h Host, release: &Release) -> Option<(&'static str, &'h Utf8PathBuf)> {
+    // Homebrew's libraries are for the processor; under Rosetta they are of no use.
+    let macos = host.macos.as_ref().filter(|_| !needs_rosetta(host, release))?;
+    let folder = |formula: &&'static str| Some((*formula, macos.openssl.get(*formula)?));
+    recipe(release).openssl.iter().find_map(folder)
+}
+
 /// On Linux, OpenSSL is the system's affair.
 pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)> {
     if host.platform != Platform::Macos {
         return Vec::new();
     }
     let recipe = recipe(release);
-    // Homebrew's libraries are for the processor; under Rosetta they are of no use.
-    let has = |formula: &str| host.macos.as_ref().and_then(|macos| macos.openssl.get(formula));
-    let installed = recipe.openssl.iter().find_map(|formula| Some((*formula, has(formula)?)));
-    let installed = installed.filter(|_| !needs_rosetta(host, release));
+    let installed = openssl(host, release);
     // Without it, older ones would be built with whatever Homebrew calls plain `openssl`.
     let formula = installed.map_or(recipe.openssl[0], |(formula, _)| formula);
     let mut variables = vec![("PYTHON_BUILD_HOMEBREW_OPENSSL_FORMULA", formula.to_owned())];

@@ -17,7 +17,7 @@ use crate::{
     library::{self, FOLDER, short},
 };
 use git::Git;
-pub use state::state;
+pub use state::{local, state};
 
 pub fn run(root: &Utf8Path, command: &Libalgebra) -> anyhow::Result<()> {
     match command {

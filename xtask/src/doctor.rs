@@ -1,0 +1,40 @@
+//! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
+
+use crate::{
+    cli::Wheels,
+    commands::{
+        doctor::{Case, Diagnosis, diagnosis, questions},
+        wheels::wheels_plan,
+    },
+    execute,
+    host::{Examination, Host, Questions},
+    library::State,
+    project::Project,
+};
+
+/// Of a machine that was recorded, nothing is known besides.
+pub fn doctor(arguments: &Wheels, host: Host, project: &Project, is_recorded: bool) -> Diagnosis {
+    let examination = host.examination.clone().unwrap_or_default();
+    let plan = wheels_plan(arguments, &host, project);
+    let mut case = Case { arguments, host: &host, project, plan, examination };
+    if !is_recorded {
+        // What is done already decides what else there is to ask.
+        case.examination = known_at_once(&case);
+        let questions = Questions { scrubbed: execute::scrubbed(), ..questions(&case) };
+        case.examination = case.examination.ask(&questions);
+    }
+    diagnosis(case)
+}
+
+fn known_at_once(case: &Case) -> Examination {
+    let root = &case.project.root;
+    let standing = case.planned().map(|planned| execute::standing(root, &planned.plan));
+    let standing = standing.unwrap_or_default();
+    let submodule = execute::steps::known_of_library(root).ok();
+    Examination {
+        done: standing.done,
+        replaced_bytes: standing.replaced_bytes,
+        library: submodule.map(|found| found.map_or(State::Folder, State::Submodule)),
+        ..Examination::default()
+    }
+}
