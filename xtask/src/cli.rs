@@ -1,8 +1,10 @@
 //! Every command and flag with its help. No behaviour.
 
+mod bench;
 mod global;
 mod steps;
 
+pub use bench::{Bench, BenchContainers};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
@@ -354,12 +356,6 @@ pub enum Libalgebra {
     },
     /// Replace the submodule by a folder with the same files; staged, for you to commit
     UseFolder,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Bench {
-    /// What each stage of building costs, cold and warm: processor time and memory
-    Build,
 }
 
 #[cfg(test)]

@@ -99,7 +99,8 @@ fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
         return Ok(if diagnosis.can_run { ExitCode::SUCCESS } else { ExitCode::FAILURE });
     }
     if let Command::Bench(what) = &cli.command {
-        return answer(&bench::bench(what, &host, &project)?).map(|()| ExitCode::SUCCESS);
+        return answer(&bench::bench(what, &host, &project, cli.global.json)?)
+            .map(|()| ExitCode::SUCCESS);
     }
 
     let planned = if cli.command.is_step() {

@@ -11,6 +11,9 @@ mod test;
 mod test_in;
 pub mod wheels;
 
+pub use clean::clean_plan;
+pub use wheels::parse_image;
+
 use crate::{
     cli::{self, Command},
     host::{Host, Wanted},
@@ -70,7 +73,7 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
             images::images_plan(arguments, host, project).map(Planned::from)
         }
         Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
-        Command::Clean(arguments) => Ok(clean::clean_plan(arguments).into()),
+        Command::Clean(arguments) => Ok(clean_plan(arguments).into()),
         Command::Ci => ci::ci_plan(host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),
     }

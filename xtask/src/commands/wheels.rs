@@ -25,7 +25,7 @@ use crate::{
     toolchain::{Headers, Toolchain},
     tools,
 };
-pub use builders::{Builders, Way, images_of, images_wanted, pull};
+pub use builders::{Builders, Way, images_of, images_wanted, parse_image, pull};
 pub use installs::release_for;
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {

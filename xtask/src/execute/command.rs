@@ -178,7 +178,7 @@ impl Launcher<'_> {
 }
 
 /// The beginning of a line that has a step of ours start what follows.
-fn by_ourselves(step: &str, file: &Utf8Path) -> anyhow::Result<[String; 4]> {
+pub(super) fn by_ourselves(step: &str, file: &Utf8Path) -> anyhow::Result<[String; 4]> {
     let ourselves = Utf8PathBuf::try_from(env::current_exe()?)?;
     Ok([ourselves.as_str(), step, file.as_str(), "--"].map(str::to_owned))
 }

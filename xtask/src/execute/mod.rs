@@ -1,5 +1,6 @@
 //! Carrying a plan out: the only code that starts a program or changes a file.
 
+mod cgroups;
 mod command;
 mod environment;
 mod files;
@@ -18,12 +19,17 @@ mod usage;
 use std::time::Duration;
 
 use anyhow::Context;
-use camino::Utf8PathBuf;
+use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{plan::Plan, report::Counts};
+use crate::{
+    plan::{Job, Plan},
+    report::Counts,
+};
+pub use cgroups::{Cost, Watched, cost};
 pub use command::scrubbed;
 pub use environment::with_environment;
 use group::Group;
+use journal::Journal;
 pub use progress::Verbosity;
 pub use reports::write_report;
 pub use standing::standing;
@@ -99,4 +105,10 @@ pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     files::remove(&files::partials(&options.root))?;
     let group = Group::new(&lock).context("cannot start `/bin/sh`")?;
     scheduler::run(plan, options, &group)
+}
+
+/// Has jobs done again that nothing has changed for.
+pub fn forget(plan: &Plan, root: &Utf8Path, which: impl Fn(&Job) -> bool) -> anyhow::Result<()> {
+    let journal = Journal::open(root)?;
+    plan.jobs().iter().filter(|job| which(job)).try_for_each(|job| journal.forget(job))
 }

@@ -91,7 +91,8 @@ pub fn id_of(root: &Utf8Path) -> String {
     format!("{:08x}", hash(root.as_str()))
 }
 
-fn our_name(target: &str, base: &str) -> String {
+/// A base image with our layer on it.
+pub fn our_name(target: &str, base: &str) -> String {
     format!("esig-build-{target}:{:08x}", hash(base))
 }
 

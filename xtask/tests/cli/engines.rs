@@ -193,3 +193,21 @@ fn a_failure_that_nobody_recognises() {
         "#]],
     );
 }
+
+#[test]
+fn a_comparison_needs_an_image_with_every_interpreter_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let engine = Engine::with_image();
+    let program = engine.program();
+    let before = files_below(folder.path());
+    let words = ["bench", "containers", "--engine", &program, "--image", "manylinux_x86_64=base"];
+    let run = xtask(folder.path(), &words);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+    assert_eq!(files_below(folder.path()), before);
+    expect![[r#"
+        error: cp39-manylinux_x86_64: skipped: the image has no CPython 3.9
+        hint: use an image with CPython 3.9 to 3.13
+    "#]]
+    .assert_eq(&run.stderr);
+}

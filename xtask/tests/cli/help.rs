@@ -24,6 +24,7 @@ const COMMANDS: &[&str] = &[
     "ci",
     "bench",
     "bench build",
+    "bench containers",
 ];
 
 #[test]

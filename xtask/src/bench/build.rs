@@ -1,9 +1,9 @@
-//! `cargo xtask bench`: what building costs, measured, beside what it used to cost.
+//! `cargo xtask bench build`: what each stage of building costs, beside what it used to cost.
 
 use std::collections::BTreeSet;
 
 use crate::{
-    cli::{Bench, BuilderName, Clean, Command, Wheels},
+    cli::{BuilderName, Clean, Command, Wheels},
     commands,
     errors::hinted,
     execute::{self, Options, Outcome, Usage, Verbosity},
@@ -19,15 +19,9 @@ const ZIG_CACHE: &str = "target/xtask/zig-cache";
 /// One wheel of esig 0.9.7, by its own build: processor time in seconds, and memory in MiB.
 const PUBLISHED: Usage = Usage { cpu_s: 305.0, peak_mib: 4900.0 };
 
-pub fn bench(what: &Bench, host: &Host, project: &Project) -> anyhow::Result<String> {
-    match what {
-        Bench::Build => build(host, project),
-    }
-}
-
 /// Builds every wheel three times, one job after the other: with nothing compiled before, with the
 /// compiler's own cache, and with nothing to do. Tools and downloads are there before the first.
-fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
+pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let builder = Some(BuilderName::Zig);
     let all = Wheels { platform: Some("all".to_owned()), builder, ..Wheels::default() };
     let mut plan = commands::plan(&Command::Wheels(all), host, project)?.plan;

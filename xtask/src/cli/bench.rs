@@ -1,0 +1,38 @@
+//! What can be measured.
+
+use std::num::NonZeroUsize;
+
+use camino::Utf8PathBuf;
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// What each stage of building costs, cold and warm: processor time and memory
+    Build,
+    /// What the wheels of five interpreters cost in containers, and beside cibuildwheel
+    ///
+    /// Each builds, repairs or audits, and tests in clean environments, for CPython 3.9 to 3.13,
+    /// in turn, from the same source archive and in the same image; ours makes the archive too.
+    /// What all of them download, pip's packages, counts and is not cached; tools and images are
+    /// there before. Processor time is that of the containers and, apart from it, that of the
+    /// programs outside, the engine's client among them; what the engine itself spends is in
+    /// neither. Nothing else should use the image meanwhile.
+    #[command(verbatim_doc_comment)]
+    Containers(BenchContainers),
+}
+
+#[derive(Args, Debug)]
+pub struct BenchContainers {
+    /// What to build in; for cibuildwheel it has auditwheel, patchelf, build and uv too
+    #[arg(long, value_name = "TARGET=NAME")]
+    pub image: String,
+    /// The program that runs containers, `docker` or `podman`, on this machine
+    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
+    pub engine: String,
+    /// How many times each is run
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub rounds: NonZeroUsize,
+    /// A cibuildwheel to compare with, once as it comes and once with its frontend `build[uv]`
+    #[arg(long, value_name = "PATH")]
+    pub against: Option<Utf8PathBuf>,
+}
