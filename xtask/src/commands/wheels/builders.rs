@@ -188,16 +188,17 @@ impl<'h> Builders<'h> {
                 Some(problem) => problems.push((absent, problem)),
             }
         }
-        let nothing = containers.images.is_empty() && plan.jobs().is_empty();
-        let stops = |AbsentImage { target, name, .. }: &AbsentImage| {
-            nothing || named.contains(&format!("{target}={name}"))
+        let is_named = |AbsentImage { target, name, .. }: &AbsentImage| {
+            named.contains(&format!("{target}={name}"))
         };
-        if self.asked == Some(BuilderName::Docker)
-            && let Some((AbsentImage { name, .. }, problem)) =
-                problems.into_iter().find(|(absent, _)| stops(absent))
+        let nothing = containers.images.is_empty() && plan.jobs().is_empty();
+        let of_named = problems.iter().find(|(absent, _)| is_named(absent));
+        let stopping = of_named.or(problems.first().filter(|_| nothing));
+        if let (Some(BuilderName::Docker), Some((AbsentImage { name, .. }, problem))) =
+            (self.asked, stopping)
         {
             let is_said = problem.what.contains(name);
-            let tried = format!("`{name}`");
+            let (problem, tried) = (problem.clone(), format!("`{name}`"));
             return Err(if is_said { problem.into() } else { problem.of(&tried) });
         }
         Ok((!plan.jobs().is_empty()).then_some(plan))
