@@ -1,6 +1,6 @@
 //! What runs containers here, and the images that wheels are built and tested in.
 
-use std::time::Duration;
+use std::{collections::HashSet, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -73,15 +73,22 @@ pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
     if containers.engine().is_err() {
         return Ok(containers);
     }
+    // One that cannot be reached is not asked again: each question may take seconds.
+    let mut unreachable = HashSet::new();
     for (target, name) in &wanted.images {
+        let registry = name.split('/').next().unwrap_or_default();
         let problem = match images::probe(program, Some(target), name) {
             Ok(Some(image)) => {
                 containers.images.push(image);
                 continue;
             }
+            Ok(None) if unreachable.contains(registry) => Some(failures::UNREACHABLE_REGISTRY),
             Ok(None) => why_not_to_be_had(program, name),
             Err(error) => Some(worded(&error)),
         };
+        if problem == Some(failures::UNREACHABLE_REGISTRY) {
+            unreachable.insert(registry);
+        }
         let (target, name) = (target.name.to_owned(), name.clone());
         containers.absent.push(AbsentImage { target, name, problem });
     }
