@@ -2,12 +2,16 @@
 
 mod bench;
 mod global;
+mod libalgebra;
+mod release;
 mod steps;
 
 pub use bench::{Bench, BenchContainers};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
+pub use libalgebra::Libalgebra;
+pub use release::{Check, Verify};
 pub use steps::{Assemble, InstallVisualStudio};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
@@ -47,6 +51,8 @@ pub enum Command {
     Clean(Clean),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
     Tidy,
+    /// Check that a release keeps all that it promises, before it is tagged and published
+    Check(Check),
     /// Do all that must pass before a change is taken: linters, `test`, `wheels`
     Ci,
     /// Measure
@@ -106,6 +112,12 @@ pub enum Command {
     /// Check that wheels keep what their names and metadata promise
     #[command(hide = true)]
     Audit { wheels: Vec<Utf8PathBuf> },
+    /// Check one promise of a release
+    #[command(hide = true)]
+    Verify(Verify),
+    /// Note which files passed all checks
+    #[command(hide = true)]
+    NoteChecked { wheelhouse: Utf8PathBuf },
     /// Run a program and write what it cost to a file
     #[command(hide = true)]
     Measure {
@@ -134,6 +146,8 @@ impl Command {
                 | Command::Unpack { .. }
                 | Command::Assemble(_)
                 | Command::Audit { .. }
+                | Command::Verify(_)
+                | Command::NoteChecked { .. }
                 | Command::Stubs { .. }
                 | Command::ImportList { .. }
                 | Command::Universal { .. }
@@ -333,29 +347,6 @@ pub struct Clean {
     /// Also the downloaded tools
     #[arg(long)]
     pub all: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Libalgebra {
-    /// Say which it is; of a submodule, which commit is recorded, checked out, on its remote
-    Status {
-        /// Fail if it is not fit for a release: changed, not pinned, or pinned to a commit that
-        /// its remote lacks
-        #[arg(long)]
-        release: bool,
-    },
-    /// Fetch what a submodule holds, if it is not here; builds do that by themselves
-    Init,
-    /// Replace the folder by a submodule; staged, for you to commit
-    UseSubmodule {
-        /// Where the repository of libalgebra is, for everybody
-        url: String,
-        /// A branch, tag or commit of it [default: the end of its default branch]
-        #[arg(long, value_name = "REV")]
-        rev: Option<String>,
-    },
-    /// Replace the submodule by a folder with the same files; staged, for you to commit
-    UseFolder,
 }
 
 #[cfg(test)]

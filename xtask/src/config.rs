@@ -8,7 +8,7 @@ use anyhow::{Context, ensure};
 use serde::Deserialize;
 
 use crate::matrix::{
-    Architecture, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
+    Architecture, Identifier, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
     version_of_policy,
 };
 pub use windows::Windows;
@@ -116,6 +116,23 @@ impl Config {
     /// The image that wheels for a target are built in, as an engine is asked for it.
     pub fn image(&self, target: &Target) -> Option<String> {
         self.images.get(target.name).map(Image::whole)
+    }
+
+    /// Every wheel of a release, by target, then interpreter.
+    pub fn released(&self) -> Vec<Identifier> {
+        let of_target = |target: &&'static Target| {
+            let target = *target;
+            self.interpreters.iter().map(move |i| Identifier { interpreter: *i, target })
+        };
+        let all = self.targets.iter().flat_map(of_target);
+        let is_skipped = |id: &Identifier| self.skip.iter().any(|selector| selector.matches(id));
+        all.filter(|id| id.target.refuses(id.interpreter).is_none() && !is_skipped(id)).collect()
+    }
+
+    /// Target and name of each image that may be another one tomorrow.
+    pub fn unpinned_images(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unpinned = self.images.iter().filter(|(_, image)| image.digest.is_none());
+        unpinned.map(|(target, image)| (target.as_str(), image.name.as_str()))
     }
 
     /// Address and hash of a file that is fetched; none if the configuration does not name it.

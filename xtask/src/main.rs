@@ -17,6 +17,7 @@ mod place;
 mod plan;
 mod platform;
 mod project;
+mod promises;
 mod report;
 mod stubs;
 mod testers;

@@ -38,6 +38,8 @@ pub struct Pipeline<'a> {
 pub struct Module {
     pub path: Utf8PathBuf,
     pub job: JobId,
+    /// What compiled it, and what that added, for its bill of materials.
+    pub made_of: Vec<String>,
 }
 
 /// A wheel that a plan makes, and the jobs after which it is there, audited.
@@ -258,7 +260,7 @@ impl<'a> Pipeline<'a> {
         };
         let job = job.steps(toolchain.link(&link)).steps(toolchain.place.fetch(&module));
         let job = self.add_compiling(job, toolchain)?;
-        Ok(Module { path: module, job })
+        Ok(Module { path: module, job, made_of: toolchain.made_of() })
     }
 
     /// One module of the modules for several architectures, as macOS has it.
@@ -273,7 +275,8 @@ impl<'a> Pipeline<'a> {
         for part in parts {
             job = job.input(&part.path);
         }
-        Module { path: module, job: self.add(job) }
+        let made_of = parts.first().map_or(Vec::new(), |part| part.made_of.clone());
+        Module { path: module, job: self.add(job), made_of }
     }
 
     /// A wheel around an extension module, up to its audit.
@@ -285,11 +288,12 @@ impl<'a> Pipeline<'a> {
         let Project { name, version, config, .. } = self.project;
         let file_name = identifier.wheel_name(name, version, &config.policy(identifier.target));
         let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
+        let made_of = module.made_of.iter().map(String::as_str);
         let words = ["assemble", "--source", SOURCE, "--extension", module.path.as_str()];
         let source = self.source()?;
         let assembled = Job::new(format!("assemble {identifier}"))
             .needs([source, module.job])
-            .own(words.into_iter().chain(["--wheel", path.as_str()]))
+            .own(words.into_iter().chain(["--wheel", path.as_str()]).chain(made_of))
             .input(&module.path)
             .input(self.sdist_path())
             .output(&path);

@@ -45,6 +45,8 @@ pub enum Role {
     Finishing { identifier: String },
     /// A suite of tests that says how many passed.
     Suite,
+    /// A check of what a release promises.
+    Promise { name: &'static str },
 }
 
 impl Role {

@@ -30,6 +30,8 @@ pub struct Project {
     pub tools: BTreeMap<String, String>,
     /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
     pub locked_for: BTreeSet<String>,
+    /// As it is locked.
+    pub zig_version: Option<String>,
 }
 
 /// `esig/extension.json`: how the extension is compiled, for setuptools and for us.
@@ -88,6 +90,7 @@ impl Project {
             is_repository: root.join(".git").exists(),
             tools: parse_locked(&read(BUILD_TOOLS)?),
             locked_for: locked_for(&root)?,
+            zig_version: version_in_lock(&read("build-scripts/requirements/build.txt")?, "ziglang"),
             root,
         })
     }
@@ -128,6 +131,14 @@ fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
     let files = list(root, REQUIREMENTS, |name| name.starts_with("test-"))?;
     let name = |path: &Utf8PathBuf| Some(path.file_stem()?.strip_prefix("test-")?.to_owned());
     Ok(files.iter().filter_map(name).collect())
+}
+
+/// `ziglang==0.17.1 \`
+fn version_in_lock(requirements: &str, package: &str) -> Option<String> {
+    let pinned = requirements
+        .lines()
+        .find_map(|line| line.strip_prefix(package).and_then(|rest| rest.strip_prefix("==")));
+    Some(pinned?.split([' ', ';', '\\']).next()?.to_owned())
 }
 
 /// As a plain clone leaves a submodule: an empty folder. A fetch that failed may have left `.git`.

@@ -34,6 +34,14 @@ pub const CHECK: Toolbox = Toolbox {
     is_watched: true,
 };
 
+/// What publishing needs: what renders README, what uploads; and NumPy, for README's examples.
+pub const PUBLISH: Toolbox = Toolbox {
+    name: "publishers",
+    requirements: "build-scripts/requirements/publish.txt",
+    from_source: None,
+    is_watched: true,
+};
+
 /// Where pytest runs; the wheel to test is installed into it.
 pub const PYTEST: Toolbox = Toolbox {
     name: "pytest",

@@ -319,7 +319,10 @@ mod tests {
 
     #[test]
     fn names_and_metadata_must_agree() {
-        let source = [entry("PKG-INFO", "Name: esig\nVersion: 1.1.0\n\n")];
+        let source = [
+            entry("PKG-INFO", "Name: esig\nVersion: 1.1.0\n\n"),
+            entry("libalgebra/CMakeLists.txt", "project(libalgebra VERSION 0.1.0)"),
+        ];
         let wheel = assemble(&NAME.parse().unwrap(), &source, entry("tosig.so", "")).unwrap();
         let other = NAME.replace("1.1.0", "1.2.0");
         let findings = audit(&other, &wheel);

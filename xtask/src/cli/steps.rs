@@ -14,6 +14,12 @@ pub struct Assemble {
     /// The wheel; its name says its tags
     #[arg(long)]
     pub wheel: Utf8PathBuf,
+    /// What compiled it, like `zig@0.17.1`
+    #[arg(long)]
+    pub compiler: Option<String>,
+    /// A runtime part that the compiler added, like `compiler-rt@0.17.1`
+    #[arg(long)]
+    pub linked: Vec<String>,
 }
 
 #[derive(Args, Debug)]

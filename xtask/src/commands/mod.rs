@@ -1,5 +1,6 @@
 //! One file per command: facts in, a plan out.
 
+mod check;
 mod ci;
 mod clean;
 mod develop;
@@ -74,6 +75,7 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         }
         Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
         Command::Clean(arguments) => Ok(clean_plan(arguments).into()),
+        Command::Check(arguments) => check::check_plan(arguments, host, project),
         Command::Ci => ci::ci_plan(host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),
     }

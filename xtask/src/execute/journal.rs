@@ -12,7 +12,7 @@ use super::{
     fingerprint::{self, Fingerprint},
 };
 use crate::{
-    plan::{Job, slug},
+    plan::{Job, Material, Role, slug},
     report::Counts,
 };
 
@@ -22,9 +22,23 @@ pub struct Journal {
 
 #[derive(Serialize, Deserialize)]
 pub struct Record {
+    /// Of what the job tested, and with what, if that is what it did.
+    #[serde(default)]
+    tested: Option<Tested>,
     fingerprint: Fingerprint,
     outputs: Vec<Fingerprint>,
     pub counts: Option<Counts>,
+}
+
+/// A wheel that was tested.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Tested {
+    pub identifier: String,
+    /// As the report names the interpreter.
+    pub release: String,
+    /// The SHA-256 of the wheel.
+    pub wheel: Fingerprint,
+    pub counts: Counts,
 }
 
 impl Journal {
@@ -60,8 +74,20 @@ impl Journal {
         fingerprint: Fingerprint,
         counts: Option<Counts>,
     ) -> anyhow::Result<()> {
-        let record = Record { fingerprint, outputs: outputs(root, job)?, counts };
+        let tested = tested(root, job, counts)?;
+        let record = Record { tested, fingerprint, outputs: outputs(root, job)?, counts };
         write_whole(root, &self.path(job), serde_json::to_string(&record)?.as_bytes())
+    }
+
+    /// All that was tested since the journal was last cleared; a record that cannot be read tells
+    /// of nothing.
+    pub fn tested(&self) -> Vec<Tested> {
+        let Ok(entries) = self.folder.read_dir_utf8() else { return Vec::new() };
+        let read = |path: &Utf8Path| {
+            let text = fs::read_to_string(path).ok()?;
+            serde_json::from_str::<Record>(&text).ok()?.tested
+        };
+        entries.flatten().filter_map(|entry| read(entry.path())).collect()
     }
 
     pub fn forget(&self, job: &Job) -> anyhow::Result<()> {
@@ -71,6 +97,17 @@ impl Journal {
     fn path(&self, job: &Job) -> Utf8PathBuf {
         self.folder.join(format!("{}.json", slug(&job.name)))
     }
+}
+
+fn tested(root: &Utf8Path, job: &Job, counts: Option<Counts>) -> anyhow::Result<Option<Tested>> {
+    let Role::Testing { identifier, release } = &job.role else { return Ok(None) };
+    let is_wheel = |input: &&Material| input.path().extension() == Some("whl");
+    let Some((wheel, counts)) = job.inputs.iter().find(is_wheel).zip(counts) else {
+        return Ok(None);
+    };
+    let wheel = fingerprint::of_material(root, wheel)?;
+    let (identifier, release) = (identifier.clone(), release.clone());
+    Ok(Some(Tested { identifier, release, wheel, counts }))
 }
 
 fn outputs(root: &Utf8Path, job: &Job) -> anyhow::Result<Vec<Fingerprint>> {

@@ -4,6 +4,13 @@ use super::{Report, matrix, wheels::Status};
 
 pub fn as_markdown(report: &Report) -> String {
     let mut text = format!("## esig: {}\n\n{}\n", report.verdict(), report.summary());
+    if !report.promises.is_empty() {
+        let rows = report.promises.iter().map(|row| {
+            let what = format!("{}: {}", plain(row.check), plain(row.promise));
+            vec![what, plain(&row.brief())]
+        });
+        text.push_str(&table(&owned(&["promise", ""]), rows));
+    }
     let matrix = matrix::of_rows(&report.wheels);
     if !matrix.lines.is_empty() {
         let head = [vec!["target".to_owned()], owned(&matrix.interpreters)].concat();

@@ -5,6 +5,7 @@ mod html;
 mod jobs;
 mod markdown;
 mod matrix;
+mod promises;
 mod timeline;
 mod wheels;
 
@@ -22,6 +23,8 @@ pub use wheels::Row;
 /// The end of a run: a row per wheel, what failed besides, and how many tests passed.
 #[derive(Serialize)]
 pub struct Report {
+    /// Of a release, if that was what the run was about.
+    promises: Vec<promises::Kept>,
     wheels: Vec<Row>,
     failed: Vec<String>,
     /// The command that builds the wheels that failed, and no others.
@@ -42,6 +45,7 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
         _ => None,
     });
     Report {
+        promises: promises::rows(&planned.plan, outcome),
         again: again(&wheels, &planned.options),
         wheels,
         failed: failed.collect(),
@@ -75,7 +79,8 @@ fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
 
 impl Report {
     pub fn as_text(&self) -> String {
-        let mut text = wheels::as_table(&self.wheels);
+        let mut text = promises::as_table(&self.promises);
+        text.push_str(&wheels::as_table(&self.wheels));
         for failed in &self.failed {
             text.push_str(&format!("failed: {failed}\n"));
         }

@@ -2,13 +2,23 @@
 
 use anyhow::{Context, ensure};
 
-use super::{Entry, Metadata, WheelName, archive::write_zip, record::record_of};
+use super::{
+    BILL, Entry, Extension, Metadata, WheelName,
+    archive::write_zip,
+    bill::{bill, version_of_library},
+    record::record_of,
+};
 
 /// Parts of the package that only its build reads; they stay out of wheels.
-const BUILD_ONLY: &[&str] = &["esig/ext/", "esig/extension.json"];
+pub const BUILD_ONLY: &[&str] = &["esig/ext/", "esig/extension.json"];
 
 /// `source` is the unpacked source archive, `extension` the module with its file name.
-pub fn assemble(name: &WheelName, source: &[Entry], extension: Entry) -> anyhow::Result<Vec<u8>> {
+pub fn assemble(
+    name: &WheelName,
+    source: &[Entry],
+    extension: impl Into<Extension>,
+) -> anyhow::Result<Vec<u8>> {
+    let extension = extension.into();
     let find = |path: &str| {
         let found = source.iter().find(|entry| entry.path == path);
         found.with_context(|| format!("the source archive has no file `{path}`"))
@@ -25,7 +35,9 @@ pub fn assemble(name: &WheelName, source: &[Entry], extension: Entry) -> anyhow:
         entry.path.starts_with(&package) && !BUILD_ONLY.iter().any(|p| entry.path.starts_with(p))
     };
     let mut files: Vec<Entry> = source.iter().filter(is_shipped).cloned().collect();
-    files.push(Entry { path: format!("{package}{}", extension.path), ..extension });
+    let bill = bill(name, &version_of_library(source)?, &extension)?;
+    let module = extension.file;
+    files.push(Entry { path: format!("{package}{}", module.path), ..module });
     files.sort_by(|a, b| a.path.cmp(&b.path));
 
     // The specification asks for the metadata at the end of the archive, RECORD last of all.
@@ -35,6 +47,7 @@ pub fn assemble(name: &WheelName, source: &[Entry], extension: Entry) -> anyhow:
     for license in metadata.all("License-File") {
         add(format!("{dist_info}/licenses/{license}"), find(license)?.content.clone());
     }
+    add(format!("{dist_info}/{BILL}"), bill);
     let record_path = format!("{dist_info}/RECORD");
     let record = record_of(&files, &record_path);
     files.push(Entry { path: record_path, content: record.into_bytes() });
@@ -65,6 +78,7 @@ mod tests {
             entry("esig/__init__.py", ""),
             entry("esig/ext/tosig.cpp", "int main;"),
             entry("esig/extension.json", "{}"),
+            entry("libalgebra/CMakeLists.txt", "project(libalgebra VERSION 0.1.0)"),
             entry("libalgebra/src/tensor.cpp", ""),
         ]
     }
@@ -88,6 +102,7 @@ mod tests {
                 "esig-1.1.0.dist-info/METADATA",
                 "esig-1.1.0.dist-info/WHEEL",
                 "esig-1.1.0.dist-info/licenses/LICENSE",
+                "esig-1.1.0.dist-info/sboms/esig.cdx.json",
                 "esig-1.1.0.dist-info/RECORD",
             ]
         "#]]

@@ -2,14 +2,18 @@
 
 mod archive;
 mod assemble;
+mod bill;
 mod metadata;
 mod name;
 mod record;
 mod sdist;
 
 pub use archive::{EPOCH, Entry, read_zip, write_zip};
-pub use assemble::assemble;
+pub use assemble::{BUILD_ONLY, assemble};
+pub use bill::{BILL, CMAKE, Extension, version_in_cmake};
 pub use metadata::Metadata;
 pub use name::WheelName;
 pub use record::check_record;
+#[cfg(test)]
+pub use sdist::write_sdist;
 pub use sdist::{normalise, unpack};

@@ -13,8 +13,13 @@ use super::{EPOCH, Entry};
 pub fn normalise(archive: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut files = read(archive)?;
     files.sort_by(|a, b| a.path.cmp(&b.path));
+    write_sdist(&files)
+}
+
+/// The files in the order given.
+pub fn write_sdist(files: &[Entry]) -> anyhow::Result<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
-    for file in &files {
+    for file in files {
         let mut header = Header::new_ustar();
         header.set_entry_type(EntryType::Regular);
         header.set_size(file.content.len() as u64);

@@ -28,6 +28,13 @@ fn check_on(host: &str, arguments: &[&str], expected: Expect) {
 }
 
 #[test]
+fn a_check_that_there_is_not() {
+    let run = xtask(checkout(), &["check", "--skip", "audits", "--dry-run"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.starts_with("error: `audits` is no check\nhint: they are versions, clean"));
+}
+
+#[test]
 fn a_selector_that_names_nothing() {
     check_on(
         "linux_x86_64.json",

@@ -21,6 +21,7 @@ const COMMANDS: &[&str] = &[
     "libalgebra use-folder",
     "clean",
     "tidy",
+    "check",
     "ci",
     "bench",
     "bench build",

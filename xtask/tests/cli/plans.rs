@@ -10,8 +10,15 @@ use crate::support::{checkout, copy_checkout, files_below, fixture, sections, ve
 const HOSTS: &[&str] =
     &["linux_x86_64.json", "linux_aarch64.json", "macos_arm64.json", "macos_x86_64.json"];
 
-const PLANS: &[&[&str]] =
-    &[&["sdist"], &["wheels"], &["test"], &["develop"], &["clean", "--all"], &["ci"]];
+const PLANS: &[&[&str]] = &[
+    &["sdist"],
+    &["wheels"],
+    &["test"],
+    &["develop"],
+    &["clean", "--all"],
+    &["ci"],
+    &["check", "--skip", "sdist-installs"],
+];
 
 fn plan(host: &str, command: &[&str]) -> String {
     let host = fixture(host);
@@ -45,6 +52,14 @@ fn the_plan_of_all_wheels_of_a_machine() {
 fn the_plan_of_one_wheel_with_the_compiler_of_the_system() {
     let command = ["wheels", "cp38-many*_x86_64", "--builder", "native", "--output", "out/here"];
     check("linux_x86_64.json", &command, expect_file!["../snapshots/wheels_native.txt"]);
+}
+
+#[test]
+fn the_plan_of_the_gate_before_a_release() {
+    check("linux_x86_64.json", &["check"], expect_file!["../snapshots/check_x86_64.txt"]);
+    let some = plan("linux_x86_64.json", &["check", "--only", "audit,licences"]);
+    let names: Vec<String> = sections(&some).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["check audit", "check licences"], "nothing is noted of a part");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The steps of our own: what each hidden `cargo xtask …` line does.
 
+mod check;
 mod download;
 mod libalgebra;
 mod link;
@@ -49,6 +50,8 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         Command::VcEnvironment { vcvarsall, argument, file } => {
             visual_studio::environment(root, vcvarsall, argument, file)
         }
+        Command::Verify(arguments) => check::verify(root, arguments),
+        Command::NoteChecked { wheelhouse } => check::note(root, wheelhouse),
         Command::Audit { wheels } => package::audit(root, wheels),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),

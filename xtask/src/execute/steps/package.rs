@@ -10,7 +10,7 @@ use crate::{
     audit,
     cli::Assemble,
     execute::{files, fingerprint::files_below},
-    wheel::{self, Entry, WheelName},
+    wheel::{self, Entry, Extension, WheelName},
 };
 
 pub fn normalise(root: &Utf8Path, archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
@@ -31,10 +31,11 @@ pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
 }
 
 pub fn assemble(root: &Utf8Path, arguments: &Assemble) -> anyhow::Result<()> {
-    let Assemble { source, extension, wheel } = arguments;
+    let Assemble { source, extension, wheel, compiler, linked } = arguments;
     let file_name = |path: &Utf8Path| path.file_name().unwrap_or_default().to_owned();
     let name: WheelName = file_name(wheel).parse()?;
-    let module = Entry { path: file_name(extension), content: read(&root.join(extension))? };
+    let file = Entry { path: file_name(extension), content: read(&root.join(extension))? };
+    let module = Extension { file, compiler: compiler.clone(), linked: linked.clone() };
     let source = read_folder(&root.join(source))?;
     files::write_whole(root, &root.join(wheel), &wheel::assemble(&name, &source, module)?)
 }

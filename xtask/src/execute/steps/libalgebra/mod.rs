@@ -16,7 +16,7 @@ use crate::{
     execute::files::{self, tell},
     library::{self, FOLDER, short},
 };
-use git::Git;
+pub use git::Git;
 pub use state::{local, state};
 
 pub fn run(root: &Utf8Path, command: &Libalgebra) -> anyhow::Result<()> {

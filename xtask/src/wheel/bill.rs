@@ -1,0 +1,190 @@
+//! The bill of materials of a wheel (CycloneDX, where PEP 770 has it): what was compiled into it,
+//! by what, and under which licences. The same wheel always has the same bytes of it.
+
+use anyhow::Context;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{Entry, WheelName};
+
+/// Its place in `.dist-info`.
+pub const BILL: &str = "sboms/esig.cdx.json";
+
+/// An extension module, and what is in it besides our own code.
+pub struct Extension {
+    pub file: Entry,
+    /// `zig@0.17.1`; unknown where nobody asked it.
+    pub compiler: Option<String>,
+    /// Runtime parts that a compiler adds, each `compiler-rt@0.17.1`.
+    pub linked: Vec<String>,
+}
+
+impl From<Entry> for Extension {
+    fn from(file: Entry) -> Extension {
+        Extension { file, compiler: None, linked: Vec::new() }
+    }
+}
+
+const OWN: &str = "MIT OR Apache-2.0";
+
+/// Runtime parts that may be linked in, and their licences.
+const LICENCES: &[(&str, &str)] = &[
+    ("compiler-rt", "Apache-2.0 WITH LLVM-exception"),
+    ("libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1"),
+];
+
+/// `library` is the version of libalgebra.
+pub fn bill(name: &WheelName, library: &str, extension: &Extension) -> anyhow::Result<Vec<u8>> {
+    let WheelName { distribution, version, .. } = name;
+    let own = format!("pkg:pypi/{distribution}@{version}");
+    let mut components = vec![component("libalgebra", library, OWN)];
+    for part in &extension.linked {
+        let (name, version) = part.split_once('@').unwrap_or((part, ""));
+        let known = LICENCES.iter().find(|(known, _)| *known == name);
+        let (_, licence) =
+            known.with_context(|| format!("the licence of `{name}` is not known"))?;
+        components.push(component(name, version, licence));
+    }
+    let parts: Vec<&Value> = components.iter().map(|part| &part["bom-ref"]).collect();
+    let mut tools = vec![tool(&format!("xtask@{}", env!("CARGO_PKG_VERSION")))];
+    tools.extend(extension.compiler.as_deref().map(tool));
+    let mut bill = json!({
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {
+            "component": {
+                "bom-ref": own,
+                "type": "library",
+                "name": distribution,
+                "version": version,
+                "purl": own,
+                "licenses": [{ "expression": OWN }],
+                "properties": [{ "name": "esig:wheel", "value": name.to_string() }],
+            },
+            "tools": { "components": tools },
+        },
+        "components": components,
+        "dependencies": [{ "ref": own, "dependsOn": parts }],
+    });
+    bill["serialNumber"] = json!(serial_number(&bill));
+    Ok((serde_json::to_string_pretty(&bill)? + "\n").into_bytes())
+}
+
+fn component(name: &str, version: &str, licence: &str) -> Value {
+    let mut component = json!({
+        "bom-ref": format!("pkg:generic/{name}@{version}").trim_end_matches('@'),
+        "type": "library",
+        "name": name,
+        "licenses": [{ "expression": licence }],
+    });
+    if !version.is_empty() {
+        component["version"] = json!(version);
+    }
+    component
+}
+
+/// Without the version where it is not known.
+fn tool(name: &str) -> Value {
+    match name.split_once('@') {
+        Some((name, version)) => {
+            json!({ "type": "application", "name": name, "version": version })
+        }
+        None => json!({ "type": "application", "name": name }),
+    }
+}
+
+/// A UUID made of the content (version 8: of one's own making), for the same content the same one.
+fn serial_number(bill: &Value) -> String {
+    let mut bytes = Sha256::digest(bill.to_string())[..16].to_vec();
+    bytes[6] = bytes[6] & 0x0f | 0x80;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
+    format!("urn:uuid:{}", parts.join("-"))
+}
+
+/// The version that libalgebra's own build says.
+pub fn version_of_library(source: &[Entry]) -> anyhow::Result<String> {
+    let file = source.iter().find(|entry| entry.path == CMAKE);
+    let file = file.with_context(|| format!("the source archive has no file `{CMAKE}`"))?;
+    let version = version_in_cmake(&String::from_utf8_lossy(&file.content)).map(str::to_owned);
+    version.with_context(|| format!("`{CMAKE}` says no version: `project(libalgebra VERSION …`"))
+}
+
+/// Where libalgebra says its version.
+pub const CMAKE: &str = "libalgebra/CMakeLists.txt";
+
+/// `project(libalgebra VERSION 0.1.0 …`
+pub fn version_in_cmake(text: &str) -> Option<&str> {
+    let rest = text.split_once("project(libalgebra VERSION ")?.1;
+    rest.split(|c: char| !c.is_ascii_digit() && c != '.').next().filter(|v| !v.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn extension(linked: &[&str]) -> Extension {
+        let file = Entry { path: "tosig.so".to_owned(), content: Vec::new() };
+        let linked = linked.iter().map(|part| part.to_string()).collect();
+        Extension { file, compiler: Some("zig@0.17.1".to_owned()), linked }
+    }
+
+    fn name() -> WheelName {
+        "esig-1.1.0-cp38-cp38-manylinux_2_17_armv7l.manylinux2014_armv7l.whl".parse().unwrap()
+    }
+
+    #[test]
+    fn all_that_is_compiled_in_is_listed_with_its_licence() {
+        let bill = bill(&name(), "0.1.0", &extension(&["compiler-rt@0.17.1"])).unwrap();
+        let bill: Value = serde_json::from_slice(&bill).unwrap();
+        let line = |part: &Value| {
+            let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
+            let licence = text(&part["licenses"][0]["expression"]);
+            format!("{} {}, {licence}", text(&part["name"]), text(&part["version"]))
+        };
+        let parts = bill["components"].as_array().unwrap().iter();
+        let lines: Vec<String> =
+            [&bill["metadata"]["component"]].into_iter().chain(parts).map(line).collect();
+        let expected = [
+            "esig 1.1.0, MIT OR Apache-2.0",
+            "libalgebra 0.1.0, MIT OR Apache-2.0",
+            "compiler-rt 0.17.1, Apache-2.0 WITH LLVM-exception",
+        ];
+        assert_eq!(lines, expected);
+        assert_eq!(bill["metadata"]["tools"]["components"][1]["name"], "zig");
+        assert_eq!(bill["specVersion"], "1.6");
+    }
+
+    #[test]
+    fn the_same_wheel_has_the_same_bill_and_another_one_another_number() {
+        let number = |library, linked: &[&str]| {
+            let bill = bill(&name(), library, &extension(linked)).unwrap();
+            let bill: Value = serde_json::from_slice(&bill).unwrap();
+            bill["serialNumber"].as_str().unwrap().to_owned()
+        };
+        assert_eq!(number("0.1.0", &[]), number("0.1.0", &[]));
+        assert_ne!(number("0.1.0", &[]), number("0.2.0", &[]));
+        assert_ne!(number("0.1.0", &[]), number("0.1.0", &["libgcc"]));
+    }
+
+    #[test]
+    fn a_part_whose_licence_nobody_looked_up_is_refused() {
+        let error = bill(&name(), "0.1.0", &extension(&["libstdc++"])).unwrap_err();
+        assert_eq!(error.to_string(), "the licence of `libstdc++` is not known");
+    }
+
+    #[test]
+    fn the_version_of_the_library_is_in_its_build() {
+        let file = |text: &str| {
+            let content = text.as_bytes().to_vec();
+            [Entry { path: "libalgebra/CMakeLists.txt".to_owned(), content }]
+        };
+        let version = version_of_library(&file("project(libalgebra VERSION 0.1.0 LANGUAGES)"));
+        assert_eq!(version.unwrap(), "0.1.0");
+        assert!(version_of_library(&file("project(libalgebra)")).is_err());
+        assert!(version_of_library(&[]).is_err());
+    }
+}
