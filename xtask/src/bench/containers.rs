@@ -52,7 +52,9 @@ pub fn containers(
         rows.push(Row::new(contender.name, costs, Some(all)));
     }
     rows.push(Row::new("each further wheel, cp310", &further(all, fewer, 1), None));
-    rows.push(Row::new("each further interpreter, abi3", &further(fewer, one, abi3), None));
+    // What their one wheel costs is spread over them.
+    let title = format!("each of {abi3} with the abi3 wheel");
+    rows.push(Row::new(title, &further(fewer, one, abi3), None));
     Ok(Costs { image, rounds: arguments.rounds.get(), rows })
 }
 
