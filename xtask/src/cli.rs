@@ -54,7 +54,7 @@ pub enum Command {
     /// Check that a release keeps all that it promises, before it is tagged and published
     Check(Check),
     /// Do all that must pass before a change is taken: linters, `test`, `wheels`
-    Ci,
+    Ci(Ci),
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
@@ -167,7 +167,7 @@ impl Command {
                 | Command::Wheels(_)
                 | Command::Test(_)
                 | Command::Develop(_)
-                | Command::Ci
+                | Command::Ci(_)
                 | Command::Bench(_)
         )
     }
@@ -189,7 +189,7 @@ pub struct Sdist {
     pub output: Utf8PathBuf,
 }
 
-#[derive(Args, Debug)]
+#[derive(Args, Clone, Debug)]
 pub struct Wheels {
     /// Which wheels, like `cp38-manylinux_x86_64` or `cp3*` [default: see --platform]
     #[arg(value_name = "SELECTOR")]
@@ -201,6 +201,9 @@ pub struct Wheels {
     /// `linux/arm64` [default: all targets of this one's that can be tested here]
     #[arg(long, value_name = "SYSTEM", conflicts_with = "selectors")]
     pub platform: Option<String>,
+    /// Those that this runner of the continuous integration makes; `list --shards` names them
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["selectors", "platform"])]
+    pub shard: Option<String>,
     /// Where finished files are placed, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub output: Utf8PathBuf,
@@ -283,7 +286,8 @@ pub struct Containers {
     pub image: Vec<String>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum BuilderName {
     /// In one container for each target, with the compiler of its image
     Docker,
@@ -340,6 +344,16 @@ pub struct List {
     /// Only these
     #[arg(value_name = "SELECTOR")]
     pub selectors: Vec<String>,
+    /// List the shards of the continuous integration instead, as GitHub takes a matrix of jobs
+    #[arg(long, conflicts_with = "selectors")]
+    pub shards: bool,
+}
+
+#[derive(Args, Debug)]
+pub struct Ci {
+    /// Only what takes minutes: linters, and the suites `rust`, `cpp` and `python`
+    #[arg(long)]
+    pub fast: bool,
 }
 
 #[derive(Args, Debug)]

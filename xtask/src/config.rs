@@ -1,5 +1,6 @@
 //! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
 
+mod shards;
 mod windows;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::matrix::{
     Architecture, Identifier, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
     version_of_policy,
 };
+pub use shards::{Shard, as_github_matrix};
 pub use windows::Windows;
 
 /// The build's configuration.
@@ -25,6 +27,7 @@ pub struct Config {
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
     pub pyenv: Vec<Release>,
     pub windows: Windows,
+    pub shards: Vec<Shard>,
     policies: Policies,
     downloads: BTreeMap<String, Download>,
     /// By target, what its wheels are built in.
@@ -104,6 +107,8 @@ struct Table {
     downloads: BTreeMap<String, Download>,
     #[serde(default)]
     windows: windows::Table,
+    #[serde(default)]
+    shards: shards::Table,
 }
 
 #[derive(Default, Deserialize)]
@@ -168,6 +173,16 @@ impl Config {
         }
     }
 
+    /// Every wheel that there can be, by target, then interpreter.
+    pub fn wheels(&self) -> Vec<Identifier> {
+        let of_target = |target: &&'static Target| {
+            let target = *target;
+            let there_are = self.interpreters.iter().filter(|i| target.refuses(**i).is_none());
+            there_are.map(move |i| Identifier { interpreter: *i, target })
+        };
+        self.targets.iter().flat_map(of_target).collect()
+    }
+
     /// The kind of wheel that installs on an exact build of CPython.
     pub fn wheel_for(&self, exact: Interpreter) -> Option<Interpreter> {
         self.interpreters.iter().find(|interpreter| interpreter.serves(&exact)).copied()
@@ -201,9 +216,10 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
     check_images(&table.images)?;
     check_downloads(&table.downloads)?;
     let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
-    Ok(Config {
+    let mut config = Config {
         interpreters,
         targets,
+        shards: Vec::new(),
         skip: table.skip,
         containers: table.containers,
         pyenv: pyenv.collect::<anyhow::Result<_>>()?,
@@ -211,7 +227,9 @@ fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
         images: table.images,
         downloads: table.downloads,
         windows: table.windows.check()?,
-    })
+    };
+    config.shards = shards::check(table.shards, &config.wheels())?;
+    Ok(config)
 }
 
 fn check_downloads(downloads: &BTreeMap<String, Download>) -> anyhow::Result<()> {

@@ -4,7 +4,7 @@ use crate::{
     cli::Wheels,
     commands::{
         doctor::{Case, Diagnosis, diagnosis, questions},
-        wheels::wheels_plan,
+        wheels::{of_shard, wheels_plan},
     },
     execute,
     host::{Examination, Host, Questions},
@@ -16,6 +16,9 @@ use crate::{
 pub fn doctor(arguments: &Wheels, host: Host, project: &Project, is_recorded: bool) -> Diagnosis {
     let examination = host.examination.clone().unwrap_or_default();
     let plan = wheels_plan(arguments, &host, project);
+    // A shard that there is not is why there is no plan.
+    let of_shard = of_shard(arguments, project);
+    let arguments = of_shard.as_ref().unwrap_or(arguments);
     let mut case = Case { arguments, host: &host, project, plan, examination };
     if !is_recorded {
         // What is done already decides what else there is to ask.

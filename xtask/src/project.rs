@@ -28,6 +28,8 @@ pub struct Project {
     pub is_repository: bool,
     /// Versions of the packages that the build's tools are, by name.
     pub tools: BTreeMap<String, String>,
+    /// What GitHub's runners are told to do.
+    pub workflows: Vec<Utf8PathBuf>,
     /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
     pub locked_for: BTreeSet<String>,
     /// As it is locked.
@@ -89,6 +91,7 @@ impl Project {
             cpp_files: cpp_files(&root, lacks_library)?,
             is_repository: root.join(".git").exists(),
             tools: parse_locked(&read(BUILD_TOOLS)?),
+            workflows: list(&root, ".github/workflows", |name| name.ends_with(".yml"))?,
             locked_for: locked_for(&root)?,
             zig_version: version_in_lock(&read("build-scripts/requirements/build.txt")?, "ziglang"),
             root,

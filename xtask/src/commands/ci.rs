@@ -1,18 +1,27 @@
 //! `cargo xtask ci`: all that must pass before a change is taken.
 
 use crate::{
-    cli::{BuilderName, Wheels},
+    cli::{BuilderName, Ci, Suite, Wheels},
     commands::{Planned, test::add_suites, wheels::WheelBuilder},
     execute::STATE,
     host::Host,
     pipeline::Pipeline,
     plan::{Command, Job, JobId},
     project::Project,
+    report::Row,
     tools,
 };
 
+/// The suites that are done in minutes.
+const FAST: &[Suite] = &[Suite::Rust, Suite::Cpp, Suite::Python];
+
+/// All, if it names none.
+pub fn suites(arguments: &Ci) -> &'static [Suite] {
+    if arguments.fast { FAST } else { &[] }
+}
+
 /// Linters, then the suites of `cargo xtask test`, then the wheels of every platform.
-pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
+pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     add_rust_checks(&mut pipeline);
     let checkers = pipeline.checkers()?;
@@ -20,15 +29,21 @@ pub fn ci_plan(host: &Host, project: &Project) -> anyhow::Result<Planned> {
         pipeline.add(job.needs([checkers]).always());
     }
     pipeline.add(Job::new("tidy").own(["tidy"]).always());
-    let mut skipped = add_suites(&mut pipeline, &[], host, project)?;
+    let mut skipped = add_suites(&mut pipeline, suites(arguments), host, project)?;
+    if !arguments.fast {
+        skipped.extend(add_wheels(&mut pipeline, host, project)?);
+    }
+    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
+}
+
+fn add_wheels(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<Vec<Row>> {
     let mut wheels = WheelBuilder::new(host, project);
     let all = Wheels {
         platform: Some("all".to_owned()),
         builder: Some(BuilderName::Zig),
         ..Wheels::default()
     };
-    skipped.extend(wheels.add_all(&all, &mut pipeline)?);
-    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
+    wheels.add_all(&all, pipeline)
 }
 
 /// One after the other: cargo holds a lock while it compiles.
@@ -39,6 +54,10 @@ fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
     let format = pipeline.add(format);
     pipeline.add(Job::new("clippy").needs([format]).run(clippy).always())
 }
+
+/// It asks nobody: what could be newer is no finding, and it works without a network.
+const ZIZMOR: &[&str] =
+    &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
 
 /// Checks by the programs of the checkers' toolbox.
 fn checks(host: &Host, project: &Project) -> Vec<Job> {
@@ -52,6 +71,13 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
             .run(program("ruff").args(["check", "--no-cache", "."]))
             .run(program("ruff").args(["format", "--no-cache", "--check", "."])),
         Job::new("mypy").run(program("mypy").args(["--cache-dir", &format!("{STATE}/mypy")])),
+        Job::new("workflows")
+            .run(
+                program("check-jsonschema")
+                    .args(["--builtin-schema", "vendor.github-workflows"])
+                    .args(&project.workflows),
+            )
+            .run(program("zizmor").args(ZIZMOR).args(&project.workflows)),
     ];
     if host.program("c++").is_ok() && host.program("make").is_ok() {
         // libalgebra stands alone: its own build must work without this helper.

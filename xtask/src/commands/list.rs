@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::{
     cli::List,
     commands::wheels::{headers_for, matrix},
+    config::as_github_matrix,
     errors::hinted,
     host::Host,
     matrix::{Identifier, Selection, Selector},
@@ -29,6 +30,9 @@ pub fn list(
     project: &Project,
     json: bool,
 ) -> anyhow::Result<String> {
+    if arguments.shards {
+        return as_github_matrix(&project.config.shards);
+    }
     let selectors = arguments.selectors.iter().cloned().map(Selector).collect();
     let selection = Selection { build: selectors, skip: Vec::new() };
     let matrix = matrix(project);

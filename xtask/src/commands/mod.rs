@@ -55,7 +55,7 @@ pub fn images_wanted(
             wheels::images_wanted(arguments, &identifiers, host, project)
         }
         Command::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
-        Command::Ci => Ok(test::images_wanted(&[])),
+        Command::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
         Command::Images(arguments) => images::images_wanted(arguments, project).map(Some),
         Command::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
         _ => Ok(None),
@@ -76,7 +76,7 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
         Command::Clean(arguments) => Ok(clean_plan(arguments).into()),
         Command::Check(arguments) => check::check_plan(arguments, host, project),
-        Command::Ci => ci::ci_plan(host, project),
+        Command::Ci(arguments) => ci::ci_plan(arguments, host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),
     }
 }

@@ -3,6 +3,7 @@
 mod builders;
 mod in_windows_container;
 mod installs;
+mod shards;
 pub mod testing;
 
 use std::collections::{HashMap, hash_map::Entry};
@@ -27,8 +28,10 @@ use crate::{
 };
 pub use builders::{Builders, Way, images_of, images_wanted, parse_image, pull};
 pub use installs::release_for;
+pub use shards::of_shard;
 
 pub fn wheels_plan(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let arguments = &of_shard(arguments, project)?;
     let builders = Builders::new(arguments.builder, host)?;
     if let Some(plan) = builders.pulls(&arguments.containers.image)? {
         let first = "the images are fetched first; what is in them decides the rest";
@@ -264,6 +267,7 @@ pub fn identifiers(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Vec<Identifier>> {
+    let arguments = &of_shard(arguments, project)?;
     let matrix = matrix(project);
     let selection = selection(arguments, project, host, &matrix)?;
     Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())

@@ -62,6 +62,18 @@ fn a_selector_that_names_nothing() {
 }
 
 #[test]
+fn a_shard_that_there_is_not() {
+    check_on(
+        "linux_x86_64.json",
+        &["wheels", "--shard", "solaris"],
+        expect![[r#"
+        error: `solaris` is no shard
+        hint: `[tool.xtask.shards]` has linux-aarch64, linux-emulated, linux-x86_64, macos-arm64, macos-x86_64, windows-arm64, windows-x64, windows-x86
+    "#]],
+    );
+}
+
+#[test]
 fn a_machine_without_python() {
     check_on(
         "without_python.json",

@@ -69,6 +69,23 @@ fn the_plan_of_all_wheels_with_visual_studio() {
 }
 
 #[test]
+fn a_shard_is_short_for_its_wheels_and_its_builder() {
+    let wheels = ["wheels", "*-win_amd64", "cp39-win_arm64", "cp310-win_arm64"];
+    let whole = [&wheels[..], &["--builder", "native"]].concat();
+    let short = ["wheels", "--shard", "windows-x64"];
+    assert_eq!(plan("windows_amd64.json", &short), plan("windows_amd64.json", &whole));
+}
+
+#[test]
+fn the_shards_are_listed_as_a_matrix_on_one_line() {
+    let line = xtask(checkout(), &["list", "--shards"]).answer();
+    let matrix: serde_json::Value = serde_json::from_str(&line).unwrap();
+    let shards = matrix["include"].as_array().unwrap();
+    let arm = shards.iter().find(|shard| shard["shard"] == "linux-aarch64").unwrap();
+    assert_eq!((line.lines().count(), &arm["runner"]), (1, &"ubuntu-24.04-arm".into()));
+}
+
+#[test]
 fn the_plan_of_all_wheels_in_a_container_of_windows() {
     let printed = plan("windows_with_engine.json", &["wheels", "--builder", "docker"]);
     // Its name tells containers of different checkouts apart.

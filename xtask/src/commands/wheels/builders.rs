@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{headers_for, host_target};
+use super::{headers_for, host_target, shards::of_shard};
 use crate::{
     cli::{BuilderName, ToolchainName, Wheels},
     config::is_pinned,
@@ -43,6 +43,7 @@ pub fn images_wanted(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Option<Wanted>> {
+    let arguments = &of_shard(arguments, project)?;
     let by_default = arguments.builder.is_none() && host.platform == Platform::Linux;
     let builds = by_default || arguments.builder == Some(BuilderName::Docker);
     if !builds && arguments.test_image.is_empty() {

@@ -3,10 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Source};
-use crate::{
-    config::Config,
-    matrix::{Identifier, Target},
-};
+use crate::{config::Config, matrix::Identifier};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const README: &str = "README.md";
@@ -44,23 +41,14 @@ pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
     let config = text(sources, "pyproject.toml").and_then(|text| Config::parse(text).ok());
     // What is wrong with the configuration, every other command says.
     let Some(config) = config else { return Vec::new() };
-    let (configured, shown) = (identifiers(&config), table.lines().flat_map(identifiers_of_row));
-    let shown: BTreeSet<String> = shown.collect();
+    let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
+    let shown: BTreeSet<String> = table.lines().flat_map(identifiers_of_row).collect();
     let finding = |what: String, remedy: &str| Finding::new(README, line, what, remedy);
     let missing = configured.difference(&shown);
     let missing = missing.map(|name| finding(format!("the matrix lacks `{name}`"), "add it"));
     let extra = shown.difference(&configured);
     let extra = extra.map(|name| finding(format!("the matrix has `{name}`"), "nothing builds it"));
     missing.chain(extra).collect()
-}
-
-fn identifiers(config: &Config) -> BTreeSet<String> {
-    let of_target = |target: &&'static Target| {
-        let target = *target;
-        let there_are = config.interpreters.iter().filter(|i| target.refuses(**i).is_none());
-        there_are.map(move |i| Identifier { interpreter: *i, target }.to_string())
-    };
-    config.targets.iter().flat_map(of_target).collect()
 }
 
 fn identifiers_of_row(row: &str) -> Vec<String> {

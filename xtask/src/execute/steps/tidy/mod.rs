@@ -7,6 +7,7 @@ mod lengths;
 mod places;
 mod purposes;
 mod scripts;
+mod workflows;
 
 use std::fmt;
 
@@ -45,13 +46,18 @@ const RULES: &[Rule] = &[
     scripts::is_strict_and_short,
     places::of_a_machine,
     places::of_downloads,
+    workflows::pins_actions,
 ];
 
 /// What only several files together show.
 type RuleOfAll = fn(&[Source]) -> Vec<Finding>;
 
-const RULES_OF_ALL: &[RuleOfAll] =
-    &[scripts::are_referenced, documents::changelog_has_the_version, documents::readme_has_matrix];
+const RULES_OF_ALL: &[RuleOfAll] = &[
+    scripts::are_referenced,
+    documents::changelog_has_the_version,
+    documents::readme_has_matrix,
+    workflows::run_what_there_is,
+];
 
 /// All findings at once.
 pub fn tidy(root: &Utf8Path) -> anyhow::Result<()> {
