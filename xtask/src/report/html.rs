@@ -4,7 +4,7 @@ use super::{
     Report,
     jobs::JobRow,
     matrix::{self, Matrix},
-    timeline,
+    promises, timeline,
     wheels::Status,
 };
 
@@ -13,7 +13,13 @@ const STYLE: &str = include_str!("report.css");
 pub fn as_html(report: &Report) -> String {
     let verdict = report.verdict();
     let matrix = matrix::of_rows(&report.wheels);
-    let parts = [wheels(&matrix), suites(report), problems(report), timeline::section(report)];
+    let parts = [
+        promises(&report.promises),
+        wheels(&matrix),
+        suites(report),
+        problems(report),
+        timeline::section(report),
+    ];
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
@@ -23,6 +29,25 @@ pub fn as_html(report: &Report) -> String {
         parts.concat(),
         jobs(&report.jobs),
     )
+}
+
+fn promises(promises: &[promises::Kept]) -> String {
+    if promises.is_empty() {
+        return String::new();
+    }
+    let row = |row: &promises::Kept| {
+        let class = match row.status {
+            promises::Status::Kept => "good",
+            promises::Status::Broken { .. } => "bad",
+            promises::Status::NotReached | promises::Status::NotChecked => "none",
+        };
+        let [check, promise, result] = [row.check, row.promise, &row.brief()].map(escaped);
+        format!(
+            "<tr><th scope=\"row\">{check}</th><td>{promise}</td>\
+             <td class=\"{class}\">{result}</td></tr>\n"
+        )
+    };
+    table("Promises of a release", &["check", "promise", "result"], promises.iter().map(row))
 }
 
 fn wheels(matrix: &Matrix) -> String {
@@ -153,13 +178,20 @@ mod tests {
 
     #[test]
     fn every_page_is_well_formed_and_needs_nothing_from_elsewhere() {
-        for report in [report_of_everything(), report_of_a_suite()] {
+        for report in [report_of_everything(), report_of_a_suite(), report_of_a_gate()] {
             let page = as_html(&report);
             well_formed(&page);
             for foreign in ["<script", "<link", "<img", "http:", "https:", "url(", "@import"] {
                 assert!(!page.contains(foreign), "{foreign}");
             }
         }
+    }
+
+    #[test]
+    fn the_page_of_a_gate_shows_each_promise_kept_or_broken() {
+        let page = as_html(&report_of_a_gate());
+        assert!(page.contains("is what is committed</td><td class=\"good\">kept</td>"), "{page}");
+        assert!(page.contains("<td class=\"bad\">BROKEN: `a` ended badly; to do: "), "{page}");
     }
 
     #[test]

@@ -5,11 +5,9 @@ use super::{Report, matrix, wheels::Status};
 pub fn as_markdown(report: &Report) -> String {
     let mut text = format!("## esig: {}\n\n{}\n", report.verdict(), report.summary());
     if !report.promises.is_empty() {
-        let rows = report.promises.iter().map(|row| {
-            let what = format!("{}: {}", plain(row.check), plain(row.promise));
-            vec![what, plain(&row.brief())]
-        });
-        text.push_str(&table(&owned(&["promise", ""]), rows));
+        let rows = report.promises.iter();
+        let rows = rows.map(|row| vec![plain(row.check), plain(row.promise), plain(&row.brief())]);
+        text.push_str(&table(&owned(&["check", "promise", "result"]), rows));
     }
     let matrix = matrix::of_rows(&report.wheels);
     if !matrix.lines.is_empty() {
@@ -111,6 +109,18 @@ mod tests {
 
         "#]]
         .assert_eq(&as_markdown(&report_of_a_suite()));
+    }
+
+    #[test]
+    fn a_gate_shows_each_promise_kept_or_broken() {
+        let text = as_markdown(&report_of_a_gate());
+        for row in [
+            "| clean-tree | what is in the working tree is what is committed | kept |",
+            "| readme | README renders, and its examples and commands work | BROKEN: `a` ended \
+             badly; to do: correct README.md, then build again: the archives hold it |",
+        ] {
+            assert!(text.lines().any(|line| line == row), "{row}\n{text}");
+        }
     }
 
     #[test]

@@ -170,6 +170,13 @@ mod tests {
         report(vec![(Job::new("test rust").role(Role::Suite), End::Done, THREE)], Vec::new())
     }
 
+    pub fn report_of_a_gate() -> Report {
+        let check = |name| Job::new(format!("check {name}")).role(Role::Promise { name });
+        let failed = End::Failed { reason: "`a` ended badly\nin b".into(), log: "a.log".into() };
+        let jobs = vec![(check("clean-tree"), End::Done, None), (check("readme"), failed, None)];
+        report(jobs, Vec::new())
+    }
+
     /// Wheels and jobs in every state, a suite, and one that cannot run.
     pub fn report_of_everything() -> Report {
         let testing = |identifier: &str, release: &str| {

@@ -46,11 +46,13 @@ impl Kept {
 
     /// In a line, with the first of the reasons.
     pub fn brief(&self) -> String {
-        let reason = match &self.status {
-            Status::Broken { reason, .. } => reason.lines().next().map(|line| format!(": {line}")),
-            _ => None,
-        };
-        self.word().to_owned() + &reason.unwrap_or_default()
+        let word = self.word();
+        match &self.status {
+            Status::Broken { reason, remedy, .. } => {
+                format!("{word}: {}; to do: {remedy}", reason.lines().next().unwrap_or_default())
+            }
+            _ => word.to_owned(),
+        }
     }
 }
 

@@ -17,6 +17,7 @@ const PLANS: &[&[&str]] = &[
     &["develop"],
     &["clean", "--all"],
     &["ci"],
+    &["ci", "--fast"],
     &["check", "--skip", "sdist-installs"],
 ];
 
@@ -66,6 +67,23 @@ fn the_plan_of_the_gate_before_a_release() {
 fn the_plan_of_all_wheels_with_visual_studio() {
     let command = ["wheels", "--builder", "native"];
     check("windows_amd64.json", &command, expect_file!["../snapshots/wheels_msvc.txt"]);
+}
+
+#[test]
+fn what_takes_minutes_is_the_linters_and_the_quick_suites() {
+    let whole = plan("linux_x86_64.json", &["ci"]);
+    let fast = plan("linux_x86_64.json", &["ci", "--fast"]);
+    for (section, is_in_both) in [
+        ("# clippy\n", true),
+        ("# workflows\n", true),
+        ("# test rust\n", true),
+        ("# test python\n", true),
+        ("# test end-to-end\n", false),
+        ("# promote cp38-manylinux_x86_64\n", false),
+    ] {
+        assert!(whole.contains(section), "{section}");
+        assert_eq!(fast.contains(section), is_in_both, "{section}");
+    }
 }
 
 #[test]
