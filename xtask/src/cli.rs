@@ -1,11 +1,13 @@
 //! Every command and flag with its help. No behaviour.
 
+mod audit;
 mod bench;
 mod global;
 mod libalgebra;
 mod release;
 mod steps;
 
+pub use audit::Audit;
 pub use bench::{Bench, BenchContainers};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -40,6 +42,8 @@ pub enum Command {
     Images(Images),
     /// Test wheels in the interpreters of an image, an older system perhaps
     TestIn(TestIn),
+    /// Check that wheels, from here or elsewhere, keep what their names and metadata promise
+    Audit(Audit),
     /// Say what this machine has and lacks for `wheels` with the same options, and how to get it
     ///
     /// Fails if something is missing without which a job of that plan would fail.
@@ -109,9 +113,6 @@ pub enum Command {
         #[arg(last = true)]
         words: Vec<String>,
     },
-    /// Check that wheels keep what their names and metadata promise
-    #[command(hide = true)]
-    Audit { wheels: Vec<Utf8PathBuf> },
     /// Check one promise of a release
     #[command(hide = true)]
     Verify(Verify),
@@ -145,7 +146,7 @@ impl Command {
                 | Command::Normalise { .. }
                 | Command::Unpack { .. }
                 | Command::Assemble(_)
-                | Command::Audit { .. }
+                | Command::Audit(_)
                 | Command::Verify(_)
                 | Command::NoteChecked { .. }
                 | Command::Stubs { .. }

@@ -62,6 +62,9 @@ fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
         if let Command::Libalgebra(Libalgebra::Status { release }) = cli.command {
             return library_status(&root, release, cli.global.json).map(|()| ExitCode::SUCCESS);
         }
+        if let Command::Audit(arguments) = &cli.command {
+            return audit_wheels(&root, arguments, cli.global.json).map(|()| ExitCode::SUCCESS);
+        }
         execute::steps::run_command(&root, &cli.command)?;
         return Ok(ExitCode::SUCCESS);
     }
@@ -143,6 +146,16 @@ fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<
     let state = execute::steps::state_of_library(root)?;
     answer(&if json { state.as_json() } else { state.to_string() })?;
     if release { state.check_release() } else { Ok(()) }
+}
+
+/// Warnings are an answer; what is worse is an error, with all of it.
+fn audit_wheels(root: &Utf8Path, arguments: &cli::Audit, json: bool) -> anyhow::Result<()> {
+    let report = execute::steps::audit(root, arguments)?;
+    let text = if json { report.as_json() } else { report.to_string() };
+    if !text.is_empty() {
+        answer(&text)?;
+    }
+    report.verdict()
 }
 
 /// Of steps that start a program in a way of ours, and end as it does.

@@ -1,12 +1,15 @@
 //! Facts of a DLL for Windows, read from its PE headers.
 
+use anyhow::Context;
 use object::{
     LittleEndian as LE,
     pe::{self, ImageNtHeaders32, ImageNtHeaders64},
-    read::pe::{ImageNtHeaders, ImageOptionalHeader, Import, PeFile},
+    read::pe::{
+        ImageNtHeaders, ImageOptionalHeader, ImageThunkData, ImportTable, PeFile, SectionTable,
+    },
 };
 
-use super::library::{Slice, text};
+use super::library::{Budget, Slice};
 use crate::matrix::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
@@ -19,34 +22,87 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
 fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let headers = file.nt_headers();
-    let machine = headers.file_header().machine.get(LE);
-    let mut slice = Slice {
-        architecture: architecture(machine.0),
-        needed: Vec::new(),
-        exports: Vec::new(),
-        imports: Vec::new(),
-        system: None,
-        weaknesses: weaknesses(headers),
-    };
+    let mut budget = Budget::new();
+    let mut slice = Slice::new(architecture(headers.file_header().machine.get(LE).0));
+    let characteristics = headers.file_header().characteristics.get(LE).0;
+    slice.is_program = characteristics & pe::IMAGE_FILE_DLL.0 == 0;
+    slice.weaknesses = weaknesses(headers);
+    if file.section_table().iter().any(|section| {
+        let flags = section.characteristics.get(LE).0;
+        flags & pe::IMAGE_SCN_MEM_WRITE.0 != 0 && flags & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0
+    }) {
+        slice.weaknesses.push("has code that can be written to");
+    }
+    let sections = file.section_table();
+    let image = Image { bytes, sections: &sections };
     if let Some(imports) = file.import_table()? {
         let mut libraries = imports.descriptors()?;
         while let Some(library) = libraries.next()? {
-            slice.needed.push(text(imports.name(library.name.get(LE))?));
-            let mut thunks = imports.thunks(library.original_first_thunk.get(LE))?;
-            while let Some(thunk) = thunks.next::<Pe>()? {
-                match imports.import::<Pe>(thunk)? {
-                    Import::Name(_, name) => slice.imports.push(text(name)),
-                    Import::Ordinal(number) => slice.imports.push(format!("#{number}")),
-                }
-            }
+            slice.needed.push(image.text(library.name.get(LE), &mut budget)?);
+            // Some linkers leave the first table out; then it is the second, not yet bound.
+            let first = library.original_first_thunk.get(LE);
+            let table = if first == 0 { library.first_thunk.get(LE) } else { first };
+            image.add_imports::<Pe>(table, &mut slice.imports, &mut budget)?;
+        }
+    }
+    let directories = file.data_directories();
+    if let Some(imports) = directories.delay_load_import_table(bytes, &sections)? {
+        let mut libraries = imports.descriptors()?;
+        while let Some(library) = libraries.next()? {
+            slice.wanted.push(image.text(library.dll_name_rva.get(LE), &mut budget)?);
+            let table = library.import_name_table_rva.get(LE);
+            image.add_imports::<Pe>(table, &mut slice.imports, &mut budget)?;
         }
     }
     if let Some(exports) = file.export_table()? {
         for (pointer, _) in exports.name_iter() {
-            slice.exports.push(text(exports.name_from_pointer(pointer)?));
+            slice.exports.push(budget.text(exports.name_from_pointer(pointer)?)?);
         }
     }
     Ok(slice)
+}
+
+/// A DLL as it is loaded. Tables may refer to any of its sections, not only to their own.
+struct Image<'data> {
+    bytes: &'data [u8],
+    sections: &'data SectionTable<'data>,
+}
+
+impl<'data> Image<'data> {
+    fn at(&self, address: u32) -> anyhow::Result<&'data [u8]> {
+        let found = self.sections.pe_data_at(self.bytes, address);
+        found.context("its tables refer to what is not in it")
+    }
+
+    fn text(&self, address: u32, budget: &mut Budget) -> anyhow::Result<String> {
+        let bytes = self.at(address)?;
+        let length = bytes.iter().position(|byte| *byte == 0).context("a name in it is cut off")?;
+        budget.text(&bytes[..length])
+    }
+
+    /// The names in a table of imports, which ends with a zero; numbers have a `#`.
+    fn add_imports<Pe: ImageNtHeaders>(
+        &self,
+        table: u32,
+        names: &mut Vec<String>,
+        budget: &mut Budget,
+    ) -> anyhow::Result<()> {
+        let (section, start) = self
+            .sections
+            .pe_data_containing(self.bytes, table)
+            .context("its tables refer to what is not in it")?;
+        let mut thunks = ImportTable::new(section, start, table).thunks(table)?;
+        while let Some(thunk) = thunks.next::<Pe>()? {
+            if thunk.is_ordinal() {
+                names.push(budget.text(format!("#{}", thunk.ordinal()).as_bytes())?);
+            } else {
+                // A hint of two bytes comes before the name.
+                let address = thunk.address().checked_add(2).context("a name is out of it")?;
+                names.push(self.text(address, budget)?);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn weaknesses<Pe: ImageNtHeaders>(headers: &Pe) -> Vec<&'static str> {

@@ -3,19 +3,49 @@
 use std::io::{Cursor, Read, Write};
 
 use anyhow::{Context, ensure};
-use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter, write::SimpleFileOptions};
+use flate2::{Crc, read::DeflateDecoder};
+use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
+
+use super::{
+    paths::escape,
+    zip_index::{Indexed, index},
+};
 
 /// The time that every file in our archives has: 2020-02-02 00:00:00 UTC.
 pub const EPOCH: u64 = 1_580_601_600;
 
-/// No file of a wheel of ours is anywhere near it; what claims to be larger is an attack.
+/// Of all files together; what claims to be larger is an attack, or nothing that is read whole.
 const SIZE_MAX: u64 = 1 << 30;
+/// How much larger than the archive its files may be, from some size on; code is about 4 times.
+const RATIO_MAX: u64 = 200;
+const SMALL: u64 = 32 << 20;
 
 /// A file in an archive; its path uses `/`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
     pub path: String,
     pub content: Vec<u8>,
+}
+
+/// A file or folder of an archive that somebody else wrote.
+#[derive(Clone, Debug)]
+pub struct Member {
+    pub path: String,
+    pub content: Vec<u8>,
+    /// As Unix has it, with its kind, if the archive says it.
+    pub mode: Option<u32>,
+}
+
+impl Member {
+    pub fn is_folder(&self) -> bool {
+        self.path.ends_with('/')
+    }
+
+    /// Whether it is neither a file nor a folder: a link, a device.
+    pub fn is_special(&self) -> bool {
+        const KIND: u32 = 0o170_000;
+        !matches!(self.mode.unwrap_or_default() & KIND, 0 | 0o040_000 | 0o100_000)
+    }
 }
 
 /// The entries in the order given: wheels have their metadata last.
@@ -35,26 +65,59 @@ pub fn write_zip(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// All files of an archive; refuses names that would lead out of a folder and absurd sizes.
+/// All files of an archive; refuses names that would lead out of a folder, links, absurd sizes.
 pub fn read_zip(bytes: &[u8]) -> anyhow::Result<Vec<Entry>> {
-    let mut archive = ZipArchive::new(Cursor::new(bytes)).context("it is no zip archive")?;
     let mut entries = Vec::new();
-    let mut total = 0;
-    for index in 0..archive.len() {
-        let mut file = archive.by_index(index)?;
-        let path = file.name()?.into_owned();
-        ensure!(file.enclosed_name().is_some(), "`{path}` leads out of the archive");
-        ensure!(!file.is_symlink(), "`{path}` is a symbolic link");
-        if file.is_dir() {
+    for Member { path, content, mode } in read_members(bytes)? {
+        let member = Member { path, content: Vec::new(), mode };
+        ensure!(!member.is_special(), "`{}` is no plain file", member.path);
+        if member.is_folder() {
             continue;
         }
-        let mut content = Vec::new();
-        (&mut file).take(SIZE_MAX - total + 1).read_to_end(&mut content)?;
-        total += content.len() as u64;
-        ensure!(total <= SIZE_MAX, "it holds more than {SIZE_MAX} bytes");
-        entries.push(Entry { path, content });
+        if let Some(reason) = escape(&member.path) {
+            anyhow::bail!("`{}` leads out of the archive: {reason}", member.path);
+        }
+        entries.push(Entry { path: member.path, content });
     }
     Ok(entries)
+}
+
+/// All that an archive holds, whatever its name and kind: to be looked at, not to be unpacked.
+pub fn read_members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
+    let files = index(bytes)?;
+    let total: u64 = files.iter().map(|file| file.size).sum();
+    ensure!(
+        total <= SIZE_MAX,
+        "it holds {total} bytes; what is larger than {SIZE_MAX} is not read"
+    );
+    let compressed = bytes.len() as u64;
+    ensure!(
+        total <= SMALL + RATIO_MAX * compressed,
+        "it is a bomb: {compressed} bytes unpack to {total}"
+    );
+    let member = |file: Indexed| {
+        let content = content(bytes, &file).with_context(|| format!("in `{}`", file.path))?;
+        Ok(Member { path: file.path, content, mode: file.mode })
+    };
+    files.into_iter().map(member).collect()
+}
+
+/// Its size is known not to be absurd by now; it is no more than that, whatever is there.
+fn content(bytes: &[u8], file: &Indexed) -> anyhow::Result<Vec<u8>> {
+    let data = &bytes[file.data.clone()];
+    let mut content = Vec::new();
+    if file.is_deflated {
+        let mut decoder = DeflateDecoder::new(data);
+        (&mut decoder).take(file.size + 1).read_to_end(&mut content).context("it is damaged")?;
+        ensure!(decoder.total_in() == data.len() as u64, "bytes follow its content");
+    } else {
+        content.extend_from_slice(data);
+    }
+    ensure!(content.len() as u64 == file.size, "it has another size than the archive says");
+    let mut crc = Crc::new();
+    crc.update(&content);
+    ensure!(crc.sum() == file.crc, "its content is not as the archive has it");
+    Ok(content)
 }
 
 #[cfg(test)]
@@ -63,6 +126,12 @@ mod tests {
 
     fn entry(path: &str, content: &str) -> Entry {
         Entry { path: path.to_owned(), content: content.as_bytes().to_vec() }
+    }
+
+    #[track_caller]
+    fn refused(bytes: &[u8], why: &str) {
+        let error = format!("{:#}", read_zip(bytes).unwrap_err());
+        assert!(error.contains(why), "{error}");
     }
 
     #[test]
@@ -75,13 +144,65 @@ mod tests {
 
     #[test]
     fn a_name_that_leads_outside_is_refused() {
-        let bytes = write_zip(&[entry("../evil.py", "")]).unwrap();
-        assert!(read_zip(&bytes).unwrap_err().to_string().contains("leads out"));
+        refused(&write_zip(&[entry("../evil.py", "")]).unwrap(), "leads out");
     }
 
     #[test]
     fn a_truncated_archive_is_an_error() {
         let bytes = write_zip(&[entry("a", "content")]).unwrap();
-        assert!(read_zip(&bytes[..bytes.len() - 5]).is_err());
+        for length in 0..bytes.len() {
+            assert!(read_zip(&bytes[..length]).is_err(), "{length}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_smaller_or_larger_than_it_says_is_refused() {
+        let bytes = write_zip(&[entry("a", &"content ".repeat(9))]).unwrap();
+        let directory = bytes.len() - 22 - 47;
+        // Both headers: the size is 22 bytes into one and 24 into the other.
+        for size in [71, 73, 1 << 20] {
+            let mut changed = bytes.clone();
+            for at in [22, directory + 24] {
+                changed[at..at + 4].copy_from_slice(&u32::to_le_bytes(size));
+            }
+            assert!(read_zip(&changed).is_err(), "{size}");
+        }
+        let mut changed = bytes.clone();
+        changed[22] = 71;
+        refused(&changed, "its header has another size");
+    }
+
+    #[test]
+    fn a_bomb_is_refused_before_it_is_unpacked() {
+        let bytes = write_zip(&[entry("zeros", &"\0".repeat(48 << 20))]).unwrap();
+        refused(&bytes, "it is a bomb");
+    }
+
+    #[test]
+    fn files_that_share_their_content_are_refused() {
+        // The second entry of the directory is made to point at the first file.
+        let mut bytes = write_zip(&[entry("a", "content"), entry("b", "content")]).unwrap();
+        let second = bytes.len() - 22 - 47;
+        bytes[second + 42..second + 46].fill(0);
+        bytes[second + 46] = b'a';
+        refused(&bytes, "overlaps another file");
+    }
+
+    #[test]
+    fn bytes_that_belong_to_no_file_are_refused() {
+        let bytes = write_zip(&[entry("a", "content")]).unwrap();
+        refused(&[b"#!/bin/sh\n", bytes.as_slice()].concat(), "not where the archive says");
+        refused(&[bytes.as_slice(), b"more"].concat(), "it has no directory");
+    }
+
+    #[test]
+    fn links_and_devices_are_refused() {
+        let bytes = write_zip(&[entry("a", "/etc/passwd")]).unwrap();
+        let directory = bytes.len() - 22 - 47;
+        for kind in [0o120_000u16, 0o020_000, 0o060_000, 0o010_000] {
+            let mut changed = bytes.clone();
+            changed[directory + 40..directory + 42].copy_from_slice(&kind.to_le_bytes());
+            refused(&changed, "no plain file");
+        }
     }
 }

@@ -107,7 +107,9 @@ mod tests {
             ]
         "#]]
         .assert_debug_eq(&paths);
-        assert!(check_record(&entries, "esig-1.1.0.dist-info/RECORD").is_empty());
+        let files: Vec<(&str, &[u8])> =
+            entries.iter().map(|e| (e.path.as_str(), e.content.as_slice())).collect();
+        assert!(check_record(&files, "esig-1.1.0.dist-info/RECORD").is_empty());
     }
 
     #[test]

@@ -11,8 +11,13 @@ impl<'a> Metadata<'a> {
     pub fn parse(text: &'a str) -> Metadata<'a> {
         let header = text.lines().take_while(|line| !line.is_empty());
         let fields =
-            header.filter(|line| !line.starts_with(' ')).filter_map(|l| l.split_once(": "));
+            header.filter(|line| !line.starts_with([' ', '\t'])).filter_map(|l| l.split_once(':'));
         Metadata { fields: fields.collect() }
+    }
+
+    /// The names of all fields, in their order, each as often as it is there.
+    pub fn names(&self) -> impl Iterator<Item = &'a str> {
+        self.fields.iter().map(|field| field.0)
     }
 
     pub fn all(&self, name: &str) -> Vec<&'a str> {

@@ -5,14 +5,17 @@ mod assemble;
 mod bill;
 mod metadata;
 mod name;
+mod paths;
 mod record;
 mod sdist;
+mod zip_index;
 
-pub use archive::{EPOCH, Entry, read_zip, write_zip};
+pub use archive::{EPOCH, Entry, Member, read_members, read_zip, write_zip};
 pub use assemble::{BUILD_ONLY, assemble};
 pub use bill::{BILL, CMAKE, Extension, version_in_cmake};
 pub use metadata::Metadata;
 pub use name::WheelName;
+pub use paths::{escape, unknown_to_windows};
 pub use record::check_record;
 #[cfg(test)]
 pub use sdist::write_sdist;

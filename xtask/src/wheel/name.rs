@@ -1,5 +1,6 @@
 //! The file name of a wheel, as the packaging specification has it:
-//! `{distribution}-{version}-{python}-{abi}-{platform}.whl`, each tag perhaps several with dots.
+//! `{distribution}-{version}-{python}-{abi}-{platform}.whl`, each tag perhaps several with dots;
+//! before them there may be a build tag.
 
 use std::{fmt, str::FromStr};
 
@@ -9,6 +10,8 @@ use anyhow::Context;
 pub struct WheelName {
     pub distribution: String,
     pub version: String,
+    /// Which of several builds of the version it is; we never make more than one.
+    pub build: Option<String>,
     pub python: String,
     pub abi: String,
     pub platform: String,
@@ -45,13 +48,20 @@ impl FromStr for WheelName {
         };
         let stem = file_name.strip_suffix(".whl").with_context(what)?;
         let parts: Vec<&str> = stem.split('-').collect();
-        let [distribution, version, python, abi, platform] = parts[..] else {
-            return Err(anyhow::anyhow!(what()));
+        let (distribution, version, build, python, abi, platform) = match parts[..] {
+            [name, version, python, abi, platform] => (name, version, None, python, abi, platform),
+            [name, version, build, python, abi, platform]
+                if build.starts_with(|c: char| c.is_ascii_digit()) =>
+            {
+                (name, version, Some(build), python, abi, platform)
+            }
+            _ => return Err(anyhow::anyhow!(what())),
         };
         let part = |text: &str| (!text.is_empty()).then(|| text.to_owned()).with_context(what);
         Ok(WheelName {
             distribution: part(distribution)?,
             version: part(version)?,
+            build: build.map(str::to_owned),
             python: part(python)?,
             abi: part(abi)?,
             platform: part(platform)?,
@@ -61,8 +71,9 @@ impl FromStr for WheelName {
 
 impl fmt::Display for WheelName {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let WheelName { distribution, version, python, abi, platform } = self;
-        write!(f, "{distribution}-{version}-{python}-{abi}-{platform}.whl")
+        let WheelName { distribution, version, build, python, abi, platform } = self;
+        let build = build.as_ref().map(|build| format!("{build}-")).unwrap_or_default();
+        write!(f, "{distribution}-{version}-{build}{python}-{abi}-{platform}.whl")
     }
 }
 
@@ -80,6 +91,14 @@ mod tests {
             parsed.tags(),
             ["cp38-cp38-manylinux_2_17_x86_64", "cp38-cp38-manylinux2014_x86_64"]
         );
+    }
+
+    #[test]
+    fn a_build_tag_begins_with_a_digit() {
+        let name = "p-1.0-2b-py3-none-any.whl";
+        let parsed: WheelName = name.parse().unwrap();
+        assert_eq!((parsed.build.as_deref(), parsed.to_string()), (Some("2b"), name.to_owned()));
+        assert!("p-1.0-b2-py3-none-any.whl".parse::<WheelName>().is_err());
     }
 
     #[test]

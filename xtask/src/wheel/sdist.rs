@@ -1,13 +1,18 @@
 //! Source archives: the same files always give the same bytes, and unpacking stays in its folder.
 
-use std::io::{Read, Write};
+use std::{
+    collections::HashSet,
+    io::{Read, Write},
+};
 
 use anyhow::{Context, bail, ensure};
-use camino::Utf8Path;
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use tar::{Archive, Builder, EntryType, Header};
 
-use super::{EPOCH, Entry};
+use super::{EPOCH, Entry, paths::escape};
+
+/// Of all files together, with their headers; no source archive of ours is anywhere near it.
+const SIZE_MAX: u64 = 256 << 20;
 
 /// The same files in the same tree, sorted, with one time, owner and mode.
 pub fn normalise(archive: &[u8]) -> anyhow::Result<Vec<u8>> {
@@ -47,7 +52,8 @@ pub fn unpack(archive: &[u8]) -> anyhow::Result<Vec<Entry>> {
 
 fn read(archive: &[u8]) -> anyhow::Result<Vec<Entry>> {
     let mut files = Vec::new();
-    let mut tar = Archive::new(GzDecoder::new(archive));
+    let mut seen = HashSet::new();
+    let mut tar = Archive::new(GzDecoder::new(archive).take(SIZE_MAX));
     for entry in tar.entries()? {
         let mut entry = entry.context("it is no gzipped tar archive")?;
         let path = String::from_utf8(entry.path_bytes().into_owned())?;
@@ -56,11 +62,18 @@ fn read(archive: &[u8]) -> anyhow::Result<Vec<Entry>> {
             EntryType::Directory => continue,
             kind => bail!("`{path}` is a {kind:?}; a source archive holds plain files only"),
         }
-        let parts = Utf8Path::new(&path).components();
-        let stays = parts.clone().all(|part| matches!(part, camino::Utf8Component::Normal(_)));
-        ensure!(stays && !path.contains('\\'), "`{path}` leads out of the archive");
+        if let Some(reason) = escape(&path) {
+            bail!("`{path}` leads out of the archive: {reason}");
+        }
+        ensure!(seen.insert(path.clone()), "`{path}` is in it twice");
+        let size = entry.size();
         let mut content = Vec::new();
-        entry.read_to_end(&mut content)?;
+        entry.read_to_end(&mut content).with_context(|| format!("`{path}` is damaged"))?;
+        // What is cut off, by its end or by the limit, is read as if it were shorter.
+        ensure!(
+            content.len() as u64 == size,
+            "`{path}` is cut off, or the archive holds more than {SIZE_MAX} bytes"
+        );
         files.push(Entry { path, content });
     }
     ensure!(!files.is_empty(), "it holds no files");
@@ -102,6 +115,44 @@ mod tests {
             let error = unpack(&archive(&[(path, "x")], 1)).unwrap_err();
             assert!(error.to_string().contains("leads out"), "{path}: {error}");
         }
+    }
+
+    #[test]
+    fn a_file_that_is_there_twice_is_refused() {
+        let twice = archive(&[("esig-1/a", "x"), ("esig-1/a", "y")], 1);
+        assert!(unpack(&twice).unwrap_err().to_string().contains("twice"));
+    }
+
+    #[test]
+    fn links_and_devices_are_refused() {
+        let mut tar = archive(&[("esig-1/a", "x")], 1);
+        let mut plain = Vec::new();
+        GzDecoder::new(tar.as_slice()).read_to_end(&mut plain).unwrap();
+        for kind in [EntryType::Symlink, EntryType::Link, EntryType::Char, EntryType::Fifo] {
+            let mut header = Header::from_byte_slice(&plain[..512]).clone();
+            header.set_entry_type(kind);
+            header.set_cksum();
+            let changed = [header.as_bytes().as_slice(), &plain[512..]].concat();
+            let mut gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
+            gzip.write_all(&changed).unwrap();
+            tar = gzip.finish().unwrap();
+            let error = unpack(&tar).unwrap_err().to_string();
+            assert!(error.contains("plain files only"), "{kind:?}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut gzip = GzBuilder::new().write(Vec::new(), Compression::fast());
+        let mut header = Header::new_gnu();
+        header.set_path("esig-1/zeros").unwrap();
+        header.set_size(300 << 20);
+        header.set_cksum();
+        gzip.write_all(header.as_bytes()).unwrap();
+        let zeros = vec![0; 1 << 20];
+        (0..300).for_each(|_| gzip.write_all(&zeros).unwrap());
+        let error = unpack(&gzip.finish().unwrap()).unwrap_err();
+        assert!(format!("{error:#}").contains("more than"), "{error:#}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ const COMMANDS: &[&str] = &[
     "list",
     "images",
     "test-in",
+    "audit",
     "doctor",
     "libalgebra",
     "libalgebra status",

@@ -23,6 +23,7 @@ use crate::{
 };
 
 pub use libalgebra::{local as known_of_library, state as state_of_library};
+pub use package::audit;
 
 /// Carries out the step that these words of a command line name.
 pub fn run(root: &Utf8Path, words: &[String]) -> anyhow::Result<()> {
@@ -52,7 +53,7 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         }
         Command::Verify(arguments) => check::verify(root, arguments),
         Command::NoteChecked { wheelhouse } => check::note(root, wheelhouse),
-        Command::Audit { wheels } => package::audit(root, wheels),
+        Command::Audit(arguments) => audit(root, arguments)?.verdict(),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),
         Command::Tidy => tidy::tidy(root),

@@ -2,13 +2,13 @@
 
 use std::fs;
 
-use anyhow::{Context, bail};
-use camino::{Utf8Path, Utf8PathBuf};
+use anyhow::Context;
+use camino::Utf8Path;
 
 use super::read;
 use crate::{
     audit,
-    cli::Assemble,
+    cli::{Assemble, Audit},
     execute::{files, fingerprint::files_below},
     wheel::{self, Entry, Extension, WheelName},
 };
@@ -50,15 +50,15 @@ fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
 }
 
 /// All findings of all wheels at once.
-pub fn audit(root: &Utf8Path, wheels: &[Utf8PathBuf]) -> anyhow::Result<()> {
-    let mut findings = Vec::new();
-    for path in wheels {
+pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<audit::Report> {
+    let previous = arguments.previous.as_ref().map(|path| read(&root.join(path))).transpose()?;
+    let mut report = audit::Report::new(arguments.strict);
+    for path in &arguments.wheels {
         let bytes = read(&root.join(path))?;
         let name = path.file_name().unwrap_or_default();
-        findings.extend(audit::audit(name, &bytes).iter().map(|what| format!("{path}: {what}")));
+        let mut findings = audit::audit(name, &bytes);
+        findings.extend(previous.iter().flat_map(|previous| audit::audit_growth(&bytes, previous)));
+        report.add(path, findings);
     }
-    if !findings.is_empty() {
-        bail!("{}", findings.join("\n"));
-    }
-    Ok(())
+    Ok(report)
 }

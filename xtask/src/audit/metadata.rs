@@ -1,0 +1,274 @@
+//! METADATA and WHEEL: complete, as the specifications have them, and of one mind with the name.
+
+use super::{finding::Findings, package::Package};
+use crate::wheel::{Metadata, WheelName};
+
+const CHECK: &str = "metadata";
+
+pub fn check(package: &Package, has_libraries: bool, findings: &mut Findings) {
+    check_dist_infos(package, findings);
+    for (file, check) in [("METADATA", check_metadata as Check), ("WHEEL", check_wheel)] {
+        let path = format!("{}/{file}", package.dist_info);
+        match package.content(&path).map(std::str::from_utf8) {
+            None => findings.of(CHECK).error(format!("`{path}` is missing")),
+            Some(Err(_)) => findings.of(CHECK).error(format!("`{path}` is not UTF-8")),
+            Some(Ok(text)) => check(package, has_libraries, text, findings),
+        }
+    }
+}
+
+type Check = fn(&Package, bool, &str, &mut Findings);
+
+/// One folder, called after the wheel.
+fn check_dist_infos(package: &Package, findings: &mut Findings) {
+    let tops = package.members.iter().filter_map(|member| member.path.split_once('/'));
+    let mut folders: Vec<&str> =
+        tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info")).collect();
+    folders.sort_unstable();
+    folders.dedup();
+    if folders.len() > 1 {
+        findings.of(CHECK).error(format!("it has metadata twice: {}", folders.join(", ")));
+    }
+    let (name, version) = (&package.name.distribution, &package.name.version);
+    let stem = package.dist_info.strip_suffix(".dist-info").unwrap_or_default();
+    let is_same = stem.rsplit_once('-').is_some_and(|(of, at)| {
+        normal_name(of) == normal_name(name) && normal_version(at) == normal_version(version)
+    });
+    if !is_same {
+        let what = "is not named after the wheel, and installers refuse it";
+        findings.at(CHECK, &package.dist_info).error(what);
+    }
+}
+
+/// Fields that may be there once.
+const SINGLE: &[&str] = &[
+    "Metadata-Version",
+    "Name",
+    "Version",
+    "Summary",
+    "Description",
+    "Description-Content-Type",
+    "Keywords",
+    "Home-page",
+    "Download-URL",
+    "Author",
+    "Author-email",
+    "Maintainer",
+    "Maintainer-email",
+    "License",
+    "License-Expression",
+    "Requires-Python",
+];
+
+/// Fields that may be there any number of times.
+const MANY: &[&str] = &[
+    "Classifier",
+    "Dynamic",
+    "Import-Name",
+    "Import-Namespace",
+    "License-File",
+    "Obsoletes",
+    "Obsoletes-Dist",
+    "Platform",
+    "Project-URL",
+    "Provides",
+    "Provides-Dist",
+    "Provides-Extra",
+    "Requires",
+    "Requires-Dist",
+    "Requires-External",
+    "Supported-Platform",
+];
+
+/// In which version of the metadata a field came up; those before 2.1 are in all that matter.
+const SINCE: &[(&str, (u32, u32))] = &[
+    ("Dynamic", (2, 2)),
+    ("License-Expression", (2, 4)),
+    ("Import-Name", (2, 5)),
+    ("Import-Namespace", (2, 5)),
+];
+
+const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
+
+fn check_metadata(package: &Package, _: bool, text: &str, findings: &mut Findings) {
+    let metadata = Metadata::parse(text);
+    let one = |field: &str| metadata.one(field).unwrap_or_default();
+    let path = format!("{}/METADATA", package.dist_info);
+    let mut place = findings.at(CHECK, &path);
+    if normal_name(one("Name")) != normal_name(&package.name.distribution) {
+        place.error("has another `Name` than the wheel's file name");
+    }
+    if normal_version(one("Version")) != normal_version(&package.name.version) {
+        place.error("has another `Version` than the wheel's file name");
+    }
+    let version = one("Metadata-Version");
+    if !VERSIONS.contains(&version) {
+        place.error(format!("is of version `{version}`, which no index knows"));
+    }
+    let number =
+        version.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    for name in metadata.names() {
+        let is = |field: &&str| field.eq_ignore_ascii_case(name);
+        if SINGLE.iter().any(&is) {
+            if metadata.all(name).len() > 1 {
+                place.error(format!("has the field `{name}` more than once"));
+            }
+        } else if !MANY.iter().any(&is) {
+            place.warning(format!("has the field `{name}`, which no specification has"));
+        }
+        let since = SINCE.iter().find(|(field, _)| is(field));
+        if let (Some((_, since)), Some(number)) = (since, number)
+            && number < *since
+        {
+            place.error(format!("has the field `{name}`, which {version} does not have"));
+        }
+    }
+    check_values(package, &metadata, number, &mut place);
+}
+
+fn check_values(
+    package: &Package,
+    metadata: &Metadata<'_>,
+    version: Option<(u32, u32)>,
+    place: &mut super::finding::Place<'_>,
+) {
+    for file in metadata.all("License-File") {
+        // Before 2.4 the field was no standard, and files were beside METADATA or elsewhere.
+        let path = format!("{}/licenses/{file}", package.dist_info);
+        if version >= Some((2, 4)) && package.content(&path).is_none() {
+            place.error(format!("names the licence file `{file}`, which is not in `licenses/`"));
+        }
+    }
+    if metadata.one("License-Expression").is_ok()
+        && metadata.all("Classifier").iter().any(|line| line.starts_with("License ::"))
+    {
+        place.warning("says its licence twice, by an expression and by classifiers");
+    }
+    if let Ok(kind) = metadata.one("Description-Content-Type") {
+        let kind = kind.split(';').next().unwrap_or_default().trim();
+        if !["text/plain", "text/x-rst", "text/markdown"].contains(&kind) {
+            place.error(format!("has a description of type `{kind}`, which no index renders"));
+        }
+    }
+    if let Ok(versions) = metadata.one("Requires-Python")
+        && !versions.split(',').all(|part| is_specifier(part.trim()))
+    {
+        place.error(format!("has `Requires-Python: {versions}`, which no installer understands"));
+    }
+    if metadata.all("Requires-Dist").iter().any(|line| line.contains(" @ ")) {
+        place.error("requires something from an address; indexes refuse that");
+    }
+    for (field, remedy) in [("Summary", "in one line"), ("License-Expression", "or `License`")] {
+        if metadata.one(field).is_err() && metadata.one("License").is_err() {
+            place.warning(format!("has no field `{field}` ({remedy})"));
+        }
+    }
+}
+
+/// `>=3.8`, `!=3.9.*`, `~=3.7`.
+fn is_specifier(text: &str) -> bool {
+    let operators = ["===", "==", "!=", "<=", ">=", "~=", "<", ">"];
+    let Some(version) = operators.iter().find_map(|operator| text.strip_prefix(operator)) else {
+        return false;
+    };
+    let version = version.trim();
+    let release = version.strip_suffix(".*").unwrap_or(version);
+    release.starts_with(|c: char| c.is_ascii_digit())
+        && release.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-'))
+}
+
+fn check_wheel(package: &Package, has_libraries: bool, text: &str, findings: &mut Findings) {
+    let wheel = Metadata::parse(text);
+    let path = format!("{}/WHEEL", package.dist_info);
+    let mut place = findings.at(CHECK, &path);
+    if !wheel.one("Wheel-Version").is_ok_and(|version| version.starts_with("1.")) {
+        place.error("has no `Wheel-Version` of 1.x, which is all that installers know");
+    }
+    if !are_tags_same(&wheel.all("Tag"), &package.name) {
+        place.error("and the file name differ in their tags");
+    }
+    if wheel.one("Build").ok() != package.name.build.as_deref() {
+        place.error("and the file name differ in their build tag");
+    }
+    match wheel.one("Root-Is-Purelib") {
+        Ok("true") if has_libraries && package.name.platform != "any" => {
+            place.warning("says that nothing in it is compiled, which is not so");
+        }
+        Ok("true" | "false") => {}
+        _ => place.error("does not say in `Root-Is-Purelib` where it is installed"),
+    }
+}
+
+/// Each tag once; compressed ones, as some write them, count for all they stand for.
+fn are_tags_same(said: &[&str], name: &WheelName) -> bool {
+    let expand = |tag: &&str| {
+        let parts: Vec<&str> = tag.split('-').collect();
+        let [python, abi, platform] = parts[..] else { return vec![(*tag).to_owned()] };
+        let own = |text: &str| text.to_owned();
+        let (python, abi, platform) = (own(python), own(abi), own(platform));
+        WheelName { python, abi, platform, ..name.clone() }.tags()
+    };
+    let mut said: Vec<String> = said.iter().flat_map(expand).collect();
+    let mut promised = name.tags();
+    said.sort_unstable();
+    said.dedup();
+    promised.sort_unstable();
+    promised.dedup();
+    said == promised
+}
+
+/// As PEP 503 compares names.
+fn normal_name(name: &str) -> String {
+    let mut normal = String::new();
+    for c in name.chars() {
+        match c {
+            '-' | '_' | '.' if normal.ends_with('-') => {}
+            '-' | '_' | '.' => normal.push('-'),
+            c => normal.extend(c.to_lowercase()),
+        }
+    }
+    normal
+}
+
+/// As PEP 440 compares versions, as far as they are spelled differently.
+fn normal_version(version: &str) -> String {
+    let version = version.trim().to_lowercase().replace(['_', '-'], ".");
+    let mut version = version.strip_prefix('v').unwrap_or(&version).to_owned();
+    for (long, short) in [("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc")] {
+        version = version.replace(long, short);
+    }
+    for mark in ["a", "b", "rc", "c"] {
+        version = version.replace(&format!(".{mark}"), mark).replace(&format!("{mark}."), mark);
+    }
+    let part = |part: &str| match part.trim_start_matches('0') {
+        "" if part.starts_with('0') => "0".to_owned(),
+        rest => rest.to_owned(),
+    };
+    version.split('.').map(part).collect::<Vec<String>>().join(".")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_versions_are_compared_as_installers_do() {
+        assert_eq!(normal_name("Foo__bar.-Baz"), "foo-bar-baz");
+        for (one, other) in [("1.0a1", "1.0.alpha1"), ("v1.02", "1.2"), ("1.0rc1", "1.0-rc.1")] {
+            assert_eq!(normal_version(one), normal_version(other));
+        }
+        assert_eq!(normal_version("2.0+cu118"), normal_version("2.0+CU118"));
+        assert_ne!(normal_version("1.0"), normal_version("1.0.1"));
+        assert_ne!(normal_version("1.0.post1"), normal_version("1.0.1"));
+    }
+
+    #[test]
+    fn specifiers_of_versions_are_told_from_others() {
+        for text in [">=3.8", "!=3.9.*", "~=3.7", "< 4", "==2.7", ">=3.13.0rc1"] {
+            assert!(is_specifier(text), "{text}");
+        }
+        for text in ["", "3.8", ">=", ">=three", "=>3.8", ">=3.8;x"] {
+            assert!(!is_specifier(text), "{text}");
+        }
+    }
+}

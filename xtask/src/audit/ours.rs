@@ -1,0 +1,267 @@
+//! What esig promises besides: nothing but Python and seven functions of the C library, exported
+//! nothing but the init function, nothing of the builder. Its wheels are forgiven no warning.
+
+use super::{
+    HARDENING,
+    finding::{Findings, Place},
+    library::{Slice, is_named_library},
+    package::Package,
+    private::builder_path,
+};
+use crate::{
+    matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
+    stubs::{C_FUNCTIONS, soname},
+    wheel::WheelName,
+};
+
+const CHECK: &str = "esig";
+
+pub fn is_ours(wheel: &WheelName) -> bool {
+    wheel.distribution == "esig"
+}
+
+/// Of a wheel with these libraries, by their paths.
+pub fn check(package: &Package, libraries: &[(&str, Vec<Slice>)], findings: &mut Findings) {
+    let name = &package.name;
+    if name.build.is_some() {
+        findings.of(CHECK).error("its name has a build tag; there is one build of a version");
+    }
+    for member in &package.members {
+        if let Some(path) = builder_path(&member.content) {
+            let what = format!("names a folder of the builder: `{path}`");
+            findings.at(CHECK, &member.path).error(what);
+        }
+    }
+    let Some((target, policy)) = target_of(name) else {
+        findings.of(CHECK).error(format!("`{}` is no platform tag of ours", name.platform));
+        return;
+    };
+    if !package.members.iter().any(|member| is_named_library(&member.path)) {
+        findings.of(CHECK).error("it holds no extension module");
+    }
+    for (path, slices) in libraries {
+        check_slices(name, target, &policy, slices, &mut findings.at(CHECK, path));
+        for run_path in slices.iter().flat_map(|slice| &slice.run_paths) {
+            findings.at(HARDENING, path).error(format!("has a run path: `{run_path}`"));
+        }
+    }
+}
+
+/// The target and the policy (`manylinux_2_17`) that a platform tag names.
+fn target_of(name: &WheelName) -> Option<(&'static Target, String)> {
+    let tag = name.platform.split('.').next()?;
+    let matching = |target: &&Target| {
+        let policy = tag.strip_suffix(target.architecture_tag())?.strip_suffix('_')?;
+        let family = target.name.split('_').next()?;
+        policy.starts_with(family).then(|| policy.to_owned())
+    };
+    let of_policy = TARGETS.iter().find_map(|target| Some((target, matching(&target)?)));
+    Target::named(tag).map(|target| (target, tag.to_owned())).or(of_policy)
+}
+
+fn check_slices(
+    name: &WheelName,
+    target: &Target,
+    policy: &str,
+    slices: &[Slice],
+    place: &mut Place<'_>,
+) {
+    let promised = match target.architecture {
+        Architecture::Universal2 => vec![Architecture::X86_64, Architecture::Aarch64],
+        architecture => vec![architecture],
+    };
+    let found: Vec<Architecture> = slices.iter().map(|slice| slice.architecture).collect();
+    if found != promised {
+        let tags: Vec<&str> = found.iter().map(|architecture| architecture.tag()).collect();
+        place.error(format!("is for {}, the wheel for {}", tags.join(" and "), name.platform));
+    }
+    for slice in slices {
+        check_slice(name, target, policy, slice, place);
+    }
+}
+
+fn check_slice(
+    name: &WheelName,
+    target: &Target,
+    policy: &str,
+    slice: &Slice,
+    place: &mut Place<'_>,
+) {
+    let allowed = allowed_libraries(name, target);
+    for needed in slice.needed.iter().chain(&slice.wanted) {
+        if !allowed.iter().any(|pattern| matches_library(pattern, needed)) {
+            place.error(format!("needs `{needed}`, which is more than the C library and Python"));
+        }
+    }
+    // The arm64 part of a universal library has a minimum of its own: there is none older.
+    let floor = if slice.architecture == Architecture::Aarch64 { (11, 0) } else { (0, 0) };
+    if let (Some(promised), Some(system)) = (version_of_policy(policy), slice.system)
+        && system > promised.max(floor)
+    {
+        let (major, minor) = system;
+        place
+            .error(format!("needs version {major}.{minor} of its system, the wheel says {policy}"));
+    }
+    let (init, others): (Vec<&String>, Vec<&String>) =
+        slice.exports.iter().partition(|name| is_init_function(name));
+    for export in others {
+        place.error(format!("exports `{export}`; only its init function should be seen"));
+    }
+    if init.is_empty() {
+        place.error("exports no init function");
+    }
+    for import in slice.imports.iter().filter(|import| !is_expected_import(import, target)) {
+        place.error(format!("imports `{import}`, which is neither Python's nor the C library's"));
+    }
+}
+
+/// Libraries that every system of the target has, of those that an extension of ours may need.
+fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
+    let python = match name.abi.as_str() {
+        "abi3" => "python3.dll".to_owned(),
+        _ => format!("{}.dll", name.python.replace("cp", "python")),
+    };
+    match target.platform {
+        Platform::Linux => vec![soname(target)],
+        Platform::Macos => vec!["/usr/lib/libSystem.B.dylib".to_owned()],
+        Platform::Windows => {
+            let of_system = ["KERNEL32.dll", "ucrtbase.dll", "api-ms-win-crt-*"];
+            of_system.map(str::to_owned).into_iter().chain([python]).collect()
+        }
+    }
+}
+
+fn matches_library(pattern: &str, library: &str) -> bool {
+    match pattern.strip_suffix('*') {
+        Some(start) => library.starts_with(start),
+        None => library.eq_ignore_ascii_case(pattern),
+    }
+}
+
+fn is_init_function(symbol: &str) -> bool {
+    symbol.starts_with("PyInit_") || symbol.starts_with("init")
+}
+
+/// What compilers and linkers for macOS ask for by themselves, where its libSystem has it.
+const OF_MACOS: &[&str] = &[
+    // For `memset`.
+    "__bzero",
+    "bzero",
+    "memset_pattern16",
+    // Apple's clang guards stacks.
+    "__chkstk_darwin",
+    "__stack_chk_fail",
+    "__stack_chk_guard",
+    "dyld_stub_binder",
+];
+
+/// libalgebra and the binding ask for memory and move it; all else is Python's.
+fn is_expected_import(symbol: &str, target: &Target) -> bool {
+    symbol.starts_with("Py")
+        || symbol.starts_with("_Py")
+        || C_FUNCTIONS.contains(&symbol)
+        || target.platform == Platform::Macos && OF_MACOS.contains(&symbol)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NAME: &str = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+
+    fn good_slice() -> Slice {
+        Slice {
+            needed: vec!["libc.so.6".into()],
+            exports: vec!["PyInit_tosig".into()],
+            imports: vec!["PyLong_FromLong".into(), "_Py_Dealloc".into(), "malloc".into()],
+            system: Some((2, 14)),
+            ..Slice::new(Architecture::X86_64)
+        }
+    }
+
+    #[track_caller]
+    fn check(wheel: &str, slices: &[Slice], expected: &[&str]) {
+        let mut findings = Findings::default();
+        let name: WheelName = wheel.parse().unwrap();
+        let (target, policy) = target_of(&name).unwrap();
+        check_slices(&name, target, &policy, slices, &mut findings.of(CHECK));
+        let found: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn a_library_that_keeps_the_promise_has_no_findings() {
+        check(NAME, &[good_slice()], &[]);
+    }
+
+    #[test]
+    fn each_broken_promise_is_told() {
+        let finding = |change: fn(&mut Slice), what: &str| {
+            let mut slice = good_slice();
+            change(&mut slice);
+            check(NAME, &[slice], &[what]);
+        };
+        finding(
+            |s| s.architecture = Architecture::Aarch64,
+            "is for aarch64, the wheel for manylinux_2_17_x86_64.manylinux2014_x86_64",
+        );
+        finding(
+            |s| s.needed.push("libstdc++.so.6".into()),
+            "needs `libstdc++.so.6`, which is more than the C library and Python",
+        );
+        finding(
+            |s| s.system = Some((2, 34)),
+            "needs version 2.34 of its system, the wheel says manylinux_2_17",
+        );
+        finding(
+            |s| s.exports.push("helper".into()),
+            "exports `helper`; only its init function should be seen",
+        );
+        finding(|s| s.exports.clear(), "exports no init function");
+        finding(
+            |s| s.imports.push("_ZdlPv".into()),
+            "imports `_ZdlPv`, which is neither Python's nor the C library's",
+        );
+    }
+
+    #[test]
+    fn a_dll_may_need_the_python_that_its_wheel_is_for() {
+        let dll =
+            |needed: &str| Slice { needed: vec![needed.into()], system: None, ..good_slice() };
+        check("esig-1-cp311-abi3-win_amd64.whl", &[dll("python3.dll")], &[]);
+        check("esig-1-cp38-cp38-win_amd64.whl", &[dll("python38.dll")], &[]);
+        check("esig-1-cp38-cp38-win_amd64.whl", &[dll("api-ms-win-crt-heap-l1-1-0.dll")], &[]);
+        check(
+            "esig-1-cp38-cp38-win_amd64.whl",
+            &[dll("python3.dll")],
+            &["needs `python3.dll`, which is more than the C library and Python"],
+        );
+    }
+
+    #[test]
+    fn a_universal_library_has_both_parts_each_with_its_minimum() {
+        let part = |architecture, system| Slice {
+            architecture,
+            needed: vec!["/usr/lib/libSystem.B.dylib".into()],
+            system: Some(system),
+            ..good_slice()
+        };
+        let intel = part(Architecture::X86_64, (10, 13));
+        let arm = part(Architecture::Aarch64, (11, 0));
+        let wheel = "esig-1-cp39-cp39-macosx_10_13_universal2.whl";
+        check(wheel, &[intel.clone(), arm], &[]);
+        let what = "is for x86_64, the wheel for macosx_10_13_universal2";
+        check(wheel, &[intel], &[what]);
+    }
+
+    #[test]
+    fn a_guarded_stack_asks_for_more_on_macos() {
+        let mut slice = good_slice();
+        slice.imports.push("__stack_chk_fail".into());
+        let what = "imports `__stack_chk_fail`, which is neither Python's nor the C library's";
+        check(NAME, &[slice.clone()], &[what]);
+        slice.needed = vec!["/usr/lib/libSystem.B.dylib".into()];
+        slice.system = Some((10, 13));
+        check("esig-1-cp39-cp39-macosx_10_13_x86_64.whl", &[slice], &[]);
+    }
+}

@@ -1,0 +1,247 @@
+//! Libraries for Windows against what every Windows, every CPython and the wheel itself have.
+
+use super::{finding::Place, library::Slice, package::Package, tags::PlatformTag};
+use crate::{matrix::Architecture, wheel::WheelName};
+
+pub fn check(tag: &PlatformTag, package: &Package, slice: &Slice, place: &mut Place<'_>) {
+    for library in slice.needed.iter().chain(&slice.wanted) {
+        let name = library.to_ascii_lowercase();
+        if package.has_named(&name) || is_of_windows(&name) || is_of_runtime(&name, package, slice)
+        {
+            continue;
+        }
+        if is_python(&name) {
+            check_python(&name, &package.name, place);
+        } else if slice.needed.contains(library) {
+            let hint = if name.starts_with("msvcp") || name.starts_with("vcomp") {
+                ": it comes with Visual C++, and must be in the wheel"
+            } else {
+                ""
+            };
+            place.error(format!("needs `{library}`, which not every Windows has{hint}"));
+        } else {
+            let what = format!("looks for `{library}` once it runs, which not every Windows has");
+            place.warning(what);
+        }
+    }
+    if slice.imports.iter().any(|name| name.starts_with("Py") || name.starts_with("_Py"))
+        && tag.architectures.first() != Some(&slice.architecture)
+    {
+        place.error("is for another processor than the interpreter that it calls");
+    }
+}
+
+/// Parts of the C runtime that interpreters bring with them, and the system.
+fn is_of_runtime(name: &str, package: &Package, slice: &Slice) -> bool {
+    // The second is not there for 32 bit, nor before CPython 3.8.
+    let tags = package.name.python.split('.');
+    let is_old = tags.clone().any(|tag| matches!(tag, "cp35" | "cp36" | "cp37"));
+    match name {
+        "vcruntime140.dll" | "ucrtbase.dll" => true,
+        "vcruntime140_1.dll" => slice.architecture != Architecture::I686 && !is_old,
+        "msvcr100.dll" => tags.clone().all(|tag| matches!(tag, "cp33" | "cp34")),
+        "msvcr90.dll" => tags.clone().all(|tag| matches!(tag, "cp26" | "cp27" | "cp32")),
+        _ => name.starts_with("api-ms-win-") || name.starts_with("ext-ms-win-"),
+    }
+}
+
+fn is_python(name: &str) -> bool {
+    let version = name.strip_prefix("python").and_then(|rest| rest.strip_suffix(".dll"));
+    version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
+}
+
+/// The stable ABI has a DLL of its own, and every version another.
+fn check_python(dll: &str, wheel: &WheelName, place: &mut Place<'_>) {
+    let expected: Vec<String> = match wheel.abi.as_str() {
+        "abi3" | "none" => vec!["python3.dll".to_owned()],
+        "abi3t" => vec!["python3t.dll".to_owned()],
+        abi => wheel
+            .python
+            .split('.')
+            .map(|tag| tag.replace("cp", "python"))
+            .map(|name| if abi.ends_with('t') { name + "t.dll" } else { name + ".dll" })
+            // A part of it may keep to the stable ABI.
+            .chain((!abi.ends_with('t')).then(|| "python3.dll".to_owned()))
+            .collect(),
+    };
+    if expected.iter().all(|name| name != dll) {
+        let expected = expected.join("` or `");
+        place.error(format!("needs `{dll}`, where a wheel of {} has `{expected}`", wheel.abi));
+    }
+}
+
+fn is_of_windows(name: &str) -> bool {
+    name.ends_with(".drv") || OF_WINDOWS.binary_search(&name).is_ok()
+}
+
+/// Documented parts of Windows, in all editions and since Windows 8 or longer; sorted.
+const OF_WINDOWS: &[&str] = &[
+    "activeds.dll",
+    "advapi32.dll",
+    "authz.dll",
+    "avicap32.dll",
+    "avrt.dll",
+    "bcrypt.dll",
+    "bcryptprimitives.dll",
+    "bluetoothapis.dll",
+    "cabinet.dll",
+    "cfgmgr32.dll",
+    "combase.dll",
+    "comctl32.dll",
+    "comdlg32.dll",
+    "credui.dll",
+    "crypt32.dll",
+    "cryptnet.dll",
+    "cryptsp.dll",
+    "d2d1.dll",
+    "d3d10.dll",
+    "d3d11.dll",
+    "d3d12.dll",
+    "d3d9.dll",
+    "d3dcompiler_47.dll",
+    "davclnt.dll",
+    "dbgeng.dll",
+    "dbghelp.dll",
+    "dcomp.dll",
+    "dhcpcsvc.dll",
+    "dinput8.dll",
+    "dnsapi.dll",
+    "dsound.dll",
+    "dwmapi.dll",
+    "dwrite.dll",
+    "dxgi.dll",
+    "dxva2.dll",
+    "esent.dll",
+    "fwpuclnt.dll",
+    "gdi32.dll",
+    "gdiplus.dll",
+    "glu32.dll",
+    "hid.dll",
+    "httpapi.dll",
+    "imagehlp.dll",
+    "imm32.dll",
+    "iphlpapi.dll",
+    "kernel32.dll",
+    "kernelbase.dll",
+    "ktmw32.dll",
+    "magnification.dll",
+    "mf.dll",
+    "mfplat.dll",
+    "mfreadwrite.dll",
+    "mpr.dll",
+    "mscms.dll",
+    "mscoree.dll",
+    "msi.dll",
+    "msimg32.dll",
+    "msvcrt.dll",
+    "mswsock.dll",
+    "ncrypt.dll",
+    "netapi32.dll",
+    "normaliz.dll",
+    "ntdll.dll",
+    "ntdsapi.dll",
+    "odbc32.dll",
+    "ole32.dll",
+    "oleacc.dll",
+    "oleaut32.dll",
+    "opengl32.dll",
+    "pdh.dll",
+    "powrprof.dll",
+    "propsys.dll",
+    "psapi.dll",
+    "rasapi32.dll",
+    "rpcrt4.dll",
+    "rstrtmgr.dll",
+    "sechost.dll",
+    "secur32.dll",
+    "setupapi.dll",
+    "shcore.dll",
+    "shell32.dll",
+    "shlwapi.dll",
+    "sspicli.dll",
+    "traffic.dll",
+    "urlmon.dll",
+    "user32.dll",
+    "userenv.dll",
+    "usp10.dll",
+    "uxtheme.dll",
+    "version.dll",
+    "wer.dll",
+    "wevtapi.dll",
+    "windowscodecs.dll",
+    "winhttp.dll",
+    "wininet.dll",
+    "winmm.dll",
+    "winscard.dll",
+    "wintrust.dll",
+    "winusb.dll",
+    "wlanapi.dll",
+    "wldap32.dll",
+    "ws2_32.dll",
+    "wsock32.dll",
+    "wtsapi32.dll",
+    "xinput9_1_0.dll",
+    "xmllite.dll",
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::audit::finding::Findings;
+    use expect_test::{Expect, expect};
+
+    #[test]
+    fn the_list_of_libraries_is_sorted() {
+        assert!(OF_WINDOWS.is_sorted());
+    }
+
+    fn check_needed(wheel: &str, needed: &[&str], expected: Expect) {
+        let name: WheelName = wheel.parse().unwrap();
+        let tag = PlatformTag::parse(&name.platform);
+        let mut slice = Slice::new(tag.architectures[0]);
+        slice.needed = needed.iter().map(|name| (*name).to_owned()).collect();
+        let mut findings = Findings::default();
+        let package = Package::new(name, Vec::new());
+        check(&tag, &package, &slice, &mut findings.of("windows"));
+        let lines = findings.into_vec();
+        expected.assert_eq(&lines.iter().map(|finding| format!("{finding}\n")).collect::<String>());
+    }
+
+    #[test]
+    fn what_windows_and_its_interpreters_have_may_be_needed() {
+        let of_all = ["KERNEL32.dll", "VCRUNTIME140.dll", "api-ms-win-crt-heap-l1-1-0.dll"];
+        check_needed("p-1-cp312-cp312-win32.whl", &of_all, expect![[""]]);
+        check_needed("p-1-cp312-cp312-win_amd64.whl", &["VCRUNTIME140_1.dll"], expect![[""]]);
+        let others = ["VCRUNTIME140_1.dll", "MSVCP140.dll", "libcrypto-3.dll"];
+        check_needed(
+            "p-1-cp312-cp312-win32.whl",
+            &others,
+            expect![[r#"
+                needs `VCRUNTIME140_1.dll`, which not every Windows has
+                needs `MSVCP140.dll`, which not every Windows has: it comes with Visual C++, and must be in the wheel
+                needs `libcrypto-3.dll`, which not every Windows has
+            "#]],
+        );
+    }
+
+    #[test]
+    fn the_dll_of_python_is_that_of_the_abi() {
+        let both = ["python3.dll", "python312.dll", "python313t.dll"];
+        check_needed(
+            "p-1-cp312-abi3-win_amd64.whl",
+            &both,
+            expect![[r#"
+                needs `python312.dll`, where a wheel of abi3 has `python3.dll`
+                needs `python313t.dll`, where a wheel of abi3 has `python3.dll`
+            "#]],
+        );
+        check_needed(
+            "p-1-cp313-cp313t-win_amd64.whl",
+            &both,
+            expect![[r#"
+                needs `python3.dll`, where a wheel of cp313t has `python313t.dll`
+                needs `python312.dll`, where a wheel of cp313t has `python313t.dll`
+            "#]],
+        );
+    }
+}
