@@ -197,18 +197,19 @@ impl<'a> Pipeline<'a> {
         let mut job = Job::new(format!("core {}", target.name) + toolchain.place.title())
             .needs([source])
             .own(["empty", &folder])
-            .steps(toolchain.place.folder(&folder))
             .fact(&toolchain.fact)
             .output(&folder);
+        let mut steps = Vec::new();
         let mut objects = Vec::new();
         for file in &self.project.extension.core.sources {
             let object = object_path(&folder, file);
-            job = job.run(toolchain.compile_core(SOURCE.into(), file, &object));
+            steps.push(Step::Run(toolchain.compile_core(SOURCE.into(), file, &object)));
             objects.push(object);
         }
+        steps.push(Step::Run(toolchain.archive(&objects, &format!("{folder}/libalgebra.a"))));
+        steps.extend(toolchain.prepare(&folder));
         job = job
-            .run(toolchain.archive(&objects, &format!("{folder}/libalgebra.a")))
-            .steps(toolchain.prepare(&folder))
+            .steps(toolchain.place.steps(&folder, steps))
             .steps(toolchain.place.fetch(Utf8Path::new(&folder)));
         for folder in folders_of(&self.project.extension.core) {
             job = job.input(Utf8Path::new(SOURCE).join(folder));
@@ -231,7 +232,6 @@ impl<'a> Pipeline<'a> {
         let mut job = Job::new(format!("binding {identifier}"))
             .needs([core])
             .own(["empty", &folder])
-            .steps(toolchain.place.folder(&folder))
             .fact(&toolchain.fact)
             .input(&core_folder)
             .output(&module);
@@ -239,11 +239,13 @@ impl<'a> Pipeline<'a> {
             job = job.input_listing(headers.folder);
         }
         let extension = &self.project.extension;
+        let mut steps = Vec::new();
         let mut objects = Vec::new();
         for file in &extension.binding.sources {
             let object = object_path(&folder, file);
             let source = SOURCE.into();
-            job = job.run(toolchain.compile_binding(source, file, identifier, headers, &object));
+            let compile = toolchain.compile_binding(source, file, identifier, headers, &object);
+            steps.push(Step::Run(compile));
             objects.push(object);
         }
         for folder in folders_of(&extension.binding) {
@@ -258,7 +260,9 @@ impl<'a> Pipeline<'a> {
             folder,
             module: &module,
         };
-        let job = job.steps(toolchain.link(&link)).steps(toolchain.place.fetch(&module));
+        steps.extend(toolchain.link(&link));
+        let job =
+            job.steps(toolchain.place.steps(folder, steps)).steps(toolchain.place.fetch(&module));
         let job = self.add_compiling(job, toolchain)?;
         Ok(Module { path: module, job, made_of: toolchain.made_of() })
     }

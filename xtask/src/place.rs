@@ -15,6 +15,10 @@ pub enum Place {
     },
 }
 
+/// What files are sent to, from the root.
+const FOLDERS: &[&str] =
+    &["build-scripts", "target/xtask", "target/xtask/core-in-container", "target/xtask/test"];
+
 /// What stands for the root of the checkout in a container.
 pub const WORK: &str = "/io";
 
@@ -27,7 +31,7 @@ impl Place {
         }
     }
 
-    /// The same command, to be run there. Arguments may still be added to it.
+    /// The same command, to be run there.
     pub fn run(&self, command: Command) -> Command {
         let Place::Container { engine, name } = self else { return command };
         let folder = command.folder.as_ref().map(|folder| format!("{WORK}/{folder}"));
@@ -39,25 +43,28 @@ impl Place {
         there.arg(name).arg(&command.program).args(&command.arguments)
     }
 
-    /// Makes a folder there.
-    pub fn folder(&self, path: &str) -> Vec<Step> {
-        match self {
-            Place::Here => Vec::new(),
-            Place::Container { .. } => {
-                let make = Command::new("mkdir").args(["--parents", path]);
-                vec![Step::Run(self.run(make))]
-            }
-        }
+    /// The same steps there, which write into a folder. Each call of an engine costs time, so
+    /// what runs one after the other is one call.
+    pub fn steps(&self, folder: &str, steps: Vec<Step>) -> Vec<Step> {
+        let Place::Container { .. } = self else { return steps };
+        let mut lines = vec![Command::new("mkdir").args(["--parents", folder]).to_string()];
+        lines.extend(steps.iter().map(Step::to_string));
+        let script = Command::new("sh").args(["-e", "-c", &lines.join("\n")]);
+        vec![Step::Run(self.run(script))]
     }
 
     /// Copies a file or folder there, to the same path.
     pub fn send(&self, path: &Utf8Path) -> Vec<Step> {
         let Place::Container { engine, name } = self else { return Vec::new() };
         let parent = path.parent().map_or("", |parent| parent.as_str());
+        debug_assert!(FOLDERS.contains(&parent), "{parent}");
         let copy = Command::new(engine).args(["cp"]).arg(path);
-        let mut steps = self.folder(parent);
-        steps.push(Step::Run(copy.arg(format!("{name}:{WORK}/{parent}/"))));
-        steps
+        vec![Step::Run(copy.arg(format!("{name}:{WORK}/{parent}/")))]
+    }
+
+    /// Makes the folders that files are sent to.
+    pub fn prepare(&self) -> Command {
+        self.run(Command::new("mkdir").arg("--parents").args(FOLDERS))
     }
 
     /// Copies a file or folder from there, to the same path.
@@ -72,6 +79,7 @@ impl Place {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use expect_test::expect;
 
     fn container() -> Place {
         Place::Container { engine: "podman".to_owned(), name: "esig-x".to_owned() }
@@ -83,7 +91,8 @@ mod tests {
         assert_eq!(Place::Here.run(command.clone()).to_string(), command.to_string());
         assert!(Place::Here.send("a/b".into()).is_empty());
         assert!(Place::Here.fetch("a/b".into()).is_empty());
-        assert!(Place::Here.folder("a/b").is_empty());
+        let steps = Place::Here.steps("target", vec![Step::Run(command.clone())]);
+        assert_eq!(steps[0].to_string(), command.to_string());
     }
 
     #[test]
@@ -93,14 +102,22 @@ mod tests {
             container().run(test).to_string(),
             "podman exec --workdir /io/a/empty --env PYTHONPATH=../site esig-x python -S"
         );
-        let steps = |steps: Vec<Step>| steps.iter().map(Step::to_string).collect::<Vec<_>>();
-        assert_eq!(
-            steps(container().send("a/b/c".into())),
-            [
-                "podman exec --workdir /io esig-x mkdir --parents a/b",
-                "podman cp a/b/c esig-x:/io/a/b/",
-            ]
-        );
-        assert_eq!(steps(container().fetch("a/b/c".into())), ["podman cp esig-x:/io/a/b/c a/b/"]);
+        let sent = lines(container().send("target/xtask/test/a".into()));
+        assert_eq!(sent, "podman cp target/xtask/test/a esig-x:/io/target/xtask/test/");
+        assert_eq!(lines(container().fetch("a/b/c".into())), "podman cp esig-x:/io/a/b/c a/b/");
+    }
+
+    #[test]
+    fn steps_in_a_container_are_one_call() {
+        let compile = |file: &str| Step::Run(Command::new("c++").args(["-c", file, "-DA=b c"]));
+        let steps = container().steps("a/b", vec![compile("x.cpp"), compile("y.cpp")]);
+        expect![[r#"
+            podman exec --workdir /io esig-x sh -e -c 'mkdir --parents a/b
+            c++ -c x.cpp '\''-DA=b c'\''
+            c++ -c y.cpp '\''-DA=b c'\'''"#]].assert_eq(&lines(steps));
+    }
+
+    fn lines(steps: Vec<Step>) -> String {
+        steps.iter().map(Step::to_string).collect()
     }
 }

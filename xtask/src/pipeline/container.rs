@@ -61,7 +61,8 @@ impl Recipe<'_> {
             run = run.args(["--user", &format!("{user}:{group}")]);
         }
         let run = run.arg(our_name(target, name)).args(["sleep", "infinity"]);
-        Job::new(format!("container {}", self.title())).run(run).always()
+        let prepare = self.place().prepare();
+        Job::new(format!("container {}", self.title())).run(run).run(prepare).always()
     }
 }
 

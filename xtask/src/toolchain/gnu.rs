@@ -50,13 +50,12 @@ pub fn of_image<'a>(
     project: &'a Project,
     target: &'static Target,
 ) -> Toolchain<'a> {
-    let program = |name| place.run(Command::new(name));
     Toolchain {
         project,
         target,
-        compiler: program("c++").args(flags(target)),
-        archiver: program("ar"),
-        linker: Linker::Gnu(program("cc")),
+        compiler: Command::new("c++").args(flags(target)),
+        archiver: Command::new("ar"),
+        linker: Linker::Gnu(Command::new("cc")),
         fact: format!("the compiler of the image {} {}", image.name, image.id),
         is_own_tool: false,
         provision: Vec::new(),
