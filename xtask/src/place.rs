@@ -114,7 +114,8 @@ mod tests {
         expect![[r#"
             podman exec --workdir /io esig-x sh -e -c 'mkdir --parents a/b
             c++ -c x.cpp '\''-DA=b c'\''
-            c++ -c y.cpp '\''-DA=b c'\'''"#]].assert_eq(&lines(steps));
+            c++ -c y.cpp '\''-DA=b c'\'''"#]]
+        .assert_eq(&lines(steps));
     }
 
     fn lines(steps: Vec<Step>) -> String {

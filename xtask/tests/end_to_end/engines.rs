@@ -61,7 +61,7 @@ fn an_engine_that_fails_before_there_is_a_container_is_explained() {
                 send target/xtask/source to esig-manylinux_x86_64-…: the container is gone: somebody removed it, or the engine was stopped
                 hint: repeat the command: it makes a new one, and what was finished is not done again
             gone_stopped_20
-                send target/xtask/source to esig-manylinux_x86_64-…: the container is gone: somebody removed it, or the engine was stopped
+                container manylinux_x86_64-…: the container is gone: somebody removed it, or the engine was stopped
                 hint: repeat the command: it makes a new one, and what was finished is not done again
         "#]],
     );
@@ -73,13 +73,13 @@ fn an_engine_that_fails_while_it_compiles_is_explained() {
     check(
         "no compiler",
         &[
-            ("c++", "program_20"),
-            ("c++", "compiler_20"),
-            ("c++", "space_exec_20"),
-            ("c++", "format_exec_20"),
-            ("c++", "killed_exec_28"),
-            ("c++", "killed_before_exec_20"),
-            ("c++", "silent_stopped_20"),
+            ("sh", "program_20"),
+            ("sh", "compiler_20"),
+            ("sh", "space_exec_20"),
+            ("sh", "format_exec_20"),
+            ("sh", "killed_exec_28"),
+            ("sh", "killed_before_exec_20"),
+            ("sh", "silent_stopped_20"),
         ],
         expect![[r#"
             program_20
@@ -134,7 +134,7 @@ fn a_container_tells_why_a_program_in_it_was_killed() {
     ];
     let mut said = String::new();
     for answer in answers {
-        let engine = Engine::with_image().failing("c++", "silent_memory_20");
+        let engine = Engine::with_image().failing("sh", "silent_memory_20");
         let engine = engine.answering("inspect", &format!("$ docker inspect\n{answer}"));
         said.push_str(&format!("{answer}\n{}", failure(&copy, &engine)));
     }
