@@ -23,7 +23,8 @@ image=esig-test/$name:local
 
 "$engine" version > /dev/null
 versions=$([ "$1" != x86_64 ] || ls -d "$(pyenv root)"/versions/*)
-recipe=$({ cat "$here"/*.sh && echo "$versions"; } | sha256sum | cut -d ' ' -f 1)
+scripts=("$0" "$here"/{copy-pythons,link-python,load-root}.sh)
+recipe=$({ cat "${scripts[@]}" && echo "$versions"; } | sha256sum | cut -d ' ' -f 1)
 label='{{index .Config.Labels "esig.recipe"}}'
 made=$("$engine" image inspect --format "$label" "$image" 2> /dev/null ||:)
 [ "$made" != "$recipe" ] || exit 0

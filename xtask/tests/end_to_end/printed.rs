@@ -71,8 +71,8 @@ fn a_wheel_holds_what_setuptools_would_put_into_it() {
     assert!(differing.is_empty(), "{differing:?}");
 }
 
-/// But for the extension, which another compiler call made, and what differs on account of it; and
-/// for `top_level.txt`, which setuptools alone knows.
+/// But for the extension, which another compiler call made, and what differs on account of it; for
+/// `top_level.txt`, which setuptools alone knows; and for the bill of materials, which it does not.
 fn files_of(wheel: &[u8]) -> BTreeMap<String, Vec<u8>> {
     let mut archive = zip::ZipArchive::new(Cursor::new(wheel)).unwrap();
     let mut files = BTreeMap::new();
@@ -80,6 +80,7 @@ fn files_of(wheel: &[u8]) -> BTreeMap<String, Vec<u8>> {
         let mut file = archive.by_index(index).unwrap();
         let path = file.name().unwrap().into_owned();
         let differs = ["/WHEEL", "/RECORD", "/top_level.txt"].iter().any(|e| path.ends_with(e));
+        let differs = differs || path.contains("/sboms/");
         if !differs && !path.ends_with(".so") {
             let mut content = Vec::new();
             file.read_to_end(&mut content).unwrap();
