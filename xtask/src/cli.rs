@@ -326,6 +326,8 @@ pub enum Suite {
     Python,
     /// Whole builds: reproducible, interrupted, failing
     EndToEnd,
+    /// Damaged and hostile wheels and archives, for a minute
+    Fuzz,
     /// Whole builds in containers, and engines that fail; on Debian, as root
     Docker,
 }

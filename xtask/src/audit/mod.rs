@@ -185,4 +185,6 @@ fn check_slice(
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod tests;

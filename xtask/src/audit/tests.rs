@@ -1,7 +1,12 @@
 //! Audits of whole wheels: good ones, and each with one thing broken.
 
+use expect_test::{Expect, expect};
+
 use super::*;
-use crate::wheel::{Entry, assemble, write_zip};
+use crate::{
+    matrix::Architecture,
+    wheel::{Entry, assemble, record_of, write_zip},
+};
 
 const NAME: &str = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
 
@@ -38,4 +43,213 @@ fn files_that_clash_where_case_does_not_matter_are_found() {
 fn what_is_no_wheel_is_told_as_such() {
     finds("esig.zip", b"", "is no name of a wheel");
     finds(NAME, b"PK?", "is no zip archive");
+}
+
+const FOREIGN: &str = "p-1.0-cp311-abi3-manylinux_2_17_x86_64.whl";
+const ELF: &[u8] = include_bytes!("../../tests/fixtures/audit/linux_x86_64.elf");
+const MACHO: &[u8] = include_bytes!("../../tests/fixtures/audit/macos_arm64.macho");
+const PE: &[u8] = include_bytes!("../../tests/fixtures/audit/windows_amd64.pe");
+
+/// What an audit says of a wheel of another project, with these files and all that belongs to it.
+fn lines(name: &str, metadata: &str, files: &[(&str, &[u8])]) -> String {
+    let wheel: WheelName = name.parse().unwrap();
+    let tags: String = wheel.tags().iter().map(|tag| format!("Tag: {tag}\n")).collect();
+    let mut entries: Vec<Entry> = files
+        .iter()
+        .map(|(path, content)| Entry { path: (*path).to_owned(), content: content.to_vec() })
+        .collect();
+    entries.push(entry("p-1.0.dist-info/METADATA", metadata));
+    let purelib = wheel.platform == "any";
+    let text = format!("Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: {purelib}\n{tags}");
+    entries.push(entry("p-1.0.dist-info/WHEEL", &text));
+    let path = "p-1.0.dist-info/RECORD";
+    let record = record_of(&entries, path);
+    entries.push(entry(path, &record));
+    let found = audit(name, &write_zip(&entries).unwrap());
+    found.iter().map(|finding| format!("{:?}: {finding}\n", finding.level)).collect()
+}
+
+const METADATA: &str = "Metadata-Version: 2.1\nName: P\nVersion: 1.0\nSummary: s\nLicense: MIT\n\n";
+
+#[track_caller]
+fn check(name: &str, files: &[(&str, &[u8])], expected: Expect) {
+    expected.assert_eq(&lines(name, METADATA, files));
+}
+
+#[test]
+fn good_wheels_of_others_have_no_findings() {
+    check("p-1.0-py3-none-any.whl", &[("p/__init__.py", b"")], expect![""]);
+    check(FOREIGN, &[("p/tosig.abi3.so", ELF)], expect![""]);
+    check("p-1.0-cp311-abi3-macosx_11_0_arm64.whl", &[("p/tosig.abi3.so", MACHO)], expect![""]);
+    check("p-1.0-cp311-abi3-win_amd64.whl", &[("p/tosig.pyd", PE)], expect![""]);
+}
+
+#[test]
+fn a_library_for_another_system_or_processor_is_found() {
+    check(
+        FOREIGN,
+        &[("p/a.so", MACHO), ("p/b.pyd", PE)],
+        expect![[r#"
+            Error: `p/a.so` is MachO, in a wheel for manylinux_2_17_x86_64
+            Error: `p/b.pyd` is Pe, in a wheel for manylinux_2_17_x86_64
+        "#]],
+    );
+    check(
+        "p-1.0-cp311-abi3-manylinux_2_17_aarch64.whl",
+        &[("p/a.so", ELF)],
+        expect!["Error: `p/a.so` is for x86_64, the wheel for manylinux_2_17_aarch64\n"],
+    );
+    check(
+        "p-1.0-py3-none-any.whl",
+        &[("p/a.so", ELF)],
+        expect!["Error: `p/a.so` is compiled, in a wheel for any platform\n"],
+    );
+    check(
+        "p-1.0-cp311-abi3-musllinux_1_2_x86_64.whl",
+        &[("p/a.so", ELF)],
+        expect![[r#"
+            Error: `p/a.so` needs `libc.so.6`, which is not in every system with musl
+            Error: `p/a.so` is made for glibc, the wheel for musl
+        "#]],
+    );
+}
+
+#[test]
+fn a_module_that_no_interpreter_of_the_tags_finds_is_found() {
+    check(
+        FOREIGN,
+        &[("p/tosig.cpython-311-x86_64-linux-gnu.so", ELF), ("p/other.abi3.so", ELF)],
+        expect![[r#"
+            Error: `p/tosig.cpython-311-x86_64-linux-gnu.so` has the suffix `cpython-311-x86_64-linux-gnu`, which not every interpreter of the wheel's tags looks for: cp311-abi3
+            Error: `p/other.abi3.so` exports no init function: `PyInit_other` is what would be called
+        "#]],
+    );
+}
+
+#[test]
+fn a_signature_that_is_not_of_the_code_is_found() {
+    let mut changed = MACHO.to_vec();
+    // Between the headers and the code, where nothing is: only the signature knows.
+    changed[0x1000] ^= 1;
+    let found =
+        lines("p-1.0-cp311-abi3-macosx_11_0_arm64.whl", METADATA, &[("p/tosig.abi3.so", &changed)]);
+    assert!(found.contains("has a signature that is not of it: page"), "{found}");
+}
+
+#[test]
+fn names_that_somebody_else_has_are_found() {
+    check(
+        "p-1.0-py3-none-any.whl",
+        &[("tests/a.py", b""), ("__init__.py", b""), ("p/aux.py", b""), ("p/a.pyc", b"")],
+        expect![[r#"
+            Error: `__init__.py` makes a package of the folder of all packages
+            Warning: `p/aux.py` cannot be unpacked on Windows: a part of it names a device
+            Warning: `p/a.pyc` was left behind by some tool; nobody needs it
+            Warning: `tests` lands in the folder `tests`, beside every other package
+        "#]],
+    );
+    check(
+        "p-1.0-py3-none-any.whl",
+        &[("p/../../a.py", b""), ("/p/b.py", b""), ("p\\c.py", b"")],
+        expect![[r#"
+            Error: `p/../../a.py` leads out of the wheel: it has a part that is no name
+            Error: `/p/b.py` leads out of the wheel: it is absolute
+            Error: `p\c.py` leads out of the wheel: it has a backslash
+        "#]],
+    );
+}
+
+#[test]
+fn metadata_that_no_index_takes_is_found() {
+    let metadata = "Metadata-Version: 2.1\nName: q\nVersion: 1.0\nVersion: 1.0\nSummary: s\n\
+                    License-Expression: MIT\nRequires-Python: three\nColour: red\n\
+                    Description-Content-Type: text/html\nRequires-Dist: r @ file:///r\n\n";
+    expect![[r#"
+        Error: `p-1.0.dist-info/METADATA` has another `Name` than the wheel's file name
+        Error: `p-1.0.dist-info/METADATA` has the field `Version` more than once
+        Error: `p-1.0.dist-info/METADATA` has the field `License-Expression`, which 2.1 does not have
+        Error: `p-1.0.dist-info/METADATA` has a description of type `text/html`, which no index renders
+        Error: `p-1.0.dist-info/METADATA` has `Requires-Python: three`, which no installer understands
+        Error: `p-1.0.dist-info/METADATA` requires something from an address; indexes refuse that
+        Warning: `p-1.0.dist-info/METADATA` has the field `Colour`, which no specification has
+    "#]]
+    .assert_eq(&lines("p-1.0-py3-none-any.whl", metadata, &[("p/a.py", b"")]));
+}
+
+/// A slice of a wheel that has these other files.
+#[track_caller]
+fn check_slice_of(name: &str, file: &str, slice: &Slice, others: &[&str], expected: Expect) {
+    let member = |path: &str| Member { path: path.to_owned(), content: Vec::new(), mode: None };
+    let package = Package::new(
+        name.parse().unwrap(),
+        others.iter().chain([&file]).map(|path| member(path)).collect(),
+    );
+    let tags: Vec<PlatformTag> = package.name.platform.split('.').map(PlatformTag::parse).collect();
+    let format = match tags[0].system {
+        System::Macos(_) => Format::MachO,
+        _ => Format::Elf,
+    };
+    let mut findings = Findings::default();
+    check_slice(&package, &tags, file, format, slice, &mut findings);
+    let found = findings.into_vec();
+    let line = |finding: &Finding| format!("{:?}: {}\n", finding.level, finding.what);
+    expected.assert_eq(&found.iter().map(line).collect::<String>());
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
+}
+
+#[test]
+fn what_every_linux_has_is_in_the_policy_and_the_rest_in_the_wheel() {
+    let slice = Slice {
+        needed: words("libc.so.6 libssl.so.3 libz-1.so.1 libfar.so.1 libpython3.12.so.1.0"),
+        run_paths: words("$ORIGIN/../p.libs /opt/lib"),
+        versions: ["GLIBC_2.28", "GLIBC_2.2.5"]
+            .map(|version| ("libc.so.6".to_owned(), version.to_owned()))
+            .to_vec(),
+        ..Slice::new(Architecture::X86_64)
+    };
+    check_slice_of(
+        "p-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
+        "p/a.so",
+        &slice,
+        &["p.libs/libz-1.so.1", "elsewhere/libfar.so.1"],
+        expect![[r#"
+            Error: needs `libssl.so.3`, which not every system of manylinux_2_17_x86_64 has
+            Error: needs `libpython3.12.so.1.0`, which interpreters that link it in lack
+            Error: needs GLIBC_2.28, which not every system of manylinux_2_17_x86_64 has
+            Warning: has the run path `/opt/lib`, outside of the wheel
+            Warning: needs `libfar.so.1`, which is in the wheel, but found only if something has loaded it before
+        "#]],
+    );
+}
+
+#[test]
+fn what_a_macos_has_is_in_its_system_and_the_rest_in_the_wheel() {
+    let slice = Slice {
+        needed: words(
+            "/usr/lib/libz.1.dylib @loader_path/.dylibs/liba.dylib @loader_path/libb.dylib \
+             @rpath/liba.dylib @rpath/libc.dylib /opt/homebrew/lib/libd.dylib \
+             /usr/lib/../local/lib/libe.dylib @executable_path/libf.dylib",
+        ),
+        run_paths: words("@loader_path/.dylibs /opt/lib"),
+        system: Some((12, 0)),
+        ..Slice::new(Architecture::Aarch64)
+    };
+    check_slice_of(
+        "p-1.0-cp312-cp312-macosx_11_0_arm64.whl",
+        "p/a.so",
+        &slice,
+        &["p/.dylibs/liba.dylib"],
+        expect![[r#"
+            Error: needs macOS 12.0 on arm64, the wheel says macosx_11_0_arm64
+            Error: needs `@loader_path/libb.dylib`, which is not in the wheel
+            Error: needs `@rpath/libc.dylib`, which is not in the wheel
+            Error: needs `/opt/homebrew/lib/libd.dylib`, which is on the builder's machine alone
+            Error: needs `/usr/lib/../local/lib/libe.dylib`, which is on the builder's machine alone
+            Error: needs `@executable_path/libf.dylib`, beside a program that is none of the wheel's
+            Warning: has the run path `/opt/lib`, outside of the wheel
+        "#]],
+    );
 }

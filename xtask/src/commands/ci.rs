@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The suites that are done in minutes.
-const FAST: &[Suite] = &[Suite::Rust, Suite::Cpp, Suite::Python];
+const FAST: &[Suite] = &[Suite::Rust, Suite::Cpp, Suite::Python, Suite::Fuzz];
 
 /// All, if it names none.
 pub fn suites(arguments: &Ci) -> &'static [Suite] {

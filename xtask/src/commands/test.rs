@@ -53,6 +53,9 @@ pub fn add_suites(
     if wanted(Suite::EndToEnd) {
         pipeline.add(end_to_end_job().needs(cargo));
     }
+    if wanted(Suite::Fuzz) {
+        pipeline.add(fuzz_job().needs(cargo));
+    }
     if wanted(Suite::Docker) {
         match why_without_docker(host) {
             None => add_docker(pipeline, cargo),
@@ -83,6 +86,13 @@ fn end_to_end_job() -> Job {
     let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
     let only_these = ["--", "--ignored", "--test-threads=1"];
     suite("end-to-end").run(Command::new("cargo").args(test).args(only_these))
+}
+
+/// What reads wheels and archives, with other damage in each run.
+fn fuzz_job() -> Job {
+    let test = ["test", "--locked", "--package", "xtask", "--bin", "xtask"];
+    let only_these = ["--", "--ignored", "for_a_minute"];
+    suite("fuzz").run(Command::new("cargo").args(test).args(only_these))
 }
 
 /// What the tests in containers lack here. They make base images, and engines that fail.

@@ -18,5 +18,7 @@ pub use name::WheelName;
 pub use paths::{escape, unknown_to_windows};
 pub use record::check_record;
 #[cfg(test)]
+pub use record::record_of;
+#[cfg(test)]
 pub use sdist::write_sdist;
 pub use sdist::{normalise, unpack};

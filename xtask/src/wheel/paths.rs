@@ -19,7 +19,7 @@ pub fn escape(path: &str) -> Option<&'static str> {
 
 /// Why Windows has no file of this name.
 pub fn unknown_to_windows(path: &str) -> Option<&'static str> {
-    path.split('/').find_map(|part| {
+    path.split('/').filter(|part| !matches!(*part, "." | "..")).find_map(|part| {
         let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();
         let numbered = |device: &str| {
             stem.strip_prefix(device).is_some_and(|n| matches!(n.as_bytes(), [b'1'..=b'9']))
