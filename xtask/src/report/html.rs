@@ -191,7 +191,10 @@ mod tests {
     fn the_page_of_a_gate_shows_each_promise_kept_or_broken() {
         let page = as_html(&report_of_a_gate());
         assert!(page.contains("is what is committed</td><td class=\"good\">kept</td>"), "{page}");
-        assert!(page.contains("<td class=\"bad\">BROKEN: `a` ended badly; to do: "), "{page}");
+        assert!(
+            page.contains("<td class=\"bad\">BROKEN: `a` ended badly (and 1 more); to do: "),
+            "{page}"
+        );
     }
 
     #[test]

@@ -117,7 +117,8 @@ mod tests {
         for row in [
             "| clean-tree | what is in the working tree is what is committed | kept |",
             "| readme | README renders, and its examples and commands work | BROKEN: `a` ended \
-             badly; to do: correct README.md, then build again: the archives hold it |",
+             badly (and 1 more); to do: correct README.md, then build again: the archives hold \
+             it |",
         ] {
             assert!(text.lines().any(|line| line == row), "{row}\n{text}");
         }

@@ -49,7 +49,10 @@ impl Kept {
         let word = self.word();
         match &self.status {
             Status::Broken { reason, remedy, .. } => {
-                format!("{word}: {}; to do: {remedy}", reason.lines().next().unwrap_or_default())
+                let first = reason.lines().next().unwrap_or_default();
+                let more = reason.lines().count().saturating_sub(1);
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                format!("{word}: {first}{more}; to do: {remedy}")
             }
             _ => word.to_owned(),
         }
