@@ -65,3 +65,65 @@ impl fmt::Display for Report {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+
+    fn report(strict: bool, levels: &[Level]) -> Report {
+        let mut report = Report::new(strict);
+        let finding = |level: &Level| Finding {
+            level: *level,
+            check: "names",
+            file: Some("a.py".to_owned()),
+            what: format!("is {level:?}"),
+        };
+        report.add(Utf8Path::new("p.whl"), levels.iter().map(finding).collect());
+        report
+    }
+
+    fn verdict(strict: bool, levels: &[Level]) -> Option<String> {
+        report(strict, levels).verdict().err().map(|error| error.to_string())
+    }
+
+    #[test]
+    fn warnings_count_where_they_are_asked_to() {
+        let both = [Level::Error, Level::Warning];
+        assert_eq!(verdict(false, &both).unwrap(), "p.whl: `a.py` is Error");
+        assert_eq!(
+            verdict(true, &both).unwrap(),
+            "p.whl: `a.py` is Error\np.whl: `a.py` is Warning"
+        );
+        assert_eq!(verdict(false, &[Level::Warning]), None);
+        assert_eq!(verdict(true, &[]), None);
+    }
+
+    #[test]
+    fn what_is_no_error_is_told_as_text_and_all_as_json() {
+        let report = report(false, &[Level::Warning]);
+        assert_eq!(
+            report.to_string(),
+            "warning: p.whl: `a.py` is Warning\naudited 1: no errors, 1 warnings"
+        );
+        expect![[r#"
+            {
+              "wheels": [
+                {
+                  "wheel": "p.whl",
+                  "findings": [
+                    {
+                      "level": "warning",
+                      "check": "names",
+                      "file": "a.py",
+                      "what": "is Warning"
+                    }
+                  ]
+                }
+              ],
+              "errors": 0,
+              "warnings": 1
+            }"#]]
+        .assert_eq(&report.as_json());
+    }
+}
