@@ -149,6 +149,8 @@ fn check_values(
         if !["text/plain", "text/x-rst", "text/markdown"].contains(&kind) {
             place.error(format!("has a description of type `{kind}`, which no index renders"));
         }
+    } else {
+        place.warning("does not say of what type its description is: it is rendered as text/x-rst");
     }
     if let Ok(versions) = metadata.one("Requires-Python")
         && !versions.split(',').all(|part| is_specifier(part.trim()))

@@ -69,7 +69,8 @@ fn lines(name: &str, metadata: &str, files: &[(&str, &[u8])]) -> String {
     found.iter().map(|finding| format!("{:?}: {finding}\n", finding.level)).collect()
 }
 
-const METADATA: &str = "Metadata-Version: 2.1\nName: P\nVersion: 1.0\nSummary: s\nLicense: MIT\n\n";
+const METADATA: &str = "Metadata-Version: 2.1\nName: P\nVersion: 1.0\nSummary: s\nLicense: MIT\n\
+                        Description-Content-Type: text/markdown\n\n";
 
 #[track_caller]
 fn check(name: &str, files: &[(&str, &[u8])], expected: Expect) {
