@@ -13,6 +13,7 @@ compile --universal --python-version 3.10 check.in --output-file check.txt
 compile --universal --python-version 3.10 pytest.in --output-file pytest.txt
 compile --universal --python-version 3.10 publish.in --output-file publish.txt
 compile --universal --python-version 3.10 sdist.in --output-file sdist.txt
+compile --universal --python-version 3.10 index.in --output-file index.txt
 compile --universal --python-version 3.10 --no-deps iisignature.in --output-file iisignature.txt
 
 # The self-test needs NumPy alone: for each CPython the newest that has binaries for it. uv knows

@@ -13,7 +13,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
 pub use libalgebra::Libalgebra;
-pub use release::{Check, Verify};
+pub use release::{Check, Publish, Release, Verify};
 pub use steps::{Assemble, InstallVisualStudio};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
@@ -57,6 +57,10 @@ pub enum Command {
     Tidy,
     /// Check that a release keeps all that it promises, before it is tagged and published
     Check(Check),
+    /// Set the version, date the changelog, commit and tag; nothing is pushed
+    Release(Release),
+    /// Upload what passed `check`, and see that it can be installed
+    Publish(Publish),
     /// Do all that must pass before a change is taken: linters, `test`, `wheels`
     Ci(Ci),
     /// Measure
@@ -119,6 +123,17 @@ pub enum Command {
     /// Note which files passed all checks
     #[command(hide = true)]
     NoteChecked { wheelhouse: Utf8PathBuf },
+    /// Fail unless these very files passed all checks, at this commit
+    #[command(hide = true)]
+    CompareChecked {
+        wheelhouse: Utf8PathBuf,
+        /// Of downloaded files: that each is one of them
+        #[arg(long, value_name = "DIR")]
+        downloaded: Option<Utf8PathBuf>,
+    },
+    /// Set the version, date the changelog, commit and tag
+    #[command(hide = true)]
+    TagRelease(Release),
     /// Run a program and write what it cost to a file
     #[command(hide = true)]
     Measure {
@@ -149,6 +164,8 @@ impl Command {
                 | Command::Audit(_)
                 | Command::Verify(_)
                 | Command::NoteChecked { .. }
+                | Command::CompareChecked { .. }
+                | Command::TagRelease(_)
                 | Command::Stubs { .. }
                 | Command::ImportList { .. }
                 | Command::Universal { .. }

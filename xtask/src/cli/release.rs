@@ -16,6 +16,25 @@ pub struct Check {
     pub skip: Vec<String>,
 }
 
+#[derive(Args, Debug)]
+pub struct Release {
+    /// Like `1.2.0`
+    pub version: String,
+    /// For the changelog, like `2026-02-28` [default: today]
+    #[arg(long)]
+    pub date: Option<String>,
+}
+
+#[derive(Args, Debug)]
+pub struct Publish {
+    /// `pypi`, `testpypi`, or the address of an index that has /simple/ below it
+    #[arg(long, value_name = "NAME|URL")]
+    pub repository: String,
+    /// The folder of the release's files, from the root of the checkout
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    pub wheelhouse: Utf8PathBuf,
+}
+
 /// One promise alone.
 #[derive(Args, Debug)]
 pub struct Verify {

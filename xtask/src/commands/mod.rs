@@ -8,6 +8,8 @@ pub mod doctor;
 pub mod images;
 pub mod libalgebra;
 pub mod list;
+mod publish;
+mod release;
 mod test;
 mod test_in;
 pub mod wheels;
@@ -76,6 +78,10 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
         Command::Clean(arguments) => Ok(clean_plan(arguments).into()),
         Command::Check(arguments) => check::check_plan(arguments, host, project),
+        Command::Release(arguments) => Ok(release::release_plan(arguments).into()),
+        Command::Publish(arguments) => {
+            publish::publish_plan(arguments, host, project).map(Planned::from)
+        }
         Command::Ci(arguments) => ci::ci_plan(arguments, host, project),
         other => anyhow::bail!("`{other:?}` has no plan"),
     }

@@ -23,6 +23,8 @@ const COMMANDS: &[&str] = &[
     "clean",
     "tidy",
     "check",
+    "release",
+    "publish",
     "ci",
     "bench",
     "bench build",

@@ -12,6 +12,7 @@ mod libalgebra;
 mod plans;
 #[cfg(unix)]
 mod pyenv;
+mod release;
 mod reports;
 #[cfg(unix)]
 mod visual_studio;

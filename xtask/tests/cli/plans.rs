@@ -19,6 +19,8 @@ const PLANS: &[&[&str]] = &[
     &["ci"],
     &["ci", "--fast"],
     &["check", "--skip", "sdist-installs"],
+    &["release", "9.0.0"],
+    &["publish", "--repository", "testpypi"],
 ];
 
 fn plan(host: &str, command: &[&str]) -> String {

@@ -8,6 +8,8 @@ mod doctor;
 mod engines;
 mod failing;
 #[cfg(target_os = "linux")]
+mod gate;
+#[cfg(target_os = "linux")]
 mod interrupted;
 #[cfg(target_os = "linux")]
 mod macos;

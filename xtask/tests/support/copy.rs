@@ -19,7 +19,7 @@ pub type Wheelhouse = BTreeMap<String, Vec<u8>>;
 
 /// What is not built anew for each copy: where pip put it, and the records that say so. zig's own
 /// cache is not among it: it would make every build a copy of the first.
-const SHARED: &[&str] = &["tools", "fetched"];
+const SHARED: &[&str] = &["tools", "fetched", "publishers"];
 
 impl Copy {
     /// As `seed` has its tools; `name` may be several folders deep.
@@ -41,7 +41,7 @@ impl Copy {
         fs::create_dir_all(to.join("journal")).unwrap();
         for entry in entries(&from.join("journal")) {
             let name = entry.file_name().into_string().unwrap();
-            if name == "tools.json" || name.starts_with("fetch-") {
+            if name == "tools.json" || name == "publishers.json" || name.starts_with("fetch-") {
                 fs::copy(entry.path(), to.join("journal").join(name)).unwrap();
             }
         }

@@ -5,6 +5,7 @@ mod download;
 mod libalgebra;
 mod link;
 mod package;
+mod release;
 mod stage;
 mod tidy;
 mod visual_studio;
@@ -53,6 +54,10 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
         }
         Command::Verify(arguments) => check::verify(root, arguments),
         Command::NoteChecked { wheelhouse } => check::note(root, wheelhouse),
+        Command::CompareChecked { wheelhouse, downloaded } => {
+            check::compare(root, wheelhouse, downloaded.as_deref())
+        }
+        Command::TagRelease(arguments) => release::tag_release(root, arguments),
         Command::Audit(arguments) => audit(root, arguments)?.verdict(),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),

@@ -4,18 +4,29 @@ use super::Release;
 use crate::audit::{self, HARDENING};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
+    of_promise(release, "audit")
+}
+
+/// Checks of an audit that belong to another promise of the release.
+const OTHERS: &[(&str, &str)] =
+    &[(HARDENING, "hardened"), ("metadata", "metadata"), ("private", "private")];
+
+/// What the audits of all wheels say of a promise.
+pub fn of_promise(release: &Release, promise: &str) -> anyhow::Result<Vec<String>> {
     let mut findings = Vec::new();
     for file in release.wheel_files() {
-        let found = self::findings(file, &release.bytes(file)?);
+        let found = self::findings(file, &release.bytes(file)?, promise);
         findings.extend(found.iter().map(|what| format!("`{file}`: {what}")));
     }
     Ok(findings)
 }
 
-/// But for what another check asks.
-fn findings(file: &str, bytes: &[u8]) -> Vec<String> {
-    let found = audit::audit(file, bytes).into_iter().filter(|found| found.check != HARDENING);
-    found.map(|found| found.to_string()).collect()
+fn findings(file: &str, bytes: &[u8], promise: &str) -> Vec<String> {
+    let promise_of = |check: &str| {
+        OTHERS.iter().find(|(other, _)| *other == check).map_or("audit", |(_, promise)| promise)
+    };
+    let found = audit::audit(file, bytes).into_iter();
+    found.filter(|f| promise_of(f.check) == promise).map(|f| f.to_string()).collect()
 }
 
 #[cfg(test)]
@@ -26,7 +37,10 @@ mod tests {
 
     /// What only a real library would keep.
     fn but_for_its_library(bytes: &[u8]) -> Vec<String> {
-        findings(WHEEL, bytes).into_iter().filter(|what| !what.contains("is no library")).collect()
+        findings(WHEEL, bytes, "audit")
+            .into_iter()
+            .filter(|what| !what.contains("is no library"))
+            .collect()
     }
 
     #[test]

@@ -1,21 +1,14 @@
 //! Each library is hardened: what of its audit is about that.
 
-use super::Release;
-use crate::audit::{self, HARDENING};
+use super::{Release, audit::of_promise};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
-    let mut findings = Vec::new();
-    for file in release.wheel_files() {
-        let found = audit::audit(file, &release.bytes(file)?);
-        let found = found.iter().filter(|found| found.check == HARDENING);
-        findings.extend(found.map(|what| format!("`{file}`: {what}")));
-    }
-    Ok(findings)
+    of_promise(release, "hardened")
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::audit::{self, HARDENING};
     use crate::execute::steps::check::tests::{WHEEL, source};
     use crate::wheel::{Entry, assemble};
 

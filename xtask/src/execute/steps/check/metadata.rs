@@ -1,12 +1,13 @@
 //! METADATA is valid and that of the source archive; WHEEL is valid too.
 
-use super::{Release, Wheel, content};
+use super::{Release, Wheel, audit::of_promise, content};
 use crate::wheel::{Entry, Metadata};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let source = release.source()?;
     let mut findings = of_pkg_info(&source);
     findings.extend(release.wheels()?.iter().flat_map(|wheel| of_wheel(&source, wheel)));
+    findings.extend(of_promise(release, "metadata")?);
     Ok(findings)
 }
 

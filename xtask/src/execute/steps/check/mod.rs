@@ -29,7 +29,8 @@ use crate::{
     promises::Promise,
     wheel::{self, Entry, WheelName},
 };
-pub use note::note;
+pub use note::{compare, note};
+pub use versions::of_module as version_of_module;
 
 /// What is checked: the files of a release and the checkout that they are of.
 struct Release<'a> {

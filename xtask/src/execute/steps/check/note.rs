@@ -1,23 +1,27 @@
 //! What passed all checks, for `publish` to compare with: these files, to the byte.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fs};
 
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::Release;
-use crate::execute::{STATE, files, steps::libalgebra::Git};
+use crate::{
+    errors::hinted,
+    execute::{STATE, files, steps::libalgebra::Git},
+    library::{listed, short},
+};
 
 /// Where it is noted, under `target/xtask`.
 const FILE: &str = "gate.json";
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Passed {
-    pub version: String,
-    pub commit: String,
+struct Passed {
+    version: String,
+    commit: String,
     /// By name, the SHA-256 of each file.
-    pub files: BTreeMap<String, String>,
+    files: BTreeMap<String, String>,
 }
 
 pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
@@ -26,9 +30,57 @@ pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     files::write_whole(root, &root.join(STATE).join(FILE), text.as_bytes())
 }
 
+/// Fails unless the files are those that passed; where some were downloaded, unless these are.
+pub fn compare(
+    root: &Utf8Path,
+    wheelhouse: &Utf8Path,
+    downloaded: Option<&Utf8Path>,
+) -> anyhow::Result<()> {
+    let text = fs::read_to_string(root.join(STATE).join(FILE));
+    let noted: Option<Passed> = text.ok().and_then(|text| serde_json::from_str(&text).ok());
+    let noted = noted.ok_or_else(|| {
+        hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
+    })?;
+    let findings = match downloaded {
+        None => differences(&noted, &Passed::of(root, wheelhouse)?),
+        Some(folder) => others(&noted, &Passed::of(root, folder)?),
+    };
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let what = match downloaded {
+        None => "this is not what passed all checks",
+        Some(_) => "what the index has is not what was uploaded",
+    };
+    Err(hinted(format!("{what}: {}", listed(&findings)), "run `cargo xtask check` again"))
+}
+
+fn differences(noted: &Passed, now: &Passed) -> Vec<String> {
+    let mut findings = Vec::new();
+    if noted.commit != now.commit {
+        findings.push(format!("it was commit {}", short(&noted.commit)));
+    }
+    if noted.version != now.version {
+        findings.push(format!("it was version {}", noted.version));
+    }
+    findings.extend(others(noted, now));
+    let missing = noted.files.keys().filter(|file| !now.files.contains_key(*file));
+    findings.extend(missing.map(|file| format!("`{file}` is missing")));
+    findings
+}
+
+/// Files that are not as they were when they passed.
+fn others(noted: &Passed, now: &Passed) -> Vec<String> {
+    if now.files.is_empty() {
+        return vec!["there are no files".to_owned()];
+    }
+    let other = now.files.iter().filter(|(file, digest)| noted.files.get(*file) != Some(digest));
+    other.map(|(file, _)| format!("`{file}` is another")).collect()
+}
+
 impl Passed {
     /// As the files are now.
-    pub fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Passed> {
+    fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Passed> {
         let release = Release::open(root, wheelhouse)?;
         let mut files = BTreeMap::new();
         for file in &release.files {
@@ -41,4 +93,39 @@ impl Passed {
 
 fn digest(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(files: &[(&str, &str)]) -> Passed {
+        let file = |(name, digest): &(&str, &str)| (name.to_string(), digest.to_string());
+        Passed {
+            version: "1.1.0".to_owned(),
+            commit: "1".repeat(40),
+            files: files.iter().map(file).collect(),
+        }
+    }
+
+    #[test]
+    fn only_the_very_files_of_the_very_commit_passed() {
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        assert_eq!(differences(&noted, &passed(&[("a.whl", "1"), ("b.whl", "2")])), [""; 0]);
+        let now = passed(&[("a.whl", "3"), ("c.whl", "4")]);
+        let expected = ["`a.whl` is another", "`c.whl` is another", "`b.whl` is missing"];
+        assert_eq!(differences(&noted, &now), expected);
+        let later = Passed { commit: "2".repeat(40), version: "1.2.0".to_owned(), ..noted };
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        let expected = ["it was commit 111111111111", "it was version 1.1.0"];
+        assert_eq!(differences(&noted, &later), expected);
+    }
+
+    #[test]
+    fn what_was_downloaded_is_some_of_what_passed() {
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        assert_eq!(others(&noted, &passed(&[("b.whl", "2")])), [""; 0]);
+        assert_eq!(others(&noted, &passed(&[("b.whl", "3")])), ["`b.whl` is another"]);
+        assert_eq!(others(&noted, &passed(&[])), ["there are no files"]);
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use super::Release;
+use super::{Release, audit::of_promise};
 use crate::wheel::Entry;
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
@@ -18,6 +18,7 @@ pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     for wheel in release.wheels()? {
         look(&wheel.file, &wheel.entries);
     }
+    findings.extend(of_promise(release, "private")?);
     Ok(findings)
 }
 

@@ -1,0 +1,199 @@
+//! A hundred ways to break a release, each of which the check that is for it finds; and a release
+//! that is as it should be passes.
+
+mod archives;
+mod of_checkout;
+mod of_libraries;
+mod of_sdist;
+mod of_wheels;
+mod publishing;
+
+use std::{collections::BTreeMap, fs, path::PathBuf, sync::LazyLock};
+
+use crate::{
+    copy::Copy,
+    support::{checkout, repository::Repository},
+};
+
+/// A small release, of wheels in each format, in a checkout of its own.
+pub struct Release {
+    copy: Copy,
+    repository: Repository,
+    files: Files,
+}
+
+/// The files of a wheelhouse.
+pub type Files = BTreeMap<String, Vec<u8>>;
+
+type Apply = dyn Fn(&Repository, &mut Files);
+
+/// A way to break it.
+pub struct Mutation {
+    name: String,
+    /// The checks that find it, and no others do: first the one that is for it.
+    broken: &'static [&'static str],
+    /// Besides those that look at files alone.
+    also: &'static str,
+    apply: Box<Apply>,
+}
+
+impl Mutation {
+    pub fn new(
+        name: impl Into<String>,
+        broken: &'static [&'static str],
+        apply: impl Fn(&Repository, &mut Files) + 'static,
+    ) -> Mutation {
+        Mutation { name: name.into(), broken, also: "", apply: Box::new(apply) }
+    }
+
+    pub fn also(self, also: &'static str) -> Mutation {
+        Mutation { also, ..self }
+    }
+}
+
+/// What needs neither pip nor a compiler; and not whether the tests passed, which of a changed
+/// wheel they never did.
+const CHECKS: &str = "versions,clean-tree,submodule,images-pinned,sdist-complete,wheels-complete,\
+                      audit,hardened,metadata,contents,private,licences";
+
+const WHEELS: &[&str] = &[
+    "cp38-manylinux_x86_64",
+    "cp311_abi3-manylinux_x86_64",
+    "cp38-manylinux_armv7l",
+    "cp311_abi3-manylinux_armv7l",
+    "cp38-win_amd64",
+    "cp311_abi3-win_amd64",
+    "cp38-macosx_x86_64",
+    "cp311_abi3-macosx_x86_64",
+];
+
+/// Built once.
+static RELEASE: LazyLock<Release> = LazyLock::new(Release::build);
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn what_breaks_a_release_is_caught_by_its_check_and_a_clean_release_passes() {
+    let release = &*RELEASE;
+    release.passes();
+    let mut mutations = of_checkout::mutations();
+    mutations.extend(of_sdist::mutations());
+    mutations.extend(of_wheels::mutations());
+    mutations.extend(of_libraries::mutations());
+    let wrong: Vec<String> = mutations.iter().filter_map(|m| release.misses(m)).collect();
+    println!("caught {} of {}", mutations.len() - wrong.len(), mutations.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(mutations.len() >= 100, "{}", mutations.len());
+}
+
+impl Release {
+    fn build() -> Release {
+        let mut repository = None;
+        let copy = Copy::made_by("gate", checkout(), |root| {
+            let made = Repository::of_project(root.to_owned());
+            narrow(&made);
+            repository = Some(made);
+        });
+        let repository = repository.unwrap();
+        copy.xtask(&[&["wheels", "--builder", "zig", "--quiet"], WHEELS].concat()).answer();
+        let files = copy.wheelhouse();
+        assert_eq!(files.len(), WHEELS.len() + 1);
+        Release { copy, repository, files }
+    }
+
+    /// The whole gate, and it is noted which bytes passed.
+    fn passes(&self) {
+        let run = self.copy.xtask(&["check", "--quiet"]);
+        assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+        let noted = fs::read_to_string(self.copy.root.join("target/xtask/gate.json")).unwrap();
+        let noted: serde_json::Value = serde_json::from_str(&noted).unwrap();
+        assert_eq!(noted["files"].as_object().unwrap().len(), self.files.len());
+        assert_eq!(self.broken("target/as-it-is", &self.files, ""), [""; 0]);
+    }
+
+    /// What is wrong if other checks find a mutation than those that should.
+    fn misses(&self, mutation: &Mutation) -> Option<String> {
+        let mut files = self.files.clone();
+        (mutation.apply)(&self.repository, &mut files);
+        let broken = self.broken("target/mutated", &files, mutation.also);
+        restore(&self.repository);
+        let mut expected = mutation.broken.to_vec();
+        expected.sort_unstable();
+        let is_wrong = broken != expected;
+        is_wrong.then(|| {
+            let wrong = format!("{}: {broken:?}, expected {expected:?}", mutation.name);
+            eprintln!("{wrong}");
+            wrong
+        })
+    }
+
+    /// The names of the checks that find something, sorted.
+    fn broken(&self, folder: &str, files: &Files, also: &str) -> Vec<String> {
+        let path: PathBuf = self.copy.root.join(folder);
+        let _ = fs::remove_dir_all(&path);
+        fs::create_dir_all(&path).unwrap();
+        for (name, content) in files {
+            fs::write(path.join(name), content).unwrap();
+        }
+        let only = format!("{CHECKS},{also}");
+        let words = [
+            "check",
+            "--quiet",
+            "--json",
+            "--wheelhouse",
+            folder,
+            "--only",
+            only.trim_matches(','),
+        ];
+        let run = self.copy.xtask(&words);
+        let report: serde_json::Value =
+            serde_json::from_str(&run.stdout).unwrap_or_else(|_| panic!("{}", run.stderr));
+        let rows = report["promises"].as_array().unwrap().iter();
+        let looked_at = rows.clone().filter(|row| row["status"] != "not-checked").count();
+        assert_eq!(looked_at, only.trim_matches(',').split(',').count());
+        let broken = rows.filter(|row| row["status"] != "kept" && row["status"] != "not-checked");
+        let mut broken: Vec<String> =
+            broken.map(|row| row["check"].as_str().unwrap().to_owned()).collect();
+        broken.sort_unstable();
+        broken
+    }
+}
+
+/// Fewer interpreters and targets than the project has.
+fn narrow(repository: &Repository) {
+    let text = fs::read_to_string(repository.root.join("pyproject.toml")).unwrap();
+    let mut narrowed = String::new();
+    for key in ["interpreters", "targets"] {
+        assert!(text.contains(&format!("\n{key} = [\n")), "{key}");
+    }
+    // What is being left out: a list that is written anew, or the shards of all wheels.
+    let (mut is_in_list, mut is_of_shards) = (false, false);
+    for line in text.lines() {
+        if line.starts_with('[') {
+            is_of_shards = line.starts_with("[tool.xtask.shards");
+        }
+        match line {
+            "interpreters = [" => narrowed.push_str("interpreters = [\"cp38\", \"cp311-abi3\"]\n"),
+            "targets = [" => narrowed.push_str(
+                "targets = [\"macosx_x86_64\", \"manylinux_armv7l\", \"manylinux_x86_64\", \
+                 \"win_amd64\"]\n",
+            ),
+            _ if !is_in_list && !is_of_shards => narrowed.push_str(&format!("{line}\n")),
+            _ => {}
+        }
+        let begins = line == "interpreters = [" || line == "targets = [";
+        is_in_list = begins || is_in_list && line != "]";
+    }
+    repository.write("pyproject.toml", &narrowed);
+    repository.commit_all();
+    repository.git(&["tag", "base"]);
+}
+
+/// As it was committed first.
+fn restore(repository: &Repository) {
+    repository.git(&["reset", "--quiet", "--hard", "base"]);
+    repository.git(&["clean", "--quiet", "--force", "-d"]);
+    let tags = repository.git(&["tag", "--list"]);
+    for tag in tags.lines().filter(|tag| *tag != "base") {
+        repository.git(&["tag", "--delete", tag]);
+    }
+}

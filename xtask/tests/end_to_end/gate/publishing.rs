@@ -1,0 +1,157 @@
+//! Publishing to an index on this machine: whole, interrupted, taken up again, refused.
+
+use std::{
+    fs,
+    net::TcpStream,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use super::{RELEASE, Release};
+use crate::{copy::Copy, support::Run};
+
+/// A server of packages; it ends with the test.
+struct Index {
+    server: Child,
+    folder: PathBuf,
+    address: String,
+}
+
+const PORT: u16 = 38_217;
+
+impl Index {
+    fn start(copy: &Copy) -> Index {
+        let venv = copy.root.join("target/index-server");
+        let program = venv.join("bin/pypi-server");
+        if !program.exists() {
+            let python = copy.tool("bin/python");
+            done(Command::new(python).args(["-m", "venv", "--clear"]).arg(&venv));
+            let lock = copy.root.join("build-scripts/requirements/index.txt");
+            let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--requirement"];
+            done(Command::new(venv.join("bin/python")).args(pip).arg(lock));
+        }
+        let folder = copy.root.join("target/index");
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        let port = PORT.to_string();
+        let server = Command::new(program)
+            .args(["run", "--port", &port, "--interface", "127.0.0.1"])
+            .args(["--authenticate", ".", "--passwords", ".", "--disable-fallback"])
+            .args(["--backend", "simple-dir", "--hash-algo", "sha256"])
+            .arg(&folder)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let begun = Instant::now();
+        while TcpStream::connect(("127.0.0.1", PORT)).is_err() {
+            assert!(begun.elapsed() < Duration::from_secs(60), "the index does not answer");
+            thread::sleep(Duration::from_millis(100));
+        }
+        Index { server, folder, address: format!("http://127.0.0.1:{PORT}") }
+    }
+
+    fn files(&self) -> Vec<String> {
+        let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
+        let mut names: Vec<String> =
+            fs::read_dir(&self.folder).unwrap().map(|entry| name(entry.unwrap())).collect();
+        names.sort();
+        names
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[track_caller]
+fn done(command: &mut Command) {
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn publish(release: &Release, index: &Index) -> Command {
+    let mut command = release.copy.command(&["publish", "--repository", &index.address]);
+    command.env("UV_PUBLISH_USERNAME", "dev").env("UV_PUBLISH_PASSWORD", "dev");
+    command
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn what_passed_is_published_once_and_an_interrupted_upload_is_taken_up() {
+    let release = &*RELEASE;
+    release.passes();
+    let index = Index::start(&release.copy);
+    let mut upload =
+        publish(release, &index).stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let begun = Instant::now();
+    while index.files().is_empty() && upload.try_wait().unwrap().is_none() {
+        assert!(begun.elapsed() < Duration::from_secs(300), "nothing is uploaded");
+        thread::sleep(Duration::from_millis(5));
+    }
+    upload.kill().unwrap();
+    upload.wait().unwrap();
+    thread::sleep(Duration::from_millis(500));
+    let part = index.files().len();
+    assert!((1..release.files.len()).contains(&part), "it was interrupted at {part} files");
+
+    let again = Run::of(publish(release, &index).output().unwrap());
+    assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
+    assert_eq!(index.files(), release.files.keys().cloned().collect::<Vec<_>>());
+    for (name, content) in &release.files {
+        assert_eq!(&fs::read(index.folder.join(name)).unwrap(), content, "{name}");
+    }
+    let once_more = Run::of(publish(release, &index).output().unwrap());
+    assert_eq!(once_more.code, 0, "{}", once_more.stderr);
+    installs(&release.copy, &index);
+
+    let other = release.files.keys().find(|name| name.ends_with(".whl")).unwrap();
+    fs::write(index.folder.join(other), b"another wheel").unwrap();
+    let refused = Run::of(publish(release, &index).output().unwrap());
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    assert_eq!(fs::read(index.folder.join(other)).unwrap(), b"another wheel");
+}
+
+/// By pip and by uv, in each CPython here that a wheel of the release is for.
+fn installs(copy: &Copy, index: &Index) {
+    let facts: serde_json::Value = serde_json::from_str(&copy.xtask(&["facts"]).answer()).unwrap();
+    let pythons = facts["pythons"].as_array().unwrap().iter();
+    let version = |python: &&serde_json::Value| python["version"][1].as_u64().unwrap();
+    let served = pythons.filter(|p| p["version"][0] == 3 && [8, 11, 12, 13].contains(&version(p)));
+    let served: Vec<&str> = served.map(|p| p["executable"].as_str().unwrap()).collect();
+    assert!(served.len() >= 3, "three interpreters are needed: {served:?}");
+    let simple = format!("{}/simple/", index.address);
+    let uv = copy.root.join("target/xtask/publishers/bin/uv");
+    for python in served {
+        let site = copy.root.join("target/installed");
+        let _ = fs::remove_dir_all(&site);
+        let words = ["install", "--no-deps", "--target", site.to_str().unwrap(), "esig"];
+        let pip = ["-m", "pip", "--no-cache-dir"];
+        done(Command::new(python).args(pip).args(words).env("PIP_INDEX_URL", &simple));
+        assert!(site.join("esig/__init__.py").exists());
+        fs::remove_dir_all(&site).unwrap();
+        let uv_pip = ["pip", "install", "--no-cache", "--python", python];
+        done(Command::new(&uv).args(uv_pip).args(&words[1..]).env("UV_DEFAULT_INDEX", &simple));
+        assert!(Path::new(&site).join("esig/__init__.py").exists());
+    }
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn what_did_not_pass_is_not_published() {
+    let release = &*RELEASE;
+    let index = Index::start(&release.copy);
+    let name = release.files.keys().next().unwrap();
+    let path = release.copy.root.join("wheelhouse").join(name);
+    fs::write(&path, b"changed after the gate").unwrap();
+    let refused = Run::of(publish(release, &index).output().unwrap());
+    fs::write(&path, &release.files[name]).unwrap();
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("hint: run `cargo xtask check`"), "{}", refused.stderr);
+    assert!(index.files().is_empty());
+}
