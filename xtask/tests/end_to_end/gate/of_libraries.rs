@@ -62,7 +62,7 @@ const OF_ELF: &[Change] = &[
         on_dynamic(b, 30, |b, _, value| b[value] &= !8);
         on_dynamic(b, 0x6fff_fffb, |b, _, value| b[value] &= !1);
     }),
-    ("a run path", HARDENED, |b| {
+    ("a run path", &["hardened", "audit"], |b| {
         on_dynamic(b, 4, |b, tag, value| {
             b[tag] = 29;
             b[value..2 * value - tag].fill(0);
