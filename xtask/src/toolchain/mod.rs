@@ -147,8 +147,11 @@ impl<'a> Toolchain<'a> {
         object: &Utf8Path,
     ) -> Command {
         let binding = &self.project.extension.binding;
-        let mut flags = Vec::new();
         let is_windows = self.target.platform == Platform::Windows;
+        let mut flags = match &self.linker {
+            Linker::Msvc(_) => binding.compile.msvc.clone(),
+            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => binding.compile.gnu.clone(),
+        };
         // Those of a CPython for Windows are the same for every processor.
         if headers.are_foreign && !matches!(self.linker, Linker::Msvc(_)) {
             flags.push("-include".to_owned());
