@@ -224,7 +224,7 @@ mod tests {
         check(
             &parse_launcher(&answer("py_3.12")),
             expect![[r#"
-            C:/work/venv/Scripts/python.exe
+            C:/projects/venv/Scripts/python.exe
             C:/Program Files/Python313/python3.13t.exe
             C:/Software/Python/Python_3_12/python.exe
             C:/Software/Python/Python_3_11/python.exe
