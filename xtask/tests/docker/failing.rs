@@ -95,10 +95,23 @@ fn build_and(copy: &Copy, host: &str, meanwhile: impl FnOnce()) -> Run {
         assert!(stderr.read_line(&mut said).unwrap() > 0, "{said}");
     }
     // That it will run is said a moment before it does.
-    thread::sleep(Duration::from_secs(2));
+    while !compiles(host) {
+        assert!(build.try_wait().unwrap().is_none(), "it ended without compiling: {said}");
+        thread::sleep(Duration::from_millis(20));
+    }
     meanwhile();
     stderr.read_to_string(&mut said).unwrap();
     Run { stderr: said, ..Run::of(build.wait_with_output().unwrap()) }
+}
+
+/// Whether a compiler runs in a container.
+fn compiles(host: &str) -> bool {
+    let list = docker(&["ps", "--quiet"]).env("DOCKER_HOST", host).output().unwrap();
+    let containers = String::from_utf8(list.stdout).unwrap();
+    containers.split_whitespace().any(|container| {
+        let top = docker(&["top", container]).env("DOCKER_HOST", host).output().unwrap();
+        String::from_utf8_lossy(&top.stdout).contains("cc1plus")
+    })
 }
 
 #[test]

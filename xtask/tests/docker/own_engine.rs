@@ -90,9 +90,9 @@ impl OwnEngine {
         must(Command::new("fallocate").args(["--length", &length]).arg(filler));
     }
 
-    /// Leaves nothing of its disk.
+    /// Leaves nothing of its disk; quickly, where [`OwnEngine::fill_up_to`] left little.
     pub fn fill(&self) {
-        let mut filler = File::create(self.data().join("filler")).unwrap();
+        let mut filler = File::options().append(true).open(self.data().join("filler")).unwrap();
         let zeros = vec![0; 1 << 20];
         for length in [zeros.len(), 1] {
             while filler.write_all(&zeros[..length]).is_ok() {}
