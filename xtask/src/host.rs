@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     errors::hinted,
     matrix::{Abi, Architecture, Interpreter, Platform, Target},
+    paths::with_slashes,
 };
 pub use containers::{AbsentImage, Containers, Wanted};
 pub use examination::{Examination, Questions, Source};
@@ -276,7 +277,7 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
     let found = |name: &&str| {
         let path = which::which_in(name, Some(&folders), ".").ok()?;
         let path: Utf8PathBuf = path.try_into().ok()?;
-        let path = if cfg!(windows) { windows::with_slashes(path.as_str()) } else { path };
+        let path = if cfg!(windows) { with_slashes(path.as_str()) } else { path };
         Some((name.to_string(), path))
     };
     PROGRAMS.iter().filter_map(found).collect()

@@ -12,6 +12,7 @@ mod failures;
 mod host;
 mod library;
 mod matrix;
+mod paths;
 mod pipeline;
 mod place;
 mod plan;

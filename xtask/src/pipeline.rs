@@ -14,6 +14,7 @@ use crate::{
     execute::STATE,
     host::{Host, Image},
     matrix::{Identifier, Target},
+    paths::below,
     place::Place,
     plan::{Command, Job, JobId, Plan, Role, Step},
     platform,
@@ -172,7 +173,7 @@ impl<'a> Pipeline<'a> {
             .needs([sdist])
             .own(["promote", path.as_str(), output.as_str()])
             .input(path)
-            .output(output.join(self.project.sdist_name()));
+            .output(below(output, self.project.sdist_name()));
         self.add(job);
         Ok(())
     }
@@ -212,7 +213,7 @@ impl<'a> Pipeline<'a> {
             .steps(toolchain.place.steps(&folder, steps))
             .steps(toolchain.place.fetch(Utf8Path::new(&folder)));
         for folder in folders_of(&self.project.extension.core) {
-            job = job.input(Utf8Path::new(SOURCE).join(folder));
+            job = job.input(below(SOURCE, folder));
         }
         self.add_compiling(job, toolchain)
     }
@@ -249,7 +250,7 @@ impl<'a> Pipeline<'a> {
             objects.push(object);
         }
         for folder in folders_of(&extension.binding) {
-            job = job.input(Utf8Path::new(SOURCE).join(folder));
+            job = job.input(below(SOURCE, folder));
         }
         let (core, folder) = (core_folder.as_str(), folder.as_str());
         let link = Link {
@@ -330,7 +331,7 @@ impl<'a> Pipeline<'a> {
             .needs(tests.iter().copied())
             .own(["promote", wheel.path.as_str(), output.as_str()])
             .input(wheel.path.clone())
-            .output(output.join(name));
+            .output(below(output, name));
         self.add(job)
     }
 

@@ -198,11 +198,9 @@ fn account(groups: &str, id: &str) -> Option<Utf8PathBuf> {
             controllers.split(',').any(|name| name == wanted).then_some(&path[..end])
         })
     };
-    let tree = Utf8Path::new("/sys/fs/cgroup");
-    let file =
-        |tree: Utf8PathBuf, path: &str, name| tree.join(path.trim_start_matches('/')).join(name);
-    let first = of("cpuacct").map(|path| file(tree.join("cpuacct"), path, "cpuacct.usage"));
-    first.or_else(|| of("").map(|path| file(tree.to_owned(), path, "cpu.stat")))
+    let tree = "/sys/fs/cgroup";
+    let first = of("cpuacct").map(|path| format!("{tree}/cpuacct{path}/cpuacct.usage"));
+    first.or_else(|| of("").map(|path| format!("{tree}{path}/cpu.stat"))).map(Utf8PathBuf::from)
 }
 
 /// From nanoseconds alone, or from a line of microseconds among others.

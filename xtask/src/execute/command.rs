@@ -117,7 +117,7 @@ impl Launcher<'_> {
         record: Option<&Utf8Path>,
     ) -> anyhow::Result<ExitStatus> {
         let expression = self.expression(command, record)?;
-        let reader = expression.reader().map_err(|error| not_started(command, &error))?;
+        let reader = self.group.start(&expression).map_err(|e| not_started(command, &e))?;
         let mut output = &reader;
         let mut piece = [0; 8192];
         loop {
@@ -169,11 +169,7 @@ impl Launcher<'_> {
         for name in scrubbed() {
             expression = expression.env_remove(name);
         }
-        let join = self.group.joiner();
-        Ok(expression.before_spawn(move |program| {
-            join(program);
-            Ok(())
-        }))
+        Ok(expression)
     }
 }
 

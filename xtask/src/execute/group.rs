@@ -1,60 +1,157 @@
 //! The end of programs with ours: however this process ends, nothing that it started runs on.
 
-use std::{fs::File, process};
+use std::{fs::File, io};
+
+use anyhow::Context;
+use duct::{Expression, ReaderHandle};
 
 /// All programs of a run, and those that they start. They end when this value is dropped and when
 /// this process is killed, so none of them writes on behind the back of the next run.
-pub struct Group {
-    #[cfg(unix)]
-    keeper: process::Child,
-}
+pub struct Group(system::Group);
 
-/// Waits for the end of its input, which comes when our side of the pipe closes for whatever
-/// reason, and ends the group, itself included.
-#[cfg(unix)]
-const KEEPER: &str = "read -r line; kill -s KILL 0";
-
-#[cfg(unix)]
 impl Group {
-    /// The keeper shares `lock`: the next run does not begin before this one's programs have
-    /// ended.
+    /// What goes on until the programs have ended may share the lock: then the next run does not
+    /// begin before.
     pub fn new(lock: &File) -> anyhow::Result<Group> {
-        use std::os::unix::process::CommandExt;
-        let keeper = process::Command::new("/bin/sh")
-            .args(["-c", KEEPER])
-            .stdin(process::Stdio::piped())
-            .stdout(lock.try_clone()?)
-            .stderr(process::Stdio::null())
-            .process_group(0)
-            .spawn()?;
-        Ok(Group { keeper })
+        system::Group::new(lock).map(Group).context("cannot make a group of processes")
     }
 
-    /// What takes a program that is about to be started into the group.
-    pub fn joiner(&self) -> impl Fn(&mut process::Command) + Send + Sync + 'static {
-        use std::os::unix::process::CommandExt;
-        let id = self.keeper.id().cast_signed();
-        move |program| {
-            program.process_group(id);
+    /// Starts a program in the group.
+    pub fn start(&self, program: &Expression) -> io::Result<ReaderHandle> {
+        self.0.start(program)
+    }
+}
+
+#[cfg(unix)]
+mod system {
+    use std::{
+        fs::File,
+        io,
+        os::unix::process::CommandExt,
+        process::{Child, Command, Stdio},
+    };
+
+    use duct::{Expression, ReaderHandle};
+
+    /// A process group and the program that ends it.
+    pub struct Group {
+        keeper: Child,
+    }
+
+    /// Waits for the end of its input, which comes when our side of the pipe closes for whatever
+    /// reason, and ends the group, itself included.
+    const KEEPER: &str = "read -r line; kill -s KILL 0";
+
+    impl Group {
+        pub fn new(lock: &File) -> io::Result<Group> {
+            let keeper = Command::new("/bin/sh")
+                .args(["-c", KEEPER])
+                .stdin(Stdio::piped())
+                .stdout(lock.try_clone()?)
+                .stderr(Stdio::null())
+                .process_group(0)
+                .spawn()?;
+            Ok(Group { keeper })
+        }
+
+        pub fn start(&self, program: &Expression) -> io::Result<ReaderHandle> {
+            let id = self.keeper.id().cast_signed();
+            let join = move |program: &mut Command| {
+                program.process_group(id);
+                Ok(())
+            };
+            program.before_spawn(join).reader()
+        }
+    }
+
+    impl Drop for Group {
+        fn drop(&mut self) {
+            drop(self.keeper.stdin.take());
+            let _ = self.keeper.wait();
         }
     }
 }
 
-#[cfg(unix)]
-impl Drop for Group {
-    fn drop(&mut self) {
-        drop(self.keeper.stdin.take());
-        let _ = self.keeper.wait();
-    }
-}
+#[cfg(windows)]
+mod system {
+    use std::{
+        fs::File,
+        io,
+        os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle, RawHandle},
+        ptr,
+    };
 
-#[cfg(not(unix))]
-impl Group {
-    pub fn new(_lock: &File) -> anyhow::Result<Group> {
-        Ok(Group {})
+    use duct::{Expression, ReaderHandle};
+
+    /// A job object. Windows ends all that is in it when its last handle is closed, and that is
+    /// ours. The next run may begin in that very moment.
+    pub struct Group {
+        job: OwnedHandle,
     }
 
-    pub fn joiner(&self) -> impl Fn(&mut process::Command) + Send + Sync + 'static {
-        |_program| ()
+    impl Group {
+        pub fn new(_lock: &File) -> io::Result<Group> {
+            // SAFETY: a job needs neither attributes nor a name; what is given is ours.
+            let job = unsafe { owned(CreateJobObjectW(ptr::null(), ptr::null()))? };
+            let limits = Limits { flags: KILL_ON_JOB_CLOSE, ..Default::default() };
+            let length = size_of::<Limits>() as u32;
+            // SAFETY: it reads as much of the limits as there is.
+            let set = unsafe {
+                SetInformationJobObject(job.as_raw_handle(), EXTENDED_LIMITS, &limits, length)
+            };
+            if set == 0 { Err(io::Error::last_os_error()) } else { Ok(Group { job }) }
+        }
+
+        /// What the program starts is taken in with it; it has not come to that when we are told
+        /// that there is a program.
+        pub fn start(&self, program: &Expression) -> io::Result<ReaderHandle> {
+            let started = program.reader()?;
+            for id in started.pids() {
+                // SAFETY: the handles are open, and what is given is ours. A program that has
+                // ended cannot be taken in, and need not be.
+                unsafe {
+                    if let Ok(program) = owned(OpenProcess(SET_QUOTA | TERMINATE, 0, id)) {
+                        let (job, program) = (self.job.as_raw_handle(), program.as_raw_handle());
+                        AssignProcessToJobObject(job, program);
+                    }
+                }
+            }
+            Ok(started)
+        }
+    }
+
+    /// # Safety
+    /// The handle is null, or nobody else closes it.
+    unsafe fn owned(handle: RawHandle) -> io::Result<OwnedHandle> {
+        if handle.is_null() {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: as above.
+        Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
+    }
+
+    const EXTENDED_LIMITS: i32 = 9;
+    const KILL_ON_JOB_CLOSE: u32 = 0x2000;
+    const TERMINATE: u32 = 0x0001;
+    const SET_QUOTA: u32 = 0x0100;
+
+    /// `JOBOBJECT_EXTENDED_LIMIT_INFORMATION`
+    #[repr(C)]
+    #[derive(Default)]
+    struct Limits {
+        times: [i64; 2],
+        flags: u32,
+        working_set_and_more: [usize; 4],
+        classes: [u32; 2],
+        transfers: [u64; 6],
+        memory: [usize; 4],
+    }
+
+    #[link(name = "kernel32")]
+    unsafe extern "system" {
+        fn CreateJobObjectW(attributes: *const u8, name: *const u16) -> RawHandle;
+        fn SetInformationJobObject(job: RawHandle, class: i32, of: *const Limits, n: u32) -> i32;
+        fn OpenProcess(access: u32, inherit: i32, id: u32) -> RawHandle;
+        fn AssignProcessToJobObject(job: RawHandle, process: RawHandle) -> i32;
     }
 }

@@ -18,7 +18,6 @@ mod usage;
 
 use std::time::Duration;
 
-use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
@@ -103,7 +102,7 @@ impl Outcome {
 pub fn run(plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     let lock = files::lock(&options.root)?;
     files::remove(&files::partials(&options.root))?;
-    let group = Group::new(&lock).context("cannot start `/bin/sh`")?;
+    let group = Group::new(&lock)?;
     scheduler::run(plan, options, &group)
 }
 

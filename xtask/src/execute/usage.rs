@@ -1,6 +1,6 @@
 //! What programs cost: processor time and memory, as the system accounts for them when they end.
 
-use std::{fs, process, time::Duration};
+use std::{fs, process};
 
 use anyhow::Context;
 use camino::Utf8Path;
@@ -55,13 +55,11 @@ fn of(whose: Whose) -> Option<Usage> {
         let mut usage: libc::rusage = std::mem::zeroed();
         (libc::getrusage(who, &mut usage) == 0).then_some(usage)?
     };
-    let seconds = |time: libc::timeval| {
-        Duration::new(time.tv_sec.unsigned_abs(), 1000 * time.tv_usec.unsigned_abs() as u32)
-    };
+    let seconds = |time: libc::timeval| time.tv_sec as f64 + time.tv_usec as f64 / 1e6;
     // Linux counts memory in KiB, macOS in bytes.
     let unit = if cfg!(target_os = "macos") { 1.0 } else { 1024.0 };
     Some(Usage {
-        cpu_s: (seconds(usage.ru_utime) + seconds(usage.ru_stime)).as_secs_f64(),
+        cpu_s: seconds(usage.ru_utime) + seconds(usage.ru_stime),
         peak_mib: usage.ru_maxrss as f64 * unit / f64::from(1 << 20),
     })
 }

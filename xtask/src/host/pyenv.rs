@@ -5,6 +5,8 @@ use std::process::{Command, Stdio};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
+use crate::paths::below;
+
 /// What `pyenv` says of itself. That it lists a version does not mean that this version works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pyenv {
@@ -20,7 +22,7 @@ pub struct Pyenv {
 impl Pyenv {
     /// Where a version is, or will be.
     pub fn folder(&self, version: &str) -> Utf8PathBuf {
-        self.root.join("versions").join(version)
+        below(&self.root, format!("versions/{version}"))
     }
 }
 

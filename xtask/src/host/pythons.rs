@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     errors::hinted,
     matrix::{Interpreter, Target},
+    paths::with_slashes,
 };
 
 /// The script that asks.
@@ -148,7 +149,7 @@ fn only_asks_for_tools(folder: &Utf8Path) -> bool {
 
 fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
     let real = path.canonicalize_utf8()?;
-    Ok(if cfg!(windows) { super::windows::with_slashes(real.as_str()) } else { real })
+    Ok(if cfg!(windows) { with_slashes(real.as_str()) } else { real })
 }
 
 pub fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {

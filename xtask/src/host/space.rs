@@ -1,5 +1,7 @@
 //! How much room there is: on the disk of a folder, and in memory.
 
+use std::collections::BTreeMap;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
@@ -69,7 +71,7 @@ fn is_memory(_: &std::ffi::CStr) -> bool {
 
 #[cfg(windows)]
 fn disk_of(folder: &Utf8Path) -> Option<Disk> {
-    let path: Vec<u16> = folder.as_str().encode_utf16().chain([0]).collect();
+    let path = wide(folder);
     let mut free_bytes = 0;
     // SAFETY: the path ends in a zero, and two of the three answers may be left out.
     let told = unsafe {
@@ -84,6 +86,35 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
         is_writable: true,
         is_executable: true,
     })
+}
+
+/// What is free on each drive that is built in, `C`; elsewhere there are no drives.
+#[cfg(windows)]
+pub fn free_on_drives() -> BTreeMap<String, u64> {
+    const BUILT_IN: u32 = 3;
+    // SAFETY: it takes nothing.
+    let drives = unsafe { windows::GetLogicalDrives() };
+    let letters = (b'A'..=b'Z').filter(|letter| drives & (1 << (letter - b'A')) != 0);
+    let free = |letter: u8| {
+        let letter = char::from(letter);
+        let folder = Utf8PathBuf::from(format!(r"{letter}:\"));
+        // SAFETY: the path ends in a zero.
+        let kind = unsafe { windows::GetDriveTypeW(wide(&folder).as_ptr()) };
+        // A drive without a disk in it would ask for one.
+        (kind == BUILT_IN).then_some(())?;
+        Some((letter.to_string(), disk_of(&folder)?.free_bytes))
+    };
+    letters.filter_map(free).collect()
+}
+
+#[cfg(not(windows))]
+pub fn free_on_drives() -> BTreeMap<String, u64> {
+    BTreeMap::new()
+}
+
+#[cfg(windows)]
+fn wide(path: &Utf8Path) -> Vec<u16> {
+    path.as_str().encode_utf16().chain([0]).collect()
 }
 
 #[cfg(windows)]
@@ -106,6 +137,8 @@ mod windows {
             total: *mut u64,
             free: *mut u64,
         ) -> i32;
+        pub fn GetDriveTypeW(folder: *const u16) -> u32;
+        pub fn GetLogicalDrives() -> u32;
         pub fn GlobalMemoryStatusEx(status: *mut MemoryStatus) -> i32;
     }
 }
@@ -182,7 +215,13 @@ mod tests {
     }
 
     #[test]
-    #[cfg(unix)]
+    #[cfg(windows)]
+    fn windows_is_on_one_of_the_drives() {
+        let drive = std::env::var("SystemDrive").unwrap().replace(':', "");
+        assert!(free_on_drives()[&drive] > 0);
+    }
+
+    #[test]
     fn a_folder_that_is_still_to_be_made_is_on_the_disk_of_the_one_above() {
         let folder = tempfile::tempdir().unwrap();
         let folder = Utf8Path::from_path(folder.path()).unwrap();

@@ -5,9 +5,15 @@ use std::{collections::BTreeMap, env, process};
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::pythons::{entries, is_python};
-use crate::visual_studio::{
-    COMPONENTS, IMAGE_TOOLS, INSTALLER, Installation, VSWHERE, parse_installations,
+use super::{
+    pythons::{entries, is_python},
+    space,
+};
+use crate::{
+    paths::{below, with_slashes},
+    visual_studio::{
+        COMPONENTS, IMAGE_TOOLS, INSTALLER, Installation, VSWHERE, parse_installations,
+    },
 };
 
 /// Plain facts, of a Windows machine alone.
@@ -34,24 +40,11 @@ impl Windows {
 pub fn probe() -> anyhow::Result<Windows> {
     let programs = folder_of("ProgramFiles(x86)").or_else(|| folder_of("ProgramFiles"));
     let programs_x86 = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
-    let vswhere = programs_x86.join(INSTALLER).join("vswhere.exe");
+    let vswhere = below(below(&programs_x86, INSTALLER), "vswhere.exe");
     let version = output("cmd", &["/d", "/c", "ver"]).as_deref().and_then(parse_version);
-    let drives = output("powershell", &["-NoProfile", "-Command", DRIVES]).unwrap_or_default();
     let mut visual_studio = visual_studio(&vswhere)?;
     visual_studio.extend(build_tools_of_an_image());
-    Ok(Windows { version, visual_studio, programs_x86, free_bytes: parse_drives(&drives) })
-}
-
-/// A line `C 123456789` for each.
-const DRIVES: &str =
-    "Get-PSDrive -PSProvider FileSystem | ForEach-Object { \"$($_.Name) $($_.Free)\" }";
-
-fn parse_drives(text: &str) -> BTreeMap<String, u64> {
-    let drive = |line: &str| {
-        let (name, free) = line.trim().split_once(' ')?;
-        Some((name.to_uppercase(), free.trim().parse().ok()?))
-    };
-    text.lines().filter_map(drive).collect()
+    Ok(Windows { version, visual_studio, programs_x86, free_bytes: space::free_on_drives() })
 }
 
 /// In an image of ours they were copied to this folder, where no installer knows of them.
@@ -135,7 +128,7 @@ fn parse_registry(list: &str) -> Vec<Utf8PathBuf> {
                 "ExecutablePath" => folder = Some(with_slashes(value)),
                 // `(Default)`, in the language of the system.
                 name if name.starts_with('(') && folder.is_none() => {
-                    folder = Some(with_slashes(value.trim_end_matches('\\')).join("python.exe"));
+                    folder = Some(below(with_slashes(value.trim_end_matches('\\')), "python.exe"));
                 }
                 _ => {}
             }
@@ -147,14 +140,14 @@ fn parse_registry(list: &str) -> Vec<Utf8PathBuf> {
 
 /// Folders that hold folders of interpreters: of installers, of pyenv-win, of our images.
 fn usual_folders() -> Vec<Utf8PathBuf> {
-    let below = |variable: &str, path: &str| Some(folder_of(variable)?.join(path));
+    let of = |variable: &str, path: &str| Some(below(folder_of(variable)?, path));
     let folders = [
-        below("SystemDrive", ""),
-        below("SystemDrive", "Python"),
-        below("ProgramFiles", ""),
-        below("ProgramFiles(x86)", ""),
-        below("LocalAppData", "Programs/Python"),
-        below("UserProfile", ".pyenv/pyenv-win/versions"),
+        folder_of("SystemDrive"),
+        of("SystemDrive", "Python"),
+        folder_of("ProgramFiles"),
+        folder_of("ProgramFiles(x86)"),
+        of("LocalAppData", "Programs/Python"),
+        of("UserProfile", ".pyenv/pyenv-win/versions"),
     ];
     folders.into_iter().flatten().collect()
 }
@@ -179,12 +172,6 @@ fn folder_of(variable: &str) -> Option<Utf8PathBuf> {
     let value = env::var(variable).ok().filter(|value| !value.is_empty())?;
     let path = with_slashes(&value);
     Some(if path.as_str().ends_with(':') { format!("{path}/").into() } else { path })
-}
-
-/// Plans write paths alike on every platform.
-pub fn with_slashes(path: &str) -> Utf8PathBuf {
-    let plain = path.strip_prefix(r"\\?\").unwrap_or(path);
-    plain.replace('\\', "/").into()
 }
 
 /// What a program prints; nothing if it is not there or fails.
@@ -273,20 +260,14 @@ mod tests {
     }
 
     #[test]
-    fn drives_are_listed_with_what_is_free() {
-        let text = "C 85899345920\r\nd 5368709120\r\nTemp \r\n";
+    fn a_path_is_on_the_drive_that_it_begins_with() {
         let windows = Windows {
             version: None,
             programs_x86: "C:/".into(),
             visual_studio: Vec::new(),
-            free_bytes: parse_drives(text),
+            free_bytes: BTreeMap::from([("D".to_owned(), 5_368_709_120)]),
         };
-        assert_eq!(windows.free_at(r"D:\docker"), Some(5_368_709_120));
+        assert_eq!(windows.free_at(r"d:\docker"), Some(5_368_709_120));
         assert_eq!(windows.free_at("/var/lib/docker"), None);
-    }
-
-    #[test]
-    fn paths_have_slashes_and_no_prefix_of_long_ones() {
-        assert_eq!(with_slashes(r"\\?\C:\Python311\python.exe"), "C:/Python311/python.exe");
     }
 }

@@ -7,6 +7,7 @@ use camino::Utf8PathBuf;
 use crate::{
     host::{Host, Pyenv, Python},
     matrix::{Abi, Release},
+    paths::below,
     plan::{Command, Job},
 };
 
@@ -30,12 +31,12 @@ pub fn python(pyenv: &Pyenv, release: &Release, host: &Host) -> Python {
     // Only Python 3 has the suffix in the names of folders.
     let of_folder = if major == 2 { "" } else { suffix };
     Python {
-        executable: folder.join(format!("bin/python{major}.{minor}")),
+        executable: below(&folder, format!("bin/python{major}.{minor}")),
         implementation: "CPython".to_owned(),
         version: release.version,
         release: format!("{major}.{minor}.{patch}"),
         abi_suffix: suffix.to_owned(),
-        include: Some(folder.join(format!("include/python{major}.{minor}{of_folder}"))),
+        include: Some(below(&folder, format!("include/python{major}.{minor}{of_folder}"))),
         pointer_bits: 64,
         named: false,
         platform: if needs_rosetta(host, release) { "macosx-x86_64" } else { "" }.to_owned(),

@@ -11,6 +11,7 @@ use crate::{
     cli::ToolchainName,
     host::{Host, Image},
     matrix::{Abi, Identifier, Platform, Target},
+    paths::below,
     place::Place,
     plan::{Command, Job, Step},
     project::Project,
@@ -122,7 +123,7 @@ impl<'a> Toolchain<'a> {
     /// A source file of the core, below `source`.
     pub fn compile_core(&self, source: &Utf8Path, file: &Utf8Path, object: &Utf8Path) -> Command {
         let include = &self.project.extension.core.include;
-        let flags = include.iter().map(|path| format!("-I{}", source.join(path))).collect();
+        let flags = include.iter().map(|path| format!("-I{}", below(source, path))).collect();
         self.compile(source, file, flags, object)
     }
 
@@ -155,9 +156,9 @@ impl<'a> Toolchain<'a> {
         // Those of a CPython for Windows are the same for every processor.
         if headers.are_foreign && !matches!(self.linker, Linker::Msvc(_)) {
             flags.push("-include".to_owned());
-            flags.push(source.join(&self.project.extension.target_config).into_string());
+            flags.push(below(source, &self.project.extension.target_config).into_string());
         }
-        flags.extend(binding.include.iter().map(|path| format!("-I{}", source.join(path))));
+        flags.extend(binding.include.iter().map(|path| format!("-I{}", below(source, path))));
         flags.push(format!("-I{}", headers.folder));
         if let Linker::Zig(_) = self.linker {
             flags.extend(zig::flags_for(headers).iter().map(|flag| flag.to_string()));
@@ -190,7 +191,7 @@ impl<'a> Toolchain<'a> {
         flags: Vec<String>,
         object: &Utf8Path,
     ) -> Command {
-        let file = source.join(file);
+        let file = below(source, file);
         if let Linker::Msvc(_) = self.linker {
             let compiler = self.compiler.clone().args(msvc::flags(self.project)).args(flags);
             return compiler.arg(format!("-Fo{object}")).arg(file);

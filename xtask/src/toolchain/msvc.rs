@@ -11,6 +11,7 @@ use super::{Link, Toolchain, python_dll};
 use crate::{
     host::Host,
     matrix::{Architecture, Target},
+    paths::below,
     place::Place,
     plan::{Command, Job, Step},
     project::Project,
@@ -80,8 +81,8 @@ pub fn toolchain<'a>(
 fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, Vec<Job>)> {
     let programs = host.windows.as_ref().map(|windows| windows.programs_x86.clone());
     let programs = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
-    let folder = programs.join("Microsoft Visual Studio/2022/BuildTools");
-    let vswhere = programs.join(INSTALLER).join("vswhere.exe");
+    let folder = below(&programs, "Microsoft Visual Studio/2022/BuildTools");
+    let vswhere = below(below(programs, INSTALLER), "vswhere.exe");
     let installer = tools::kept("downloads/vs_buildtools.exe");
     let collector = tools::kept("downloads/vscollect.exe");
 
@@ -143,7 +144,7 @@ impl Linker {
         } else {
             // Beside its headers, an interpreter has the libraries to link against.
             let prefix = link.headers.folder.parent().unwrap_or(link.headers.folder);
-            prefix.join("libs").join(dll.replace(".dll", ".lib")).into_string()
+            below(prefix, format!("libs/{}", dll.replace(".dll", ".lib"))).into_string()
         };
         let is_32_bit = self.machine == "X86";
         let command = self

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     errors::hinted,
     matrix::{Architecture, Target},
+    paths::with_backslashes,
 };
 
 /// Separates what a batch file has printed before from what comes after.
@@ -49,12 +50,6 @@ pub fn batch(vcvarsall: &Utf8Path, argument: &str) -> String {
     ]
     .map(|line| format!("{line}\r\n"))
     .concat()
-}
-
-/// A path as programs of Windows write it; elsewhere it stays what it is.
-pub fn with_backslashes(path: &Utf8Path) -> String {
-    let is_of_windows = path.as_str().as_bytes().get(1) == Some(&b':');
-    if is_of_windows { path.as_str().replace('/', "\\") } else { path.to_string() }
 }
 
 /// The difference between the environments before and after.
@@ -181,7 +176,6 @@ mod tests {
             set
         "#]]
         .assert_eq(&batch(script, "x64").replace("\r\n", "\n"));
-        assert_eq!(with_backslashes(Utf8Path::new("/tmp/a/b.bat")), "/tmp/a/b.bat");
     }
 
     #[test]

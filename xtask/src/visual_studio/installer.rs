@@ -2,7 +2,8 @@
 
 use camino::Utf8Path;
 
-use super::{MARK, with_backslashes};
+use super::MARK;
+use crate::paths::with_backslashes;
 
 /// What of the Build Tools is needed: compilers for x86 and x64, and a Windows SDK.
 const WORKLOADS: &[&str] =

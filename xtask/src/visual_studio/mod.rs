@@ -12,10 +12,9 @@ use serde::{Deserialize, Serialize};
 use crate::{
     errors::hinted,
     matrix::{Architecture, Target},
+    paths::below,
 };
-pub use environment::{
-    Environment, MARK, argument, batch, parse as parse_environment, with_backslashes,
-};
+pub use environment::{Environment, MARK, argument, batch, parse as parse_environment};
 
 /// Where the programs of its installer are, below a folder for 32-bit programs.
 pub const INSTALLER: &str = "Microsoft Visual Studio/Installer";
@@ -149,7 +148,7 @@ impl Installation {
 }
 
 pub fn vcvarsall(installation: &camino::Utf8Path) -> Utf8PathBuf {
-    installation.join("VC/Auxiliary/Build/vcvarsall.bat")
+    below(installation, "VC/Auxiliary/Build/vcvarsall.bat")
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::{Case, finding::Finding, remedies};
 use crate::{
     host::Host,
+    paths::{below, is_absolute},
     plan::{Command, Job, Plan, Step},
 };
 
@@ -69,18 +70,17 @@ fn started_by(words: &[String]) -> Option<&str> {
 /// A path from the root of the checkout, as paths in plans are, wherever the command runs.
 fn of_root(command: &Command) -> Utf8PathBuf {
     let program = &command.program;
-    // Of Windows too, on whatever machine this is.
-    let is_absolute = program.starts_with('/') || program.as_bytes().get(1) == Some(&b':');
-    let folder = command.folder.as_ref().filter(|_| program.contains('/') && !is_absolute);
-    let Some(folder) = folder else { return program.into() };
-    let mut path = Utf8PathBuf::new();
-    for part in folder.join(program).components() {
-        match part.as_str() {
-            ".." => _ = path.pop(),
-            part => path.push(part),
+    let is_path = program.contains('/') && !is_absolute(program);
+    let Some(folder) = command.folder.as_ref().filter(|_| is_path) else { return program.into() };
+    let path = below(folder, program);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.as_str().split('/') {
+        match part {
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
         }
     }
-    path
+    parts.join("/").into()
 }
 
 fn origin(

@@ -12,6 +12,7 @@ use crate::{
     errors::hinted,
     host::{Containers, Host},
     matrix::{Identifier, Interpreter, Platform, Target},
+    paths::below,
     pipeline::{Pipeline, container},
     plan::{Command, Job, JobId, Role},
     platform::windows::{self, Base, MEMORY_GIB_MIN},
@@ -284,7 +285,7 @@ impl Recipe<'_> {
         Job::new("promote sdist")
             .own(["promote", &path, output.as_str()])
             .input(&path)
-            .output(output.join(self.project.sdist_name()))
+            .output(below(output, self.project.sdist_name()))
     }
 
     /// The gate: our own audit counts here too.
@@ -305,7 +306,7 @@ impl Recipe<'_> {
             .needs([audited])
             .own(["promote", &path, output.as_str()])
             .input(&path)
-            .output(output.join(file));
+            .output(below(output, file));
         pipeline.add(job);
     }
 }

@@ -9,10 +9,11 @@ use crate::{
     cli::InstallVisualStudio,
     errors::hinted,
     execute::{STATE, environment::command, files},
+    paths::{below, with_backslashes},
     visual_studio::{
         Environment, VSWHERE, batch,
         installer::{self, End},
-        parse_environment, parse_installations, vcvarsall, with_backslashes,
+        parse_environment, parse_installations, vcvarsall,
     },
     wheel::{Entry, write_zip},
 };
@@ -89,7 +90,7 @@ fn plain_environment() -> Vec<(OsString, OsString)> {
         // No Windows: whatever stands in for its programs is on PATH.
         Err(_) => env::var_os("PATH").unwrap_or_default(),
         Ok(root) => {
-            let folder = |below: &&str| with_backslashes(&Utf8Path::new(&root).join(below));
+            let folder = |folder: &&str| with_backslashes(&below(&root, folder));
             PLAIN_PATH.iter().map(folder).collect::<Vec<_>>().join(";").into()
         }
     };

@@ -18,7 +18,9 @@ fn the_log_holds_each_line_with_all_that_its_program_said() {
 fn a_failure_says_which_program_ended_how() {
     let checkout = Checkout::new();
     let outcome = checkout.run(vec![job("fail", ["exit:4"])]);
-    assert_eq!(reason(&outcome, 0), "`tiny_program exit:4` ended with exit status: 4");
+    let (suffix, ended) = (env::consts::EXE_SUFFIX, if cfg!(windows) { "code" } else { "status" });
+    let expected = format!("`tiny_program{suffix} exit:4` ended with exit {ended}: 4");
+    assert_eq!(reason(&outcome, 0), expected);
     let outcome = checkout.run(vec![Job::new("none").run(Command::new("no-such-program"))]);
     assert!(reason(&outcome, 0).starts_with("cannot start `no-such-program`: "));
     assert!(reason(&outcome, 0).contains("\nhint: "));
@@ -112,7 +114,7 @@ fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
             "PYTHONPATH=None",
             "PYTHONHASHSEED=Some(\"0\")",
             "LC_ALL=Some(\"C.UTF-8\")",
-            &format!("ZIG_LOCAL_CACHE_DIR=Some(\"{cache}\")"),
+            &format!("ZIG_LOCAL_CACHE_DIR=Some({:?})", cache.as_str()),
             "UNRELATED=Some(\"kept\")",
             "PYTHONPATH=Some(\"../site\")",
         ]
@@ -133,7 +135,6 @@ fn started_by_another_test_to_print_its_environment() {
 }
 
 /// Starts a program that starts another, is killed, and then neither of them may go on.
-#[cfg(unix)]
 #[test]
 fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {
     let checkout = Checkout::new();
@@ -161,7 +162,6 @@ fn started_by_another_test_to_run_until_it_is_killed() {
         .run(vec![job("long", [grandchild, "write:child:", "wait:go", "write:child went on:"])]);
 }
 
-#[cfg(unix)]
 #[test]
 fn what_a_program_left_running_ends_with_the_run() {
     let checkout = Checkout::new();

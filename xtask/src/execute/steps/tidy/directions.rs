@@ -83,13 +83,34 @@ pub fn only_execute_acts(path: &str, text: &str) -> Vec<Finding> {
 }
 
 pub fn planners_are_pure(path: &str, text: &str) -> Vec<Finding> {
-    let is_planner = |module: &str| PLANNERS.iter().any(|planner| module.starts_with(planner));
     module(path).filter(|m| is_planner(m)).map_or(Vec::new(), |_| DEPENDS.findings(path, text))
+}
+
+/// `Utf8Path::join` takes the separator of the machine that it runs on: the plan for another one
+/// would differ. Texts are joined by a text without a letter, as in `.join(", ")`.
+pub fn planners_write_slashes(path: &str, text: &str) -> Vec<Finding> {
+    let is_text = |joined: &str| {
+        let separator = joined.strip_prefix('"').and_then(|rest| rest.split('"').next());
+        separator.is_some_and(|s| !s.replace("\\n", "").contains(char::is_alphanumeric))
+    };
+    let joins_paths = |line: &str| {
+        let joined = code_in(line).split(".join(").skip(1).collect::<Vec<_>>();
+        joined.iter().any(|joined| !joined.starts_with(')') && !is_text(joined))
+    };
+    let what = "`.join(` writes paths differently on each system";
+    let lines = module(path).filter(|m| is_planner(m)).map_or("", |_| code_of(text)).lines();
+    let found = lines.enumerate().filter(|(_, line)| joins_paths(line));
+    found.map(|(at, _)| Finding::new(path, at + 1, what, "use `paths::below`")).collect()
+}
+
+fn is_planner(module: &str) -> bool {
+    PLANNERS.iter().any(|planner| module.starts_with(planner))
 }
 
 /// Where the arrows of the architecture would turn around: whose file, and what it must not use.
 const BACKWARD: &[(&str, &[&str])] = &[
     ("errors.rs", &["*"]),
+    ("paths.rs", &["*"]),
     ("plan.rs", &["*"]),
     ("wheel/", &["*"]),
     ("matrix/", &["*"]),
@@ -241,6 +262,22 @@ mod tests {
             "xtask/src/commands/ci.rs",
             "std::env::var(x);",
             &["1: `std::env` depends on this machine or moment"],
+        );
+    }
+
+    #[test]
+    fn a_plan_has_paths_of_no_system_in_particular() {
+        let texts = "a.join(\", \");\na.join(\"\\n\");\na.join();\n// folder.join(file)\n";
+        check(planners_write_slashes, "xtask/src/pipeline.rs", texts, &[]);
+        check(planners_write_slashes, "xtask/src/host.rs", "folder.join(file)", &[]);
+        check(
+            planners_write_slashes,
+            "xtask/src/commands/ci.rs",
+            "a.join(\" \");\nfolder.join(file);\nfolder.join(\"bin\");\n",
+            &[
+                "2: `.join(` writes paths differently on each system",
+                "3: `.join(` writes paths differently on each system",
+            ],
         );
     }
 

@@ -41,6 +41,7 @@ const RULES: &[Rule] = &[
     functions::lengths,
     directions::only_execute_acts,
     directions::planners_are_pure,
+    directions::planners_write_slashes,
     directions::nothing_points_back,
     scripts::is_named_verb_noun,
     scripts::is_strict_and_short,
