@@ -7,7 +7,7 @@ use object::{
     read::elf::{FileHeader, ProgramHeader, SectionTable, Sym},
 };
 
-use super::library::{Budget, Slice};
+use super::library::{Budget, Slice, UNSTRIPPED};
 use crate::matrix::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
@@ -34,6 +34,10 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Res
     let names = sections.enumerate().map(|(_, section)| sections.section_name(endian, section));
     if names.filter_map(Result::ok).any(|name| name == b".debug_info") {
         slice.weaknesses.push("holds debug information");
+    }
+    // What a loader needs is in another table.
+    if !sections.symbols(endian, bytes, elf::SHT_SYMTAB)?.is_empty() {
+        slice.weaknesses.push(UNSTRIPPED);
     }
     Ok(slice)
 }

@@ -11,6 +11,9 @@ pub enum Format {
     Pe,
 }
 
+/// The weakness of a library with names that nothing needs but a debugger.
+pub const UNSTRIPPED: &str = "is not stripped: it holds symbols that only debuggers read";
+
 /// The code for one architecture; a universal file has several.
 #[derive(Clone, Debug)]
 pub struct Slice {

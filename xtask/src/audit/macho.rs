@@ -10,7 +10,7 @@ use object::{
 };
 
 use super::{
-    library::{Budget, Slice},
+    library::{Budget, Slice, UNSTRIPPED},
     signature,
 };
 use crate::matrix::Architecture;
@@ -114,16 +114,23 @@ fn add_imports<'data, Mach: MachHeader<Endian = Endianness>>(
     budget: &mut Budget,
 ) -> anyhow::Result<()> {
     let symbols = file.macho_symbol_table();
+    let mut has_stabs = false;
     for symbol in symbols.iter() {
-        // Names in debug information are not looked at: they may be anything.
-        let is_stab = symbol.n_type().0 & macho::N_STAB != 0;
-        if !is_stab && symbol.is_undefined() {
+        if symbol.n_type().0 & macho::N_STAB != 0 {
+            // Apple's `strip` leaves one behind, which says that it was there.
+            has_stabs |= symbol.name(file.endian(), symbols.strings()) != Ok(OF_STRIP);
+        } else if symbol.is_undefined() {
             let name = budget.text(symbol.name(file.endian(), symbols.strings())?)?;
             slice.imports.push(without_underscore(&name));
         }
     }
+    if has_stabs {
+        slice.weaknesses.push(UNSTRIPPED);
+    }
     Ok(())
 }
+
+const OF_STRIP: &[u8] = b"radr://5614542";
 
 /// What zig's linker puts into every library; they are found by no name from outside.
 const OF_LINKER: &[&str] = &["__mh_dylib_header", "___dso_handle"];

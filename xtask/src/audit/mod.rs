@@ -178,6 +178,10 @@ fn check_slice(
     if !slice.is_program {
         let mut place = findings.at("module", file);
         modules::check(package, tags, file, format, slice, &mut place);
+        if let Some(promised) = stable_abi::promise(&package.name) {
+            let mut place = findings.at("stable-abi", file);
+            stable_abi::check(promised, &slice.imports, &mut place);
+        }
     }
     for weakness in &slice.weaknesses {
         findings.at(HARDENING, file).warning(*weakness);

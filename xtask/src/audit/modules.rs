@@ -4,7 +4,6 @@ use super::{
     finding::Place,
     library::{Format, Slice},
     package::{Package, base_name},
-    stable_abi,
     tags::{PlatformTag, System},
 };
 
@@ -16,9 +15,6 @@ pub fn check(
     slice: &Slice,
     place: &mut Place<'_>,
 ) {
-    if let Some(promised) = stable_abi::promise(&package.name) {
-        stable_abi::check(promised, &slice.imports, place);
-    }
     let Some((name, suffix)) = split(base_name(file)) else { return };
     let init = [format!("PyInit_{name}"), format!("init{name}"), format!("PyModExport_{name}")];
     let is_exported = slice.exports.iter().any(|export| init.contains(export));

@@ -9,7 +9,7 @@ use object::{
     },
 };
 
-use super::library::{Budget, Slice};
+use super::library::{Budget, Slice, UNSTRIPPED};
 use crate::matrix::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
@@ -32,6 +32,9 @@ fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
         flags & pe::IMAGE_SCN_MEM_WRITE.0 != 0 && flags & pe::IMAGE_SCN_MEM_EXECUTE.0 != 0
     }) {
         slice.weaknesses.push("has code that can be written to");
+    }
+    if headers.file_header().number_of_symbols.get(LE) > 0 {
+        slice.weaknesses.push(UNSTRIPPED);
     }
     let sections = file.section_table();
     let image = Image { bytes, sections: &sections };

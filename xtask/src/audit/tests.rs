@@ -127,6 +127,40 @@ fn a_module_that_no_interpreter_of_the_tags_finds_is_found() {
     );
 }
 
+/// A copy with some bytes at a place replaced.
+fn with_bytes(library: &[u8], at: usize, bytes: &[u8]) -> Vec<u8> {
+    let mut changed = library.to_vec();
+    changed[at..at + bytes.len()].copy_from_slice(bytes);
+    changed
+}
+
+#[test]
+fn what_only_debuggers_read_is_found_in_every_format() {
+    let number = |bytes: &[u8], at: usize| {
+        u32::from_le_bytes(bytes[at..at + 4].try_into().unwrap()) as usize
+    };
+    // The kind of the first section with dynamic symbols: as if they were those of a debugger.
+    let sections = (number(ELF, 0x28)..ELF.len()).step_by(64);
+    let kinds = sections.map(|section| section + 4);
+    let dynamic = kinds.clone().find(|kind| number(ELF, *kind) == 11).unwrap();
+    let elf = with_bytes(ELF, dynamic, &[2]);
+    // A symbol that names an object file, in the table that the second kind of command tells of.
+    let mut command = 32;
+    while number(MACHO, command) != 2 {
+        command += number(MACHO, command + 4);
+    }
+    let macho = with_bytes(MACHO, number(MACHO, command + 8) + 4, &[0x66]);
+    // How many symbols there are, in the header behind the signature.
+    let pe = with_bytes(PE, number(PE, 60) + 16, &[1]);
+    for (platform, library) in
+        [("manylinux_2_17_x86_64", elf), ("macosx_11_0_arm64", macho), ("win_amd64", pe)]
+    {
+        let name = format!("p-1.0-cp311-abi3-{platform}.whl");
+        let found = lines(&name, METADATA, &[("p/tosig.so", &library)]);
+        assert!(found.contains("`p/tosig.so` is not stripped"), "{platform}: {found}");
+    }
+}
+
 #[test]
 fn a_signature_that_is_not_of_the_code_is_found() {
     let mut changed = MACHO.to_vec();
