@@ -345,6 +345,8 @@ pub enum Suite {
     EndToEnd,
     /// Damaged and hostile wheels and archives, for a minute
     Fuzz,
+    /// Audits of the wheels of others, against what other auditors say of them
+    Audits,
     /// Whole builds in containers, and engines that fail; on Debian, as root
     Docker,
 }

@@ -42,6 +42,14 @@ pub const PUBLISH: Toolbox = Toolbox {
     is_watched: true,
 };
 
+/// The auditors that ours is compared with, and what fetches wheels for them.
+pub const AUDITORS: Toolbox = Toolbox {
+    name: "auditors",
+    requirements: "build-scripts/requirements/audits.txt",
+    from_source: None,
+    is_watched: true,
+};
+
 /// Where pytest runs; the wheel to test is installed into it.
 pub const PYTEST: Toolbox = Toolbox {
     name: "pytest",

@@ -8,7 +8,7 @@ use crate::{
     errors::hinted,
     execute::STATE,
     host::{Host, Wanted},
-    matrix::Target,
+    matrix::{Platform, Target},
     pipeline::{Pipeline, object_path},
     plan::{Command, Job, JobId, Role},
     project::Project,
@@ -56,6 +56,13 @@ pub fn add_suites(
     if wanted(Suite::Fuzz) {
         pipeline.add(fuzz_job().needs(cargo));
     }
+    if wanted(Suite::Audits) {
+        match host.platform {
+            // The wheels are linked to by other names, which Windows lets few users do.
+            Platform::Windows => skipped.push(Row::skipped("audits", "it runs on Linux and macOS")),
+            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo, host)?,
+        }
+    }
     if wanted(Suite::Docker) {
         match why_without_docker(host) {
             None => add_docker(pipeline, cargo),
@@ -94,6 +101,26 @@ fn fuzz_job() -> Job {
     let test = ["test", "--locked", "--package", "xtask", "--bin", "xtask"];
     let only_these = ["--", "--ignored", "for_a_minute"];
     suite("fuzz").run(Command::new("cargo").args(test).args(only_these))
+}
+
+/// The wheels are fetched once: each is the very file that the list has.
+fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> anyhow::Result<()> {
+    let auditors = pipeline.add(tools::AUDITORS.job(host)?);
+    let python = || Command::new(tools::AUDITORS.program(host, "python"));
+    let (script, list) = ("build-scripts/fetch-wheels.py", "tests/audits/wheels.txt");
+    let wheels = format!("{STATE}/audits/wheels");
+    let fetch = Job::new("wheels of others")
+        .needs([auditors])
+        .own(["empty", &wheels])
+        .run(python().args([script, &wheels]))
+        .input(script)
+        .input(list)
+        .output_listing(&wheels);
+    let fetched = pipeline.add(fetch);
+    let compare = ["tests/audits/compare.py", &wheels, &format!("{STATE}/audits/renamed")];
+    let job = suite("audits").needs([auditors, fetched]).needs(cargo);
+    pipeline.add(job.run(python().args(compare)));
+    Ok(())
 }
 
 /// What the tests in containers lack here. They make base images, and engines that fail.
