@@ -6,7 +6,10 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
-use crate::plan::{Job, Material, Step};
+use crate::{
+    digests::hexadecimal,
+    plan::{Job, Material, Step},
+};
 
 /// A SHA-256 as hexadecimal text.
 pub type Fingerprint = String;
@@ -111,8 +114,4 @@ pub fn files_below(folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
 fn of_this_program() -> anyhow::Result<Fingerprint> {
     let program = Utf8PathBuf::try_from(std::env::current_exe()?)?;
     of_material(Utf8Path::new("/"), &Material::Listing(program))
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

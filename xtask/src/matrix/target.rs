@@ -20,7 +20,8 @@ pub struct Target {
     pub parts: &'static [&'static str],
     /// Flags that only this target needs.
     pub compile_flags: &'static [&'static str],
-    pub link_flags: &'static [&'static str],
+    /// Its code calls functions of the compiler's own runtime, which is linked in.
+    pub needs_compiler_runtime: bool,
 }
 
 /// The C library, which decides what runs where on Linux.
@@ -77,7 +78,7 @@ pub const TARGETS: &[Target] = &[
         // Floats as Debian and its like have them, without the NEON that zig takes for granted;
         // unwind tables would ask for a runtime. It has no instruction to divide.
         compile_flags: &["-mcpu=generic+v7a-neon-d32", "-fno-unwind-tables"],
-        link_flags: &["-lcompiler_rt"],
+        needs_compiler_runtime: true,
         ..glibc("manylinux_armv7l", Architecture::Armv7l, "arm-linux-gnueabihf", "GLIBC_2.4")
     },
     Target {
@@ -125,7 +126,7 @@ const fn glibc(
         python_min: (2, 7),
         parts: &[],
         compile_flags: &[],
-        link_flags: &[],
+        needs_compiler_runtime: false,
     }
 }
 

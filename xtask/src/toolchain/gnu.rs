@@ -63,13 +63,16 @@ pub fn of_image<'a>(
     }
 }
 
+/// Nothing comes from the compiler that is not asked for here: what is linked in is known.
 pub fn link(linker: &Command, link: &Link) -> Command {
     linker
         .clone()
-        .args(["-shared", "-s", "-nostartfiles"])
+        .args(["-shared", "-s", "-nostdlib"])
         .args(["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"])
         .args(link.objects)
         .arg(format!("{}/libalgebra.a", link.core))
-        .args(["-lc", "-o"])
+        .arg("-lc")
+        .args(link.identifier.target.needs_compiler_runtime.then_some("-lgcc"))
+        .arg("-o")
         .arg(link.module)
 }

@@ -56,9 +56,6 @@ pub struct Link<'a> {
     pub module: &'a Utf8Path,
 }
 
-/// Has zig link functions of its own in; it does so for targets that have no other.
-const COMPILER_RT: &str = "-lcompiler_rt";
-
 impl<'a> Toolchain<'a> {
     pub fn new(
         name: ToolchainName,
@@ -80,19 +77,19 @@ impl<'a> Toolchain<'a> {
     /// Itself and the runtime parts that it links in, as the step `assemble` is told of them.
     pub fn made_of(&self) -> Vec<String> {
         let option = |name: &str, value: String| [format!("--{name}"), value];
-        let (compiler, version) = match &self.linker {
-            Linker::Gnu(_) => ("gcc", None),
-            Linker::Clang(_) => ("clang", None),
-            Linker::Msvc(_) => ("msvc", None),
-            Linker::Zig(_) => ("zig", self.project.zig_version.as_deref()),
+        let (compiler, version, runtime) = match &self.linker {
+            Linker::Gnu(_) => ("gcc", None, "libgcc"),
+            Linker::Clang(_) => ("clang", None, "compiler-rt"),
+            Linker::Msvc(_) => ("msvc", None, "msvcrt"),
+            Linker::Zig(_) => ("zig", self.project.zig_version.as_deref(), "compiler-rt"),
         };
         let with_version = |name: &str| match version {
             Some(version) => format!("{name}@{version}"),
             None => name.to_owned(),
         };
         let mut words = option("compiler", with_version(compiler)).to_vec();
-        if matches!(self.linker, Linker::Zig(_)) && self.target.link_flags.contains(&COMPILER_RT) {
-            words.extend(option("linked", with_version("compiler-rt")));
+        if self.target.needs_compiler_runtime {
+            words.extend(option("linked", with_version(runtime)));
         }
         words
     }

@@ -100,7 +100,7 @@ impl Linker {
         let command = command
             .args(link.objects)
             .args([format!("{}/libalgebra.a", link.core), libc])
-            .args(target.link_flags)
+            .args(target.needs_compiler_runtime.then_some("-lcompiler_rt"))
             .arg("-o")
             .arg(link.module);
         vec![Step::Run(command)]

@@ -5,7 +5,7 @@ use anyhow::{Context, ensure};
 use super::{
     BILL, Entry, Extension, Metadata, WheelName,
     archive::write_zip,
-    bill::{bill, version_of_library},
+    bill::{Library, bill},
     record::record_of,
 };
 
@@ -35,7 +35,7 @@ pub fn assemble(
         entry.path.starts_with(&package) && !BUILD_ONLY.iter().any(|p| entry.path.starts_with(p))
     };
     let mut files: Vec<Entry> = source.iter().filter(is_shipped).cloned().collect();
-    let bill = bill(name, &version_of_library(source)?, &extension)?;
+    let bill = bill(name, &Library::of(source)?, &extension)?;
     let module = extension.file;
     files.push(Entry { path: format!("{package}{}", module.path), ..module });
     files.sort_by(|a, b| a.path.cmp(&b.path));

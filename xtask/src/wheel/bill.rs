@@ -5,7 +5,8 @@ use anyhow::Context;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Entry, WheelName};
+use super::{Entry, WheelName, made_by::compiler_of, tree::tree_id};
+use crate::digests::hexadecimal;
 
 /// Its place in `.dist-info`.
 pub const BILL: &str = "sboms/esig.cdx.json";
@@ -13,7 +14,7 @@ pub const BILL: &str = "sboms/esig.cdx.json";
 /// An extension module, and what is in it besides our own code.
 pub struct Extension {
     pub file: Entry,
-    /// `zig@0.17.1`; unknown where nobody asked it.
+    /// `zig@0.17.1`; without a version where nobody asked it, and the module may tell.
     pub compiler: Option<String>,
     /// Runtime parts that a compiler adds, each `compiler-rt@0.17.1`.
     pub linked: Vec<String>,
@@ -33,13 +34,44 @@ const LICENCES: &[(&str, &str)] = &[
     ("libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1"),
 ];
 
-/// `library` is the version of libalgebra.
-pub fn bill(name: &WheelName, library: &str, extension: &Extension) -> anyhow::Result<Vec<u8>> {
+/// The libalgebra that is compiled in.
+pub struct Library {
+    /// That its own build says.
+    pub version: String,
+    /// That git gives its contents: of a folder, or of a commit of a submodule.
+    pub tree: String,
+}
+
+impl Library {
+    /// The one of a source archive.
+    pub fn of(source: &[Entry]) -> anyhow::Result<Library> {
+        let file = source.iter().find(|entry| entry.path == CMAKE);
+        let file = file.with_context(|| format!("the source archive has no file `{CMAKE}`"))?;
+        let version = version_in_cmake(&String::from_utf8_lossy(&file.content)).map(str::to_owned);
+        let version = version.with_context(|| {
+            format!("`{CMAKE}` says no version: `project(libalgebra VERSION …`")
+        })?;
+        Ok(Library { version, tree: tree_id(source, LIBALGEBRA) })
+    }
+
+    /// Its contents as a Software Heritage identifier (ISO/IEC 18670).
+    pub fn swhid(&self) -> String {
+        format!("swh:1:dir:{}", self.tree)
+    }
+}
+
+pub fn bill(name: &WheelName, library: &Library, extension: &Extension) -> anyhow::Result<Vec<u8>> {
     let WheelName { distribution, version, .. } = name;
     let own = format!("pkg:pypi/{distribution}@{version}");
-    let mut components = vec![component("libalgebra", library, OWN)];
+    let mut of_library = component("libalgebra", &library.version, OWN);
+    of_library["swhid"] = json!([library.swhid()]);
+    let mut components = vec![of_library];
+    let compiler = compiler(extension);
     for part in &extension.linked {
-        let (name, version) = part.split_once('@').unwrap_or((part, ""));
+        // A compiler's own runtime has its version.
+        let of_compiler = compiler.as_deref().and_then(|name| name.split_once('@'));
+        let of_compiler = of_compiler.map_or("", |(_, version)| version);
+        let (name, version) = part.split_once('@').unwrap_or((part, of_compiler));
         let known = LICENCES.iter().find(|(known, _)| *known == name);
         let (_, licence) =
             known.with_context(|| format!("the licence of `{name}` is not known"))?;
@@ -47,7 +79,7 @@ pub fn bill(name: &WheelName, library: &str, extension: &Extension) -> anyhow::R
     }
     let parts: Vec<&Value> = components.iter().map(|part| &part["bom-ref"]).collect();
     let mut tools = vec![tool(&format!("xtask@{}", env!("CARGO_PKG_VERSION")))];
-    tools.extend(extension.compiler.as_deref().map(tool));
+    tools.extend(compiler.as_deref().map(tool));
     let mut bill = json!({
         "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
         "bomFormat": "CycloneDX",
@@ -70,6 +102,13 @@ pub fn bill(name: &WheelName, library: &str, extension: &Extension) -> anyhow::R
     });
     bill["serialNumber"] = json!(serial_number(&bill));
     Ok((serde_json::to_string_pretty(&bill)? + "\n").into_bytes())
+}
+
+/// A plan knows the versions of what it installs; of others the module tells.
+fn compiler(extension: &Extension) -> Option<String> {
+    let planned = extension.compiler.clone();
+    let is_complete = planned.as_deref().is_some_and(|name| name.contains('@'));
+    if is_complete { planned } else { compiler_of(&extension.file.content).or(planned) }
 }
 
 fn component(name: &str, version: &str, licence: &str) -> Value {
@@ -100,18 +139,13 @@ fn serial_number(bill: &Value) -> String {
     let mut bytes = Sha256::digest(bill.to_string())[..16].to_vec();
     bytes[6] = bytes[6] & 0x0f | 0x80;
     bytes[8] = bytes[8] & 0x3f | 0x80;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    let digits = hexadecimal(&bytes);
     let parts = [&digits[..8], &digits[8..12], &digits[12..16], &digits[16..20], &digits[20..]];
     format!("urn:uuid:{}", parts.join("-"))
 }
 
-/// The version that libalgebra's own build says.
-pub fn version_of_library(source: &[Entry]) -> anyhow::Result<String> {
-    let file = source.iter().find(|entry| entry.path == CMAKE);
-    let file = file.with_context(|| format!("the source archive has no file `{CMAKE}`"))?;
-    let version = version_in_cmake(&String::from_utf8_lossy(&file.content)).map(str::to_owned);
-    version.with_context(|| format!("`{CMAKE}` says no version: `project(libalgebra VERSION …`"))
-}
+/// Its folder, here and in archives.
+const LIBALGEBRA: &str = "libalgebra";
 
 /// Where libalgebra says its version.
 pub const CMAKE: &str = "libalgebra/CMakeLists.txt";
@@ -136,9 +170,13 @@ mod tests {
         "esig-1.1.0-cp38-cp38-manylinux_2_17_armv7l.manylinux2014_armv7l.whl".parse().unwrap()
     }
 
+    fn library(version: &str) -> Library {
+        Library { version: version.to_owned(), tree: "1".repeat(40) }
+    }
+
     #[test]
     fn all_that_is_compiled_in_is_listed_with_its_licence() {
-        let bill = bill(&name(), "0.1.0", &extension(&["compiler-rt@0.17.1"])).unwrap();
+        let bill = bill(&name(), &library("0.1.0"), &extension(&["compiler-rt@0.17.1"])).unwrap();
         let bill: Value = serde_json::from_slice(&bill).unwrap();
         let line = |part: &Value| {
             let text = |value: &Value| value.as_str().unwrap_or("?").to_owned();
@@ -156,12 +194,13 @@ mod tests {
         assert_eq!(lines, expected);
         assert_eq!(bill["metadata"]["tools"]["components"][1]["name"], "zig");
         assert_eq!(bill["specVersion"], "1.6");
+        assert_eq!(bill["components"][0]["swhid"][0], format!("swh:1:dir:{}", "1".repeat(40)));
     }
 
     #[test]
     fn the_same_wheel_has_the_same_bill_and_another_one_another_number() {
-        let number = |library, linked: &[&str]| {
-            let bill = bill(&name(), library, &extension(linked)).unwrap();
+        let number = |version, linked: &[&str]| {
+            let bill = bill(&name(), &library(version), &extension(linked)).unwrap();
             let bill: Value = serde_json::from_slice(&bill).unwrap();
             bill["serialNumber"].as_str().unwrap().to_owned()
         };
@@ -172,8 +211,18 @@ mod tests {
 
     #[test]
     fn a_part_whose_licence_nobody_looked_up_is_refused() {
-        let error = bill(&name(), "0.1.0", &extension(&["libstdc++"])).unwrap_err();
+        let error = bill(&name(), &library("0.1.0"), &extension(&["libstdc++"])).unwrap_err();
         assert_eq!(error.to_string(), "the licence of `libstdc++` is not known");
+    }
+
+    #[test]
+    fn a_runtime_is_as_old_as_its_compiler() {
+        let compiler = Some("gcc@12.2.0".to_owned());
+        let extension = Extension { compiler, ..extension(&["libgcc"]) };
+        let bill = bill(&name(), &library("0.1.0"), &extension).unwrap();
+        let bill: Value = serde_json::from_slice(&bill).unwrap();
+        assert_eq!(bill["components"][1]["version"], "12.2.0");
+        assert_eq!(bill["metadata"]["tools"]["components"][1]["version"], "12.2.0");
     }
 
     #[test]
@@ -182,9 +231,9 @@ mod tests {
             let content = text.as_bytes().to_vec();
             [Entry { path: "libalgebra/CMakeLists.txt".to_owned(), content }]
         };
-        let version = version_of_library(&file("project(libalgebra VERSION 0.1.0 LANGUAGES)"));
-        assert_eq!(version.unwrap(), "0.1.0");
-        assert!(version_of_library(&file("project(libalgebra)")).is_err());
-        assert!(version_of_library(&[]).is_err());
+        let library = Library::of(&file("project(libalgebra VERSION 0.1.0 LANGUAGES)"));
+        assert_eq!(library.unwrap().version, "0.1.0");
+        assert!(Library::of(&file("project(libalgebra)")).is_err());
+        assert!(Library::of(&[]).is_err());
     }
 }

@@ -3,16 +3,18 @@
 mod archive;
 mod assemble;
 mod bill;
+mod made_by;
 mod metadata;
 mod name;
 mod paths;
 mod record;
 mod sdist;
+mod tree;
 mod zip_index;
 
 pub use archive::{EPOCH, Entry, Member, read_members, read_zip, write_zip};
 pub use assemble::{BUILD_ONLY, assemble};
-pub use bill::{BILL, CMAKE, Extension, version_in_cmake};
+pub use bill::{BILL, CMAKE, Extension, Library, version_in_cmake};
 pub use metadata::Metadata;
 pub use name::WheelName;
 pub use paths::{escape, unknown_to_windows};

@@ -4,10 +4,9 @@ use std::fs;
 
 use anyhow::{Context, ensure};
 use camino::Utf8Path;
-use sha2::{Digest, Sha256};
 use xshell::{Shell, cmd};
 
-use crate::{errors::hinted, execute::files};
+use crate::{digests, errors::hinted, execute::files};
 
 /// Places what is at an address, if it is what it should be; else nothing is left of it.
 pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
@@ -44,7 +43,7 @@ fn fetch(url: &str, partial: &Utf8Path) -> anyhow::Result<()> {
 }
 
 fn check(content: &[u8], url: &str, sha256: &str) -> anyhow::Result<Vec<u8>> {
-    let digest: String = Sha256::digest(content).iter().map(|b| format!("{b:02x}")).collect();
+    let digest = digests::sha256(content);
     ensure!(
         digest.eq_ignore_ascii_case(sha256),
         hinted(

@@ -2,20 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Release, Wheel, content};
-use crate::wheel::{BILL, CMAKE, Entry, Metadata, version_in_cmake};
+use crate::wheel::{BILL, Entry, Library, Metadata};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let source = release.source()?;
-    Ok(release.wheels()?.iter().flat_map(|wheel| findings(&source, wheel)).collect())
+    let library = Library::of(&source)?;
+    let wheels = release.wheels()?;
+    Ok(wheels.iter().flat_map(|wheel| findings(&source, &library, wheel)).collect())
 }
 
 /// Under which the project is, in its own words.
 const EXPRESSION: &str = "MIT OR Apache-2.0";
 
-fn findings(source: &[Entry], wheel: &Wheel) -> Vec<String> {
+fn findings(source: &[Entry], library: &Library, wheel: &Wheel) -> Vec<String> {
     let mut findings = Vec::new();
     let metadata = String::from_utf8_lossy(wheel.of_dist_info("METADATA").unwrap_or_default());
     let metadata = Metadata::parse(&metadata);
@@ -36,20 +38,15 @@ fn findings(source: &[Entry], wheel: &Wheel) -> Vec<String> {
             findings.push(format!("`licenses/{licence}` is missing or another"));
         }
     }
-    let library = content(source, CMAKE).unwrap_or_default();
-    let library = String::from_utf8_lossy(library);
     match wheel.of_dist_info(BILL).map(serde_json::from_slice::<Value>) {
         None => findings.push("it has no bill of materials".to_owned()),
         Some(Err(error)) => findings.push(format!("the bill of materials is no JSON: {error}")),
-        Some(Ok(bill)) => {
-            let library = version_in_cmake(&library).unwrap_or_default();
-            findings.extend(of_bill(&bill, &wheel.name.version, library));
-        }
+        Some(Ok(bill)) => findings.extend(of_bill(&bill, &wheel.name.version, library)),
     }
     findings.iter().map(|what| format!("`{}`: {what}", wheel.file)).collect()
 }
 
-fn of_bill(bill: &Value, version: &str, library: &str) -> Vec<String> {
+fn of_bill(bill: &Value, version: &str, library: &Library) -> Vec<String> {
     let mut findings = Vec::new();
     let mut expect = |is_so: bool, what: &str| {
         if !is_so {
@@ -62,8 +59,10 @@ fn of_bill(bill: &Value, version: &str, library: &str) -> Vec<String> {
     let none = Vec::new();
     let components = bill["components"].as_array().unwrap_or(&none);
     let of_library = components.iter().find(|component| component["name"] == "libalgebra");
-    let version_of_library = of_library.map(|component| &component["version"]);
-    expect(version_of_library.is_some_and(|v| v == library), "names another libalgebra, or none");
+    let is_ours = |c: &Value| {
+        c["version"] == library.version.as_str() && c["swhid"] == json!([library.swhid()])
+    };
+    expect(of_library.is_some_and(is_ours), "names another libalgebra, or none");
     let has_licence = |c: &&Value| c["licenses"].as_array().is_some_and(|all| !all.is_empty());
     let unlicensed = components.iter().chain([own]).any(|component| !has_licence(&component));
     expect(!unlicensed, "has a component without licence");
@@ -79,7 +78,7 @@ mod tests {
     fn check(wheel: &Wheel, expected: &[&str]) {
         let expected: Vec<String> =
             expected.iter().map(|what| format!("`{WHEEL}`: {what}")).collect();
-        assert_eq!(findings(&source(), wheel), expected);
+        assert_eq!(findings(&source(), &Library::of(&source()).unwrap(), wheel), expected);
     }
 
     #[test]
@@ -97,6 +96,10 @@ mod tests {
             String::from_utf8(wheel(&source()).of_dist_info(BILL).unwrap().to_vec()).unwrap();
         let old = wheel(&source()).with(&path(BILL), &bill.replace("0.1.0", "0.0.9"));
         check(&old, &["the bill of materials names another libalgebra, or none"]);
+        let swhid = Library::of(&source()).unwrap().swhid();
+        let changed = bill.replace(&swhid, &format!("swh:1:dir:{}", "0".repeat(40)));
+        let changed = wheel(&source()).with(&path(BILL), &changed);
+        check(&changed, &["the bill of materials names another libalgebra, or none"]);
         let other = wheel(&source()).with(&path(BILL), &bill.replace("\"1.6\"", "\"1.5\""));
         check(&other, &["the bill of materials is no CycloneDX 1.6"]);
     }

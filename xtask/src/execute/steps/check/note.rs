@@ -4,10 +4,10 @@ use std::{collections::BTreeMap, fs};
 
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
 use super::Release;
 use crate::{
+    digests::sha256,
     errors::hinted,
     execute::{STATE, files, steps::libalgebra::Git},
     library::{listed, short},
@@ -84,15 +84,11 @@ impl Passed {
         let release = Release::open(root, wheelhouse)?;
         let mut files = BTreeMap::new();
         for file in &release.files {
-            files.insert(file.clone(), digest(&release.bytes(file)?));
+            files.insert(file.clone(), sha256(&release.bytes(file)?));
         }
         let commit = Git::of_checkout(root)?.read(&["rev-parse", "HEAD"])?;
         Ok(Passed { version: release.version()?, commit, files })
     }
-}
-
-fn digest(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
 //! Every wheel that can run here passed its tests, these very bytes, as the journal records it.
 
 use anyhow::Context;
-use sha2::{Digest, Sha256};
 
 use super::Release;
 use crate::{
+    digests::sha256,
     execute::journal::{Journal, Tested},
     matrix::{Identifier, Interpreter, Target},
     wheel::WheelName,
@@ -16,8 +16,7 @@ pub fn verify(release: &Release, runs: &[String]) -> anyhow::Result<Vec<String>>
     let tested = Journal::open(release.root)?.tested();
     let mut findings = Vec::new();
     for file in release.wheel_files() {
-        let digest = Sha256::digest(release.bytes(file)?);
-        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let digest = sha256(&release.bytes(file)?);
         findings.extend(self::findings(file, &digest, &here, &tested));
     }
     Ok(findings)
