@@ -83,3 +83,16 @@ def test_an_interpreter_is_the_one_that_was_to_be_installed(
 ) -> None:
     said = {"version": [3, 5, 10], "release": "3.5.10", "abi_suffix": "m", "include": "include"}
     assert script("check-interpreter").problem({**said, **facts}, "cp35m", "3.5.10") == problem
+
+
+@pytest.mark.parametrize(
+    ("listed", "problems"),
+    [
+        ('<a href="../../packages/a%2B1.whl#sha256=11">a</a><a href="/other.whl">o</a>', []),
+        ('<a href="https://example.org/x/a%2B1.whl#sha256=12">a</a>', ["`a+1.whl` is another"]),
+        ('<a href="a%2B1.whl">a</a>', ["`a+1.whl` is another"]),
+        ("<html></html>", ["`a+1.whl` is missing"]),
+    ],
+)
+def test_an_index_lists_what_was_published(listed: str, problems: list[str]) -> None:
+    assert script("compare-index").problems(listed, {"a+1.whl": "11"}) == problems

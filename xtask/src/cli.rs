@@ -13,7 +13,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
 pub use libalgebra::Libalgebra;
-pub use release::{Check, Publish, Release, Verify};
+pub use release::{Check, Publish, Release, ReleaseStep, Verify};
 pub use steps::{Assemble, InstallVisualStudio};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
@@ -120,9 +120,13 @@ pub enum Command {
     /// Check one promise of a release
     #[command(hide = true)]
     Verify(Verify),
-    /// Note which files passed all checks
+    /// Note which files passed all checks: `--begin` with the files before they are looked at
     #[command(hide = true)]
-    NoteChecked { wheelhouse: Utf8PathBuf },
+    NoteChecked {
+        wheelhouse: Utf8PathBuf,
+        #[arg(long)]
+        begin: bool,
+    },
     /// Fail unless these very files passed all checks, at this commit
     #[command(hide = true)]
     CompareChecked {
@@ -131,9 +135,9 @@ pub enum Command {
         #[arg(long, value_name = "DIR")]
         downloaded: Option<Utf8PathBuf>,
     },
-    /// Set the version, date the changelog, commit and tag
-    #[command(hide = true)]
-    TagRelease(Release),
+    /// Commit a release, tag it, or undo what was not tagged
+    #[command(hide = true, subcommand)]
+    ReleaseStep(ReleaseStep),
     /// Run a program and write what it cost to a file
     #[command(hide = true)]
     Measure {
@@ -165,7 +169,7 @@ impl Command {
                 | Command::Verify(_)
                 | Command::NoteChecked { .. }
                 | Command::CompareChecked { .. }
-                | Command::TagRelease(_)
+                | Command::ReleaseStep(_)
                 | Command::Stubs { .. }
                 | Command::ImportList { .. }
                 | Command::Universal { .. }

@@ -2,6 +2,7 @@
 //! promote. Toolchains and platforms fill in how; the sequence is written here alone.
 
 pub mod container;
+mod sdist;
 mod testing;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -33,6 +34,8 @@ pub struct Pipeline<'a> {
     containers: BTreeMap<Place, JobId>,
     /// Folders of interpreters that the plan installs, and what does it.
     installed: Vec<(Utf8PathBuf, JobId)>,
+    /// What all later jobs wait for.
+    first: Option<JobId>,
 }
 
 /// An extension module that a plan makes.
@@ -60,6 +63,7 @@ impl<'a> Pipeline<'a> {
             named: HashMap::new(),
             containers: BTreeMap::new(),
             installed: Vec::new(),
+            first: None,
         }
     }
 
@@ -108,6 +112,11 @@ impl<'a> Pipeline<'a> {
         self.installed.push((folder, id));
     }
 
+    /// Nothing that is added from now on begins before this job has ended.
+    pub fn wait_for(&mut self, job: JobId) {
+        self.first = Some(job);
+    }
+
     /// Adds a job, unless one of its name is there: names say all that tells jobs apart. It needs
     /// those that install what it reads.
     pub fn add(&mut self, job: Job) -> JobId {
@@ -118,7 +127,7 @@ impl<'a> Pipeline<'a> {
         let reads = |folder: &Utf8Path| job.inputs.iter().any(|i| i.path().starts_with(folder));
         let installing = self.installed.iter().filter(|(folder, _)| reads(folder));
         let installing: Vec<JobId> = installing.map(|(_, id)| *id).collect();
-        let id = self.plan.add(job.needs(installing));
+        let id = self.plan.add(job.needs(installing).needs(self.first));
         self.named.insert(name, id);
         id
     }
@@ -131,63 +140,6 @@ impl<'a> Pipeline<'a> {
     /// What checks the project.
     pub fn checkers(&mut self) -> anyhow::Result<JobId> {
         Ok(self.add(tools::CHECK.job(self.host)?))
-    }
-
-    fn sdist_path(&self) -> Utf8PathBuf {
-        format!("{STATE}/sdist/{}", self.project.sdist_name()).into()
-    }
-
-    /// A folder with the files that git tracks, and what fills it.
-    pub fn staged(&mut self) -> (String, JobId) {
-        let stage = format!("{STATE}/stage");
-        let staged = Job::new("stage").own(["stage", &stage]).output(&stage).always();
-        (stage, self.add(staged))
-    }
-
-    /// The source archive: from the files that git tracks, by setuptools, with fixed bytes.
-    fn sdist(&mut self) -> anyhow::Result<JobId> {
-        let tools = self.tools()?;
-        let raw = format!("{STATE}/sdist");
-        let sdist = self.sdist_path();
-        let raw_sdist = format!("{raw}/raw/{}", self.project.sdist_name());
-
-        let (stage, staged) = self.staged();
-        let build = Command::new(tools::BUILD.program(self.host, "python"))
-            .args(["-m", "build", "--sdist", "--no-isolation", "--outdir"])
-            .args([&format!("{raw}/raw"), &stage]);
-        let made = Job::new("sdist")
-            .needs([tools, staged])
-            .own(["empty", &raw])
-            .run(build)
-            .own(["normalise", &raw_sdist, sdist.as_str()])
-            .input(stage)
-            .input(tools::BUILD.requirements)
-            .output(sdist.clone());
-        Ok(self.add(made))
-    }
-
-    pub fn promote_sdist(&mut self, output: &Utf8Path) -> anyhow::Result<()> {
-        let sdist = self.sdist()?;
-        let path = self.sdist_path();
-        let job = Job::new("promote sdist")
-            .needs([sdist])
-            .own(["promote", path.as_str(), output.as_str()])
-            .input(path)
-            .output(below(output, self.project.sdist_name()));
-        self.add(job);
-        Ok(())
-    }
-
-    /// The sources that everything is built from: those of the archive, not of the checkout.
-    fn source(&mut self) -> anyhow::Result<JobId> {
-        let sdist = self.sdist()?;
-        let path = self.sdist_path();
-        let unpacked = Job::new("unpack")
-            .needs([sdist])
-            .own(["unpack", path.as_str(), SOURCE])
-            .input(path)
-            .output(SOURCE);
-        Ok(self.add(unpacked))
     }
 
     /// libalgebra, compiled once for a target; the interpreter does not matter to it.

@@ -1,5 +1,8 @@
 //! What a release promises: each with the name of its check, and what to do when it is broken.
 
+/// Where, in `target/xtask`, it is noted which files kept all of them.
+pub const NOTED: &str = "gate.json";
+
 /// Something that is true of every release.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Promise {
@@ -45,7 +48,8 @@ pub const PROMISES: &[Promise] = &[
     Promise {
         name: "sdist-installs",
         what: "plain pip installs the source archive in the oldest and the newest CPython",
-        remedy: "the log has what pip and the compiler said",
+        remedy: "the log has what pip and the compiler said; `--install-tools` installs a CPython \
+                 that is missing",
     },
     Promise {
         name: "wheels-complete",

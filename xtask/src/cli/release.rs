@@ -1,7 +1,7 @@
 //! The flags of what is done for a release.
 
 use camino::Utf8PathBuf;
-use clap::Args;
+use clap::{Args, Subcommand};
 
 #[derive(Args, Debug)]
 pub struct Check {
@@ -14,6 +14,9 @@ pub struct Check {
     /// Leave these out; nothing is noted for `publish` then
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     pub skip: Vec<String>,
+    /// Install the oldest CPython by pyenv where it is missing
+    #[arg(long)]
+    pub install_tools: bool,
 }
 
 #[derive(Args, Debug)]
@@ -23,6 +26,16 @@ pub struct Release {
     /// For the changelog, like `2026-02-28` [default: today]
     #[arg(long)]
     pub date: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReleaseStep {
+    /// Set the version, date the changelog, and commit both
+    Commit(Release),
+    /// Tag that commit
+    Tag,
+    /// Take that commit back, unless it was tagged
+    Undo,
 }
 
 #[derive(Args, Debug)]
@@ -45,7 +58,7 @@ pub struct Verify {
     /// The same source archive, built elsewhere
     #[arg(long, value_name = "FILE")]
     pub rebuilt: Option<Utf8PathBuf>,
-    /// An interpreter that there are no headers of here
+    /// An interpreter that is not here, or has no headers here
     #[arg(long, value_name = "INTERPRETER")]
     pub without: Vec<String>,
     /// What can run here, like `cp38-manylinux_x86_64`

@@ -11,7 +11,13 @@ use camino::Utf8Path;
 
 use crate::{
     cli::Check,
-    commands::{Planned, wheels::headers_for},
+    commands::{
+        Planned,
+        wheels::{
+            headers_for,
+            installs::{add as install, with_releases},
+        },
+    },
     errors::hinted,
     host::Host,
     matrix::Identifier,
@@ -24,20 +30,28 @@ use crate::{
 
 /// All promises side by side. Only when all of them were looked at and kept is that noted.
 pub fn check_plan(arguments: &Check, host: &Host, project: &Project) -> anyhow::Result<Planned> {
-    let mut gate = Gate {
-        host,
-        project,
-        wheelhouse: &arguments.wheelhouse,
-        pipeline: Pipeline::new(host, project),
-    };
     let chosen = chosen(arguments)?;
+    let releases = installs::missing(arguments, host, project);
+    let as_it_is = host;
+    let host = &with_releases(host, &releases);
+    let mut pipeline = Pipeline::new(host, project);
+    install(&releases, as_it_is, &mut pipeline);
+    let wheelhouse = arguments.wheelhouse.as_path();
+    let is_whole = chosen.len() == PROMISES.len();
+    let begin =
+        Job::new("note what is checked").own(["note-checked", wheelhouse.as_str(), "--begin"]);
+    if is_whole {
+        let begun = pipeline.add(begin.always());
+        pipeline.wait_for(begun);
+    }
+    let mut gate = Gate { host, project, wheelhouse, pipeline };
     let mut jobs = Vec::new();
     for promise in &chosen {
         jobs.extend(gate.add(promise)?);
     }
-    if chosen.len() == PROMISES.len() {
+    if is_whole {
         let note = Job::new("note what passed").needs(jobs);
-        gate.pipeline.add(note.own(["note-checked", arguments.wheelhouse.as_str()]).always());
+        gate.pipeline.add(note.own(["note-checked", wheelhouse.as_str()]).always());
     }
     Ok(gate.pipeline.into_plan().into())
 }
@@ -61,28 +75,28 @@ fn chosen(arguments: &Check) -> anyhow::Result<Vec<&'static Promise>> {
 }
 
 /// What the jobs of the gate are made from.
-struct Gate<'a> {
-    host: &'a Host,
-    project: &'a Project,
-    wheelhouse: &'a Utf8Path,
-    pipeline: Pipeline<'a>,
+pub struct Gate<'a> {
+    pub host: &'a Host,
+    pub project: &'a Project,
+    pub wheelhouse: &'a Utf8Path,
+    pub pipeline: Pipeline<'a>,
 }
 
 impl Gate<'_> {
-    fn add(&mut self, promise: &'static Promise) -> anyhow::Result<Vec<JobId>> {
+    pub fn add(&mut self, promise: &'static Promise) -> anyhow::Result<Vec<JobId>> {
         match promise.name {
             "sdist-reproducible" => self.add_reproducible(promise),
             "sdist-installs" => self.add_installs(promise),
             "readme" => self.add_readme(promise),
             "wheels-complete" => {
                 let without = self.without_headers();
-                Ok(vec![self.add_own(promise, "--without", without)])
+                Ok(vec![self.add_own(promise, "", "--without", without)])
             }
             "tests-passed" => {
                 let runs = self.what_runs_here();
-                Ok(vec![self.add_own(promise, "--runs", runs)])
+                Ok(vec![self.add_own(promise, "", "--runs", runs)])
             }
-            _ => Ok(vec![self.add_own(promise, "", BTreeSet::new())]),
+            _ => Ok(vec![self.add_own(promise, "", "", BTreeSet::new())]),
         }
     }
 
@@ -90,11 +104,12 @@ impl Gate<'_> {
     fn add_own(
         &mut self,
         promise: &'static Promise,
+        title: &str,
         option: &str,
         values: BTreeSet<String>,
     ) -> JobId {
         let facts = values.into_iter().flat_map(|value| [option.to_owned(), value]);
-        let job = job(promise, "").own(self.verify(promise).into_iter().chain(facts));
+        let job = job(promise, title).own(self.verify(promise).into_iter().chain(facts));
         self.pipeline.add(job)
     }
 

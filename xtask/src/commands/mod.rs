@@ -78,7 +78,7 @@ pub fn plan(command: &Command, host: &Host, project: &Project) -> anyhow::Result
         Command::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
         Command::Clean(arguments) => Ok(clean_plan(arguments).into()),
         Command::Check(arguments) => check::check_plan(arguments, host, project),
-        Command::Release(arguments) => Ok(release::release_plan(arguments).into()),
+        Command::Release(arguments) => release::release_plan(arguments, host, project),
         Command::Publish(arguments) => {
             publish::publish_plan(arguments, host, project).map(Planned::from)
         }

@@ -10,8 +10,12 @@ use crate::{
     pipeline::Pipeline,
     plan::{Command, Job, Plan},
     project::Project,
+    promises::NOTED,
     tools,
 };
+
+/// Asks an index for what it has.
+const COMPARE: &str = "build-scripts/compare-index.py";
 
 /// Where files go, and where they are found then.
 struct Index {
@@ -39,10 +43,15 @@ pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyh
         .always();
     let uploaded = pipeline.add(uploaded);
 
+    let page = format!("{}{}/", index.simple, project.name);
+    let python = tools::PUBLISH.program(host, "python");
+    let compare = Command::new(&python).args([COMPARE, &page, &format!("{STATE}/{NOTED}")]);
+    let listed = Job::new("compare the index").needs([uploaded]).run(compare).always();
+    let listed = pipeline.add(listed);
+
     let folder = format!("{STATE}/published");
     let (downloaded, site, empty) =
         (format!("{folder}/downloaded"), format!("{folder}/site"), format!("{folder}/empty"));
-    let python = tools::PUBLISH.program(host, "python");
     let release = format!("{}=={}", project.name, project.version);
     let pip = |word: &str| {
         Command::new(&python)
@@ -55,7 +64,7 @@ pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyh
         .env("PYTHONPATH", "../site")
         .folder(&empty);
     let verified = Job::new("install what was published")
-        .needs([uploaded])
+        .needs([listed])
         .own(["empty", &downloaded, &site, &empty])
         .run(pip("download").args(["--dest", &downloaded, &release]))
         .own(["compare-checked", wheelhouse, "--downloaded", &downloaded])

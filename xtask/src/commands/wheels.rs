@@ -2,7 +2,7 @@
 
 mod builders;
 mod in_windows_container;
-mod installs;
+pub mod installs;
 mod shards;
 pub mod testing;
 

@@ -168,7 +168,7 @@ mod tests {
             sdist-reproducible  not checked  anybody who builds the source archive gets the same bytes
             sdist-installs      BROKEN       plain pip installs the source archive in the oldest and the newest CPython (3.2, 3.3)
                 `python -m pip` ended with exit status: 1
-                to do: the log has what pip and the compiler said
+                to do: the log has what pip and the compiler said; `--install-tools` installs a CPython that is missing
             wheels-complete     not checked  there is every wheel of the configuration, and no other file
             audit               BROKEN       each wheel's tags are true to its contents (3.4)
                 a finding

@@ -13,14 +13,14 @@ enum Node {
     Folder(BTreeMap<String, Node>),
 }
 
-/// The SHA-1 of the tree object of what is below `folder` (gitobjects, "Tree Objects"): the same
-/// for the folder in a commit and for a commit that has the same files at its top, as a submodule's.
+/// The SHA-1 of the tree object of what is below `folder` (Pro Git, "Git Objects"): the same for a
+/// folder in a commit, and for a commit that has the same files at its top, as a submodule's.
 /// No file may be executable or a link, as none in an archive of ours is.
 pub fn tree_id(entries: &[Entry], folder: &str) -> String {
     let mut top = BTreeMap::new();
     for entry in entries {
-        if let Some(path) = entry.path.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'))
-        {
+        let below = entry.path.strip_prefix(folder);
+        if let Some(path) = below.and_then(|rest| rest.strip_prefix('/')) {
             insert(&mut top, path, &entry.content);
         }
     }

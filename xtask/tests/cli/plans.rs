@@ -19,7 +19,6 @@ const PLANS: &[&[&str]] = &[
     &["ci"],
     &["ci", "--fast"],
     &["check", "--skip", "sdist-installs"],
-    &["release", "9.0.0"],
     &["publish", "--repository", "testpypi"],
 ];
 
@@ -63,6 +62,23 @@ fn the_plan_of_the_gate_before_a_release() {
     let some = plan("linux_x86_64.json", &["check", "--only", "audit,licences"]);
     let names: Vec<String> = sections(&some).into_iter().map(|(name, _)| name).collect();
     assert_eq!(names, ["check audit", "check licences"], "nothing is noted of a part");
+}
+
+#[test]
+fn the_plan_of_a_release() {
+    let command = ["release", "9.0.0"];
+    check("linux_x86_64.json", &command, expect_file!["../snapshots/release_x86_64.txt"]);
+}
+
+#[test]
+fn where_the_oldest_cpython_is_missing_it_is_installed_or_the_promise_is_broken() {
+    let check = ["check", "--only", "sdist-installs"];
+    let without = plan("macos_x86_64.json", &check);
+    assert!(without.contains("verify sdist-installs wheelhouse --without cp27m\n"), "{without}");
+    let with = plan("macos_x86_64.json", &[&check[..], &["--install-tools"]].concat());
+    let names: Vec<String> = sections(&with).into_iter().map(|(name, _)| name).collect();
+    assert!(names.contains(&"pyenv 2.7.18".to_owned()), "{names:?}");
+    assert!(names.contains(&"check sdist-installs in 2.7.18".to_owned()), "{names:?}");
 }
 
 #[test]

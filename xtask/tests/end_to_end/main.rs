@@ -18,5 +18,6 @@ mod msvc;
 mod printed;
 #[cfg(target_os = "linux")]
 mod pyenv;
+mod release;
 mod reproducible;
 mod submodule;

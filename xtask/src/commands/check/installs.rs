@@ -1,15 +1,19 @@
 //! The source archive, installed as users do where no wheel fits: by the pip that their
 //! interpreter came with, which finds what is declared and nothing else.
 
+use std::collections::BTreeSet;
+
 use anyhow::Context;
 
 use super::{Gate, job};
 use crate::{
-    errors::hinted,
+    cli::Check,
+    commands::wheels::release_for,
     execute::STATE,
-    host::Python,
-    matrix::{Interpreter, Platform},
+    host::{Host, Python},
+    matrix::{Abi, Interpreter, Platform, Release},
     plan::{Command, Job, JobId},
+    project::Project,
     promises::Promise,
     tools,
 };
@@ -24,19 +28,20 @@ impl Gate<'_> {
             // Python looks for it by itself.
             Platform::Windows => {}
         }
-        let is_own = |python: &&Python| host.target_of(python) == host.own_target();
-        let usable: Vec<(&Python, Interpreter)> = host
-            .candidates()
-            .filter(is_own)
-            .filter_map(|python| Some((python, python.interpreter()?)))
-            .filter(|(_, exact)| requirements(exact).is_some())
-            .collect();
-        let (oldest, newest) = usable.first().zip(usable.last()).ok_or_else(|| {
-            hinted("no CPython to install the source archive in was found", "`pyenv install 3.13`")
-        })?;
-        let mut jobs = vec![self.add_install(promise, oldest.0, oldest.1)?];
-        if oldest.1 != newest.1 {
-            jobs.push(self.add_install(promise, newest.0, newest.1)?);
+        let usable = usable(host);
+        let mut jobs = Vec::new();
+        if let Some(oldest) = lacking(host, self.project) {
+            let missing = BTreeSet::from([oldest.to_string()]);
+            let title = format!(" in {}", oldest.version());
+            jobs.push(self.add_own(promise, &title, "--without", missing));
+        }
+        let ends = match usable.as_slice() {
+            [] => Vec::new(),
+            [only] => vec![*only],
+            [oldest, .., newest] => vec![*oldest, *newest],
+        };
+        for (python, exact) in ends {
+            jobs.push(self.add_install(promise, python, exact)?);
         }
         Ok(jobs)
     }
@@ -100,6 +105,38 @@ impl Gate<'_> {
             .output_listing(folder);
         Ok(self.pipeline.add(job))
     }
+}
+
+/// The release that has to be installed for the oldest CPython to be looked at, if that is wished.
+pub fn missing(arguments: &Check, host: &Host, project: &Project) -> Vec<Release> {
+    let is_wanted = arguments.install_tools && host.pyenv.is_some();
+    let lacking = lacking(host, project).filter(|_| is_wanted);
+    lacking.and_then(|oldest| release_for(oldest, host, project)).into_iter().collect()
+}
+
+/// The oldest one that has wheels for this machine, and whose setuptools is locked, unless it or an
+/// older one is here.
+fn lacking(host: &Host, project: &Project) -> Option<Interpreter> {
+    let released = project.config.released().into_iter();
+    let of_here = released.filter(|id| Some(id.target) == host.own_target());
+    let locked = of_here.map(|id| id.interpreter).filter(|exact| requirements(exact).is_some());
+    let is_here = |oldest: &Interpreter| {
+        usable(host).iter().any(|(_, here)| version(here) <= version(oldest))
+    };
+    locked.min_by_key(version).filter(|oldest| !is_here(oldest))
+}
+
+/// This machine's own ones whose setuptools is locked, oldest first.
+fn usable(host: &Host) -> Vec<(&Python, Interpreter)> {
+    host.candidates()
+        .filter(|python| host.target_of(python) == host.own_target())
+        .filter_map(|python| Some((python, python.interpreter()?)))
+        .filter(|(_, exact)| exact.abi != Abi::Version("t") && requirements(exact).is_some())
+        .collect()
+}
+
+fn version(interpreter: &Interpreter) -> (u32, u32) {
+    (interpreter.major, interpreter.minor)
 }
 
 /// Where the setuptools is locked that this interpreter takes; between 2.7 and 3.10 there are more

@@ -57,7 +57,7 @@ fn commands(step: &Step) -> Vec<Command> {
 /// The program that a step of our own starts, if any; none if the step is not known here.
 fn started_by(words: &[String]) -> Option<&str> {
     Some(match words[0].as_str() {
-        "stage" | "compare-checked" | "note-checked" | "tag-release" | "verify" => "git",
+        "stage" | "compare-checked" | "note-checked" | "release-step" | "verify" => "git",
         "download" => "curl",
         "vc-environment" | "install-visual-studio" => "cmd",
         "sweep-containers" => words.get(1)?,

@@ -53,11 +53,12 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
             visual_studio::environment(root, vcvarsall, argument, file)
         }
         Command::Verify(arguments) => check::verify(root, arguments),
-        Command::NoteChecked { wheelhouse } => check::note(root, wheelhouse),
+        Command::NoteChecked { wheelhouse, begin: true } => check::begin_note(root, wheelhouse),
+        Command::NoteChecked { wheelhouse, begin: false } => check::note(root, wheelhouse),
         Command::CompareChecked { wheelhouse, downloaded } => {
             check::compare(root, wheelhouse, downloaded.as_deref())
         }
-        Command::TagRelease(arguments) => release::tag_release(root, arguments),
+        Command::ReleaseStep(step) => release::release_step(root, step),
         Command::Audit(arguments) => audit(root, arguments)?.verdict(),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),

@@ -1,4 +1,4 @@
-//! The commit and the tag of a release: both, or everything stays as it was.
+//! The commit and the tag of a release: both, or everything is as it was.
 
 use std::{
     fs,
@@ -6,20 +6,47 @@ use std::{
 };
 
 use anyhow::{Context, ensure};
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
+use serde::{Deserialize, Serialize};
 
 use super::libalgebra::Git;
-use crate::{cli::Release, errors::hinted, execute::files};
+use crate::{
+    cli::{Release, ReleaseStep},
+    errors::hinted,
+    execute::{STATE, files},
+};
 
 const MODULE: &str = "esig/_version.py";
 const CHANGELOG: &str = "CHANGELOG.md";
 
-/// The working tree is clean: a check before this one saw to that.
-pub fn tag_release(root: &Utf8Path, arguments: &Release) -> anyhow::Result<()> {
+/// Where a commit is noted that is not tagged yet.
+const BEGUN: &str = "release.json";
+
+/// A release between its commit and its tag.
+#[derive(Serialize, Deserialize)]
+struct Begun {
+    tag: String,
+    message: String,
+    commit: String,
+    /// The commit that it was made from.
+    before: String,
+}
+
+pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
     let git = Git::of_checkout(root)?;
+    match step {
+        ReleaseStep::Commit(arguments) => commit(root, &git, arguments),
+        ReleaseStep::Tag => tag(root, &git),
+        ReleaseStep::Undo => undo(root, &git),
+    }
+}
+
+/// The working tree is clean: a check before this one saw to that.
+fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()> {
+    // Of a run that was killed.
+    undo(root, git)?;
     let version = arguments.version.as_str();
     let date = arguments.date.clone().unwrap_or_else(today);
-    let tag = format!("v{version}");
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
     };
@@ -29,20 +56,60 @@ pub fn tag_release(root: &Utf8Path, arguments: &Release) -> anyhow::Result<()> {
     let changed_changelog = with_date(&changelog, version, &date)?;
     let before = git.read(&["rev-parse", "HEAD"])?;
 
+    let message = format!("Release {version}");
     let done = (|| {
         files::write_whole(root, &root.join(MODULE), changed_module.as_bytes())?;
         files::write_whole(root, &root.join(CHANGELOG), changed_changelog.as_bytes())?;
-        let message = format!("Release {version}");
         git.read(&["commit", "--quiet", "--message", &message, "--", MODULE, CHANGELOG])?;
-        git.read(&["tag", "--annotate", "--message", &message, &tag])
+        let commit = git.read(&["rev-parse", "HEAD"])?;
+        let tag = format!("v{version}");
+        let begun = Begun { tag, message, commit, before: before.clone() };
+        files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)
     })();
     if let Err(error) = done {
         git.read(&["reset", "--quiet", "--hard", &before]).context("and it was not undone")?;
         return Err(hinted(format!("{error:#}"), "nothing was changed; say the same again"));
     }
+    Ok(())
+}
+
+fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
+    let begun = read_begun(root)?.context("there is no commit of a release to tag")?;
+    let Begun { tag, message, commit, .. } = &begun;
+    let tagged = git.read(&["tag", "--annotate", "--message", message, tag, commit]);
+    tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
     let branch = git.read(&["rev-parse", "--abbrev-ref", "HEAD"])?;
     files::tell(&format!("tagged {tag}; to publish it: `git push origin {branch} {tag}`"));
     Ok(())
+}
+
+/// If nothing was committed since, the branch goes back to where it was.
+fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
+    let Some(Begun { tag, commit, before, .. }) = read_begun(root)? else { return Ok(()) };
+    let tagged = git.ask(&["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")]);
+    if tagged.as_deref() != Some(commit.as_str()) {
+        let head = git.read(&["rev-parse", "HEAD"])?;
+        let what = format!("`{tag}` was committed, not tagged, and work went on after it");
+        let hint =
+            format!("take commit {commit} back by yourself, then `cargo xtask release` again");
+        ensure!(head == commit, hinted(what, hint));
+        git.read(&["reset", "--quiet", "--keep", &before])?;
+        files::tell(&format!("{tag} was not tagged, its commit is taken back"));
+    }
+    files::remove(&begun_path(root))
+}
+
+fn begun_path(root: &Utf8Path) -> Utf8PathBuf {
+    root.join(STATE).join(BEGUN)
+}
+
+fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<Begun>> {
+    let path = begun_path(root);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{path}`"))?;
+    serde_json::from_str(&text).map(Some).with_context(|| format!("in `{path}`"))
 }
 
 /// Newer than all that is tagged, and not older than what is there.

@@ -27,6 +27,8 @@ fn content(
 }
 
 const COMPLETE: &[&str] = &["sdist-complete"];
+/// What is compiled in, a bill of materials names to the byte.
+const OF_LIBRARY: &[&str] = &["sdist-complete", "licences"];
 const METADATA: &[&str] = &["metadata"];
 const PRIVATE: &[&str] = &["private", "sdist-complete"];
 
@@ -34,8 +36,6 @@ pub fn mutations() -> Vec<Mutation> {
     let mut all = Vec::new();
     for file in [
         "/esig/ext/arguments.h",
-        "/libalgebra/src/checked.h",
-        "/libalgebra/src/tensor.cpp",
         "/MANIFEST.in",
         "/setup.py",
         "/tests/conftest.py",
@@ -45,7 +45,15 @@ pub fn mutations() -> Vec<Mutation> {
             remove(files, file);
         }));
     }
+    for file in ["/libalgebra/src/checked.h", "/libalgebra/src/tensor.cpp"] {
+        all.push(content(format!("no {file} in the sdist"), OF_LIBRARY, move |files| {
+            remove(files, file);
+        }));
+    }
     all.extend([
+        content("another libalgebra of the same version", OF_LIBRARY, |files| {
+            find(files, "/libalgebra/README.md").push(b'\n');
+        }),
         content("a module that the wheels lack", &["contents", "sdist-complete"], |files| {
             files.push(("esig-1.1.0/esig/extra.py".into(), Vec::new()));
         }),
@@ -67,7 +75,7 @@ pub fn mutations() -> Vec<Mutation> {
         }),
         content("a path of somebody in a source", PRIVATE, |files| {
             let home = ["// /ho", "me/ada/esig\n"].concat();
-            find(files, "/libalgebra/src/lie.cpp").extend(home.bytes());
+            find(files, "/esig/ext/tosig.cpp").extend(home.bytes());
         }),
         content("a private key", PRIVATE, |files| {
             let key = ["-----BEGIN PRIVATE", " KEY-----\n"].concat();

@@ -11,6 +11,7 @@ mod note;
 mod private;
 mod readme;
 mod sdist_complete;
+mod sdist_installs;
 mod sdist_reproducible;
 mod submodule;
 #[cfg(test)]
@@ -29,7 +30,7 @@ use crate::{
     promises::Promise,
     wheel::{self, Entry, WheelName},
 };
-pub use note::{compare, note};
+pub use note::{begin as begin_note, compare, note};
 pub use versions::of_module as version_of_module;
 
 /// What is checked: the files of a release and the checkout that they are of.
@@ -58,6 +59,7 @@ pub fn verify(root: &Utf8Path, arguments: &Verify) -> anyhow::Result<()> {
         "images-pinned" => images_pinned::findings(&release.config()?),
         "sdist-complete" => sdist_complete::verify(&release)?,
         "sdist-reproducible" => sdist_reproducible::verify(&release, arguments.rebuilt.as_deref())?,
+        "sdist-installs" => sdist_installs::findings(&arguments.without)?,
         "wheels-complete" => wheels_complete::verify(&release, &arguments.without)?,
         "audit" => audit::verify(&release)?,
         "hardened" => hardened::verify(&release)?,

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, fs};
 
+use anyhow::Context;
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,11 @@ use crate::{
     errors::hinted,
     execute::{STATE, files, steps::libalgebra::Git},
     library::{listed, short},
+    promises::NOTED,
 };
 
-/// Where it is noted, under `target/xtask`.
-const FILE: &str = "gate.json";
+/// Where, beside what passed, is noted what is being checked.
+const BEGUN: &str = "gate-begun.json";
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Passed {
@@ -24,10 +26,23 @@ struct Passed {
     files: BTreeMap<String, String>,
 }
 
+/// Before the first check; what passed earlier passed no more.
+pub fn begin(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
+    files::remove(&root.join(STATE).join(NOTED))?;
+    Passed::of(root, wheelhouse)?.write(root, BEGUN)
+}
+
+/// After the last one: they may have looked at the files at different times.
 pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
+    let begun = Passed::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
     let passed = Passed::of(root, wheelhouse)?;
-    let text = serde_json::to_string_pretty(&passed)?;
-    files::write_whole(root, &root.join(STATE).join(FILE), text.as_bytes())
+    let changed = differences(&begun, &passed);
+    if !changed.is_empty() {
+        let what = format!("it changed while it was checked: {}", listed(&changed));
+        return Err(hinted(what, "leave it alone, and run `cargo xtask check` again"));
+    }
+    passed.write(root, NOTED)?;
+    files::remove(&root.join(STATE).join(BEGUN))
 }
 
 /// Fails unless the files are those that passed; where some were downloaded, unless these are.
@@ -36,9 +51,7 @@ pub fn compare(
     wheelhouse: &Utf8Path,
     downloaded: Option<&Utf8Path>,
 ) -> anyhow::Result<()> {
-    let text = fs::read_to_string(root.join(STATE).join(FILE));
-    let noted: Option<Passed> = text.ok().and_then(|text| serde_json::from_str(&text).ok());
-    let noted = noted.ok_or_else(|| {
+    let noted = Passed::read(root, NOTED).ok_or_else(|| {
         hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
     })?;
     let findings = match downloaded {
@@ -79,6 +92,16 @@ fn others(noted: &Passed, now: &Passed) -> Vec<String> {
 }
 
 impl Passed {
+    fn read(root: &Utf8Path, file: &str) -> Option<Passed> {
+        let text = fs::read_to_string(root.join(STATE).join(file)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    fn write(&self, root: &Utf8Path, file: &str) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)?;
+        files::write_whole(root, &root.join(STATE).join(file), text.as_bytes())
+    }
+
     /// As the files are now.
     fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Passed> {
         let release = Release::open(root, wheelhouse)?;
