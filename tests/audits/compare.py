@@ -91,7 +91,7 @@ def audit(
 
 def run_audit(wheels: list[Path]) -> dict[str, Findings]:
     """Have our audit look at wheels."""
-    # What is wrong with them is there twice: as an answer, and as an error.
+    # That something is wrong with them is an error besides.
     ran = subprocess.run([*AUDIT, *wheels], check=False, capture_output=True, text=True)
     if not ran.stdout:
         sys.exit(ran.stderr)

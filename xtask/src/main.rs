@@ -59,13 +59,15 @@ fn run(cli: &Cli, fetched: usize) -> anyhow::Result<ExitCode> {
     if let Some(code) = code_of_program(&cli.command)? {
         return Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)));
     }
+    if let Command::Audit(arguments) = &cli.command
+        && !cli.global.dry_run
+    {
+        return audit_wheels(arguments, cli.global.json).map(|()| ExitCode::SUCCESS);
+    }
     if cli.command.is_step() && !cli.global.dry_run {
         let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
         if let Command::Libalgebra(Libalgebra::Status { release }) = cli.command {
             return library_status(&root, release, cli.global.json).map(|()| ExitCode::SUCCESS);
-        }
-        if let Command::Audit(arguments) = &cli.command {
-            return audit_wheels(&root, arguments, cli.global.json).map(|()| ExitCode::SUCCESS);
         }
         execute::steps::run_command(&root, &cli.command)?;
         return Ok(ExitCode::SUCCESS);
@@ -150,14 +152,12 @@ fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<
     if release { state.check_release() } else { Ok(()) }
 }
 
-/// Warnings are an answer; what is worse is an error, with all of it.
-fn audit_wheels(root: &Utf8Path, arguments: &cli::Audit, json: bool) -> anyhow::Result<()> {
-    let report = execute::steps::audit(root, arguments)?;
-    let text = if json { report.as_json() } else { report.to_string() };
-    if !text.is_empty() {
-        answer(&text)?;
-    }
-    report.verdict()
+/// Wheels of anybody: paths are from where somebody stands, in a checkout or not.
+fn audit_wheels(arguments: &cli::Audit, json: bool) -> anyhow::Result<()> {
+    let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
+    let report = execute::steps::audit(&here, arguments)?;
+    answer(&if json { report.as_json() } else { report.to_string() })?;
+    report.short_verdict()
 }
 
 /// Of steps that start a program in a way of ours, and end as it does.

@@ -35,6 +35,16 @@ impl Report {
         self.wheels.push(Audited { wheel: wheel.to_owned(), findings });
     }
 
+    /// An error if something is not good enough, for who has read the report.
+    pub fn short_verdict(&self) -> anyhow::Result<()> {
+        let warnings = if self.strict { self.warnings } else { 0 };
+        anyhow::ensure!(
+            self.errors + warnings == 0,
+            "not every wheel keeps what its name and metadata promise"
+        );
+        Ok(())
+    }
+
     /// An error with all that is not good enough, one line each.
     pub fn verdict(&self) -> anyhow::Result<()> {
         let mut lines = Vec::new();
@@ -50,19 +60,43 @@ impl Report {
     }
 }
 
-/// What the verdict leaves out: warnings, and how many were looked at if there is no error.
+/// Below each wheel what was found, once for all files of which it is true.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        for Audited { wheel, findings } in &self.wheels {
-            for finding in findings.iter().filter(|finding| finding.level == Level::Warning) {
-                writeln!(f, "warning: {wheel}: {finding}")?;
+        let mut is_shortened = false;
+        for Audited { wheel, findings } in self.wheels.iter().filter(|w| !w.findings.is_empty()) {
+            writeln!(f, "{wheel}")?;
+            let is_alike = |a: &Finding, b: &Finding| {
+                (a.level, a.check, &a.what, a.file.is_some())
+                    == (b.level, b.check, &b.what, b.file.is_some())
+            };
+            for (at, finding) in findings.iter().enumerate() {
+                if findings[..at].iter().any(|other| is_alike(other, finding)) {
+                    continue;
+                }
+                let level = if finding.level == Level::Error { "error" } else { "warning" };
+                let others = findings[at + 1..].iter().filter(|other| is_alike(other, finding));
+                match (&finding.file, others.count()) {
+                    (Some(file), others @ 1..) => {
+                        is_shortened = true;
+                        let files = if others == 1 {
+                            "1 other file"
+                        } else {
+                            &format!("{others} other files")
+                        };
+                        writeln!(f, "  {level}: `{file}` and {files}: {}", finding.what)?;
+                    }
+                    _ => writeln!(f, "  {level}: {finding}")?,
+                }
             }
         }
-        if self.errors == 0 {
-            let (count, warnings) = (self.wheels.len(), self.warnings);
-            write!(f, "audited {count}: no errors, {warnings} warnings")?;
-        }
-        Ok(())
+        let several = |count: usize, what: &str| {
+            format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+        };
+        let wheels = several(self.wheels.len(), "wheel");
+        let (errors, warnings) = (several(self.errors, "error"), several(self.warnings, "warning"));
+        let all = if is_shortened { " (`--json` names all files)" } else { "" };
+        write!(f, "audited {wheels}: {errors}, {warnings}{all}")
     }
 }
 
@@ -100,11 +134,40 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_error_is_told_as_text_and_all_as_json() {
+    fn what_is_true_of_many_files_is_said_once() {
+        let mut report = Report::new(false);
+        let finding = |file: Option<&str>, what: &str, level| Finding {
+            level,
+            check: "names",
+            file: file.map(str::to_owned),
+            what: what.to_owned(),
+        };
+        let findings = vec![
+            finding(None, "it is odd", Level::Error),
+            finding(Some("a"), "is odd", Level::Warning),
+            finding(Some("b"), "is even", Level::Warning),
+            finding(Some("c"), "is odd", Level::Warning),
+            finding(Some("d"), "is odd", Level::Warning),
+            finding(Some("e"), "is even", Level::Warning),
+        ];
+        report.add(Utf8Path::new("dist/p.whl"), findings);
+        report.add(Utf8Path::new("dist/good.whl"), Vec::new());
+        expect![[r#"
+            dist/p.whl
+              error: it is odd
+              warning: `a` and 2 other files: is odd
+              warning: `b` and 1 other file: is even
+            audited 2 wheels: 1 error, 5 warnings (`--json` names all files)"#]]
+        .assert_eq(&report.to_string());
+        assert!(report.short_verdict().is_err());
+    }
+
+    #[test]
+    fn what_was_found_is_told_as_text_and_as_json() {
         let report = report(false, &[Level::Warning]);
         assert_eq!(
             report.to_string(),
-            "warning: p.whl: `a.py` is Warning\naudited 1: no errors, 1 warnings"
+            "p.whl\n  warning: `a.py` is Warning\naudited 1 wheel: 0 errors, 1 warning"
         );
         expect![[r#"
             {

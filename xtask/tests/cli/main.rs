@@ -3,6 +3,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod audits;
 mod doctor;
 mod downloads;
 mod engines;
