@@ -83,6 +83,14 @@ pub fn mutations() -> Vec<Mutation> {
             "",
         ),
         changed(
+            "an example of README that gives something else",
+            &["readme", "sdist-complete"],
+            "README.md",
+            "(111111, 22858)",
+            "(111111, 22859)",
+        )
+        .also("readme"),
+        changed(
             "a source that changed after the build",
             &["sdist-complete"],
             "libalgebra/src/tensor.cpp",

@@ -27,6 +27,7 @@ fn content(
 }
 
 const COMPLETE: &[&str] = &["sdist-complete"];
+const INSTALLS: &[&str] = &["sdist-installs", "sdist-complete"];
 /// What is compiled in, a bill of materials names to the byte.
 const OF_LIBRARY: &[&str] = &["sdist-complete", "licences"];
 const METADATA: &[&str] = &["metadata"];
@@ -83,7 +84,27 @@ pub fn mutations() -> Vec<Mutation> {
         }),
     ]);
     all.extend(of_bytes());
+    all.extend(of_users());
     all
+}
+
+/// What pip and an index would say: only asking them tells that.
+fn of_users() -> [Mutation; 3] {
+    [
+        content("a build that fails", INSTALLS, |files| {
+            find(files, "/setup.py").extend(b"raise SystemExit('no compiler')\n");
+        })
+        .also("sdist-installs"),
+        content("a build requirement that is not declared", INSTALLS, |files| {
+            find(files, "/setup.py").extend(b"import pyparsing\n");
+        })
+        .also("sdist-installs"),
+        content("a README of no known kind", &["readme", "metadata"], |files| {
+            let info = files.iter_mut().find(|(path, _)| path == "esig-1.1.0/PKG-INFO").unwrap();
+            replace(&mut info.1, b"Type: text/markdown", b"Type: text/hypertext");
+        })
+        .also("readme"),
+    ]
 }
 
 /// The same files in other bytes: only building it again tells that.
