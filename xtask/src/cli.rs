@@ -154,33 +154,6 @@ pub enum Command {
 }
 
 impl Command {
-    /// Whether it is done at once, as a step of a plan is, without looking at the machine.
-    pub fn is_step(&self) -> bool {
-        matches!(
-            self,
-            Command::Tidy
-                | Command::Libalgebra(_)
-                | Command::Empty { .. }
-                | Command::Stage { .. }
-                | Command::Normalise { .. }
-                | Command::Unpack { .. }
-                | Command::Assemble(_)
-                | Command::Audit(_)
-                | Command::Verify(_)
-                | Command::NoteChecked { .. }
-                | Command::CompareChecked { .. }
-                | Command::ReleaseStep(_)
-                | Command::Stubs { .. }
-                | Command::ImportList { .. }
-                | Command::Universal { .. }
-                | Command::Download { .. }
-                | Command::InstallVisualStudio(_)
-                | Command::VcEnvironment { .. }
-                | Command::SweepContainers { .. }
-                | Command::Promote { .. }
-        )
-    }
-
     /// Whether it reads libalgebra/.
     pub fn builds(&self) -> bool {
         matches!(

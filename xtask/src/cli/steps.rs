@@ -3,6 +3,8 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::Command;
+
 #[derive(Args, Debug)]
 pub struct Assemble {
     /// The unpacked source archive
@@ -41,4 +43,33 @@ pub struct InstallVisualStudio {
     /// What collects logs if it fails
     #[arg(long)]
     pub collect: Option<Utf8PathBuf>,
+}
+
+impl Command {
+    /// Whether it is done at once, as a step of a plan is, without looking at the machine.
+    pub fn is_step(&self) -> bool {
+        matches!(
+            self,
+            Command::Tidy
+                | Command::Libalgebra(_)
+                | Command::Empty { .. }
+                | Command::Stage { .. }
+                | Command::Normalise { .. }
+                | Command::Unpack { .. }
+                | Command::Assemble(_)
+                | Command::Audit(_)
+                | Command::Verify(_)
+                | Command::NoteChecked { .. }
+                | Command::CompareChecked { .. }
+                | Command::ReleaseStep(_)
+                | Command::Stubs { .. }
+                | Command::ImportList { .. }
+                | Command::Universal { .. }
+                | Command::Download { .. }
+                | Command::InstallVisualStudio(_)
+                | Command::VcEnvironment { .. }
+                | Command::SweepContainers { .. }
+                | Command::Promote { .. }
+        )
+    }
 }

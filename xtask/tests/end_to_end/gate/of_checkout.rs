@@ -97,13 +97,6 @@ pub fn mutations() -> Vec<Mutation> {
             "\n",
             "\n\n",
         ),
-        dirty("a new file", CLEAN, "echo > notes.txt"),
-        dirty("a changed file of the build", CLEAN, "echo >> Cargo.toml"),
-        dirty("a deleted file of the build", CLEAN, "rm rustfmt.toml"),
-        dirty("a staged file", CLEAN, "echo > xtask/new.txt && git add xtask/new.txt"),
-        dirty("a file that became executable", CLEAN, "chmod +x ARCHITECTURE.md"),
-        dirty("a renamed file of the build", CLEAN, "git mv rustfmt.toml xtask/rustfmt.toml"),
-        dirty("a changed source", &["clean-tree", "sdist-complete"], "echo >> setup.py"),
         files("a file that is none of the release", COMPLETE, |files| {
             files.insert("notes.txt".into(), Vec::new());
         }),
@@ -121,6 +114,7 @@ pub fn mutations() -> Vec<Mutation> {
         "abi3-macosx",
         "cp38-cp38-manylinux_2_17_armv7l",
     ];
+    all.extend(of_git());
     for part in wheels {
         all.push(Mutation::new(format!("no {part}"), COMPLETE, move |_, files| {
             let name = named(files, part);
@@ -128,6 +122,19 @@ pub fn mutations() -> Vec<Mutation> {
         }));
     }
     all
+}
+
+/// What is not as it is committed.
+fn of_git() -> Vec<Mutation> {
+    vec![
+        dirty("a new file", CLEAN, "echo > notes.txt"),
+        dirty("a changed file of the build", CLEAN, "echo >> Cargo.toml"),
+        dirty("a deleted file of the build", CLEAN, "rm rustfmt.toml"),
+        dirty("a staged file", CLEAN, "echo > xtask/new.txt && git add xtask/new.txt"),
+        dirty("a file that became executable", CLEAN, "chmod +x ARCHITECTURE.md"),
+        dirty("a renamed file of the build", CLEAN, "git mv rustfmt.toml xtask/rustfmt.toml"),
+        dirty("a changed source", &["clean-tree", "sdist-complete"], "echo >> setup.py"),
+    ]
 }
 
 /// What reads it cannot be told to be kept.
