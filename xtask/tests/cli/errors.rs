@@ -319,13 +319,9 @@ fn a_wheel_that_is_broken() {
     copy_checkout(folder.path());
     let name = "esig-1.0-cp38-cp38-manylinux_2_17_x86_64.whl";
     fs::write(folder.path().join(name), "half a whee").unwrap();
-    check_in(
-        folder.path(),
-        &["audit", name],
-        expect![[r#"
-        error: esig-1.0-cp38-cp38-manylinux_2_17_x86_64.whl: it is no zip archive: it has no directory
-    "#]],
-    );
+    let audit = xtask(folder.path(), &["audit", name]);
+    assert_eq!(audit.code, 1);
+    assert!(audit.stdout.contains("it is no zip archive: it has no directory"), "{}", audit.stdout);
     check_in(
         folder.path(),
         &["promote", "no.whl", "wheelhouse"],
