@@ -6,6 +6,7 @@ mod global;
 mod libalgebra;
 mod release;
 mod steps;
+mod test;
 
 pub use audit::Audit;
 pub use bench::{Bench, BenchContainers};
@@ -15,6 +16,7 @@ pub use global::Global;
 pub use libalgebra::Libalgebra;
 pub use release::{Check, Publish, Release, ReleaseStep, Verify};
 pub use steps::{Assemble, InstallVisualStudio};
+pub use test::{Suite, Test};
 
 /// The build helper of esig: one command from a checkout to tested wheels.
 #[derive(Debug, Parser)]
@@ -299,33 +301,6 @@ pub enum ToolchainName {
     Native,
     /// zig, which is installed when needed
     Zig,
-}
-
-#[derive(Args, Debug)]
-pub struct Test {
-    /// Which suites [default: all]
-    #[arg(value_enum, value_name = "SUITE")]
-    pub suites: Vec<Suite>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Suite {
-    /// Unit tests of the build helper, and of its command line
-    Rust,
-    /// libalgebra's tests
-    Cpp,
-    /// libalgebra's tests, stopped at every bad access, overflow and data race
-    Sanitizers,
-    /// The package, installed from a wheel
-    Python,
-    /// Whole builds: reproducible, interrupted, failing
-    EndToEnd,
-    /// Damaged and hostile wheels and archives, for a minute
-    Fuzz,
-    /// Audits of the wheels of others, against what other auditors say of them
-    Audits,
-    /// Whole builds in containers, and engines that fail; on Debian, as root
-    Docker,
 }
 
 #[derive(Args, Debug)]

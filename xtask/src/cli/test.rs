@@ -1,0 +1,30 @@
+//! The suites of tests.
+
+use clap::{Args, ValueEnum};
+
+#[derive(Args, Debug)]
+pub struct Test {
+    /// Which suites [default: all]
+    #[arg(value_enum, value_name = "SUITE")]
+    pub suites: Vec<Suite>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Suite {
+    /// Unit tests of the build helper, and of its command line
+    Rust,
+    /// libalgebra's tests
+    Cpp,
+    /// libalgebra's tests, stopped at every bad access, overflow and data race
+    Sanitizers,
+    /// The package, installed from a wheel
+    Python,
+    /// Whole builds: reproducible, interrupted, failing
+    EndToEnd,
+    /// Damaged and hostile wheels and archives, for a minute
+    Fuzz,
+    /// Audits of the wheels of others, against what other auditors say of them
+    Audits,
+    /// Whole builds in containers, and engines that fail; on Debian, as root
+    Docker,
+}
