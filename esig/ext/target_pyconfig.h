@@ -2,7 +2,8 @@
 //
 // A cross compiler is given this file with `-include`. Of all that Python installs, pyconfig.h
 // alone holds what was measured on one machine; here the compiler's own word replaces it, and
-// python_layout.h checks the result. A build for the machine it runs on does without this file.
+// python_layout.h checks the result. A build for the machine it runs on does without this file, if
+// that is no Windows, whose pyconfig.h takes other compilers than Microsoft's to be for 32 bits.
 #pragma once
 
 #if !defined(__clang__) && !defined(__GNUC__)
@@ -12,8 +13,9 @@
 #if defined(_WIN32)
 
 // Python's sources keep a pyconfig.h of their own for Windows, which a Linux does not install. This
-// is what the headers of 3.6 and later ask of it.
+// is what the headers of 3.6 and later ask of it, in its place.
 #define Py_PYCONFIG_H
+#define Py_CONFIG_H
 #define MS_WIN32
 #define MS_WINDOWS
 #define NT_THREADS

@@ -185,9 +185,11 @@ pub fn scrubbed() -> Vec<String> {
     names.filter(|name| is_scrubbed(name)).collect()
 }
 
+/// Whatever its case, which on Windows makes no difference.
 fn is_scrubbed(variable: &str) -> bool {
-    let by_prefix = SCRUBBED_PREFIXES.iter().any(|prefix| variable.starts_with(prefix));
-    SCRUBBED.contains(&variable) || by_prefix && !KEPT.contains(&variable)
+    let name = variable.to_ascii_uppercase();
+    let by_prefix = SCRUBBED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));
+    SCRUBBED.contains(&name.as_str()) || by_prefix && !KEPT.contains(&name.as_str())
 }
 
 /// As a shell has it: a path is relative to the folder where the program runs.
@@ -218,7 +220,8 @@ mod tests {
 
     #[test]
     fn what_changes_a_build_is_scrubbed_and_what_says_where_to_download_is_not() {
-        for name in ["CFLAGS", "PYTHONPATH", "PIP_TARGET", "PIP_NO_INDEX", "ZIG_LIB_DIR"] {
+        for name in ["CFLAGS", "PYTHONPATH", "PIP_TARGET", "PIP_NO_INDEX", "ZIG_LIB_DIR", "Include"]
+        {
             assert!(is_scrubbed(name), "{name}");
         }
         for name in [

@@ -150,8 +150,9 @@ impl<'a> Toolchain<'a> {
             Linker::Msvc(_) => binding.compile.msvc.clone(),
             Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => binding.compile.gnu.clone(),
         };
-        // Those of a CPython for Windows are the same for every processor.
-        if headers.are_foreign && !matches!(self.linker, Linker::Msvc(_)) {
+        // Those of a CPython for Windows know Microsoft's compilers alone, but every processor.
+        let is_msvc = matches!(self.linker, Linker::Msvc(_));
+        if !is_msvc && (headers.are_foreign || is_windows) {
             flags.push("-include".to_owned());
             flags.push(below(source, &self.project.extension.target_config).into_string());
         }

@@ -4,15 +4,14 @@ use std::{fs, path::Path, process::Stdio};
 
 use expect_test::{Expect, expect};
 
-use crate::support::{checkout, command, copy_checkout, fixture, xtask};
+use crate::support::{checkout, command, copy_checkout, fixture, shown, xtask};
 
 /// A failure: exit code 1, nothing on standard output, and this on standard error.
 #[track_caller]
 fn check_in(folder: &Path, arguments: &[&str], expected: Expect) {
     let run = xtask(folder, arguments);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
-    let here = folder.canonicalize().unwrap();
-    expected.assert_eq(&run.stderr.replace(here.to_str().unwrap(), "{folder}"));
+    expected.assert_eq(&shown(&run.stderr, folder));
 }
 
 #[track_caller]

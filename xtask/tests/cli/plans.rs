@@ -189,6 +189,15 @@ fn zig_is_told_where_debian_has_the_rest_of_its_headers() {
 }
 
 #[test]
+fn zig_is_not_told_by_a_windows_what_only_microsofts_compilers_understand() {
+    let wheels = ["wheels", "cp38-win_amd64", "cp311_abi3-win_amd64", "--builder", "zig"];
+    let plan = plan("windows_amd64.json", &wheels);
+    let compiling = plan.lines().filter(|line| line.contains("tosig.cpp"));
+    let told = "-include target/xtask/source/esig/ext/target_pyconfig.h ";
+    assert_eq!(compiling.map(|line| line.contains(told)).collect::<Vec<_>>(), [true, true]);
+}
+
+#[test]
 fn the_list_of_wheels_says_why_one_is_not_built_here() {
     let command = ["list", "*_x86_64"];
     check("linux_x86_64.json", &command, expect_file!["../snapshots/list_x86_64.txt"]);

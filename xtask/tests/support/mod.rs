@@ -81,6 +81,32 @@ pub fn fixture(name: &str) -> String {
     path.into_os_string().into_string().unwrap()
 }
 
+/// What was said, without what differs between systems: `folder` is `{folder}`, paths below it have
+/// slashes, and that a file is not there is said in one way.
+pub fn shown(text: &str, folder: &Path) -> String {
+    let given = folder.to_str().unwrap().to_owned();
+    let real = folder.canonicalize().unwrap().into_os_string().into_string().unwrap();
+    let real = real.trim_start_matches(r"\\?\").to_owned();
+    let mut text = text.to_owned();
+    for path in [real, given] {
+        text = text.replace(&path, "{folder}").replace(&path.replace('\\', "/"), "{folder}");
+    }
+    if !cfg!(windows) {
+        return text;
+    }
+    for code in [2, 3] {
+        let absent = std::io::Error::from_raw_os_error(code).to_string();
+        text = text.replace(&absent, "No such file or directory (os error 2)");
+    }
+    let mut parts = text.split("{folder}");
+    let mut shown = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(|c| " `',\n".contains(c)).unwrap_or(part.len());
+        shown.push_str(&format!("{{folder}}{}{}", part[..end].replace('\\', "/"), &part[end..]));
+    }
+    shown
+}
+
 /// Every file below a folder, relative to it, sorted.
 pub fn files_below(folder: &Path) -> Vec<PathBuf> {
     let mut files = Vec::new();

@@ -13,7 +13,7 @@ use std::{
 use expect_test::Expect;
 use tempfile::TempDir;
 
-use crate::support::{Run, files_below, repository::Repository};
+use crate::support::{Run, files_below, repository::Repository, shown};
 
 /// The project, with the library as a folder, and a bare repository of the library.
 struct Place {
@@ -50,7 +50,7 @@ impl Place {
 
     /// Without what differs each time.
     fn shown(&self, text: &str) -> String {
-        let text = text.replace(self.folder.path().to_str().unwrap(), "{folder}");
+        let text = shown(text, self.folder.path());
         let is_commit = |word: &str| {
             matches!(word.len(), 12 | 40) && word.chars().all(|c| c.is_ascii_hexdigit())
         };
