@@ -1,7 +1,7 @@
 //! Source archives: the same files always give the same bytes, and unpacking stays in its folder.
 
 use std::{
-    collections::HashSet,
+    collections::{BTreeSet, HashSet},
     io::{Read, Write},
 };
 
@@ -17,8 +17,23 @@ const SIZE_MAX: u64 = 256 << 20;
 /// The same files in the same tree, sorted, with one time, owner and mode.
 pub fn normalise(archive: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut files = read(archive)?;
+    files.iter_mut().for_each(write_as_elsewhere);
     files.sort_by(|a, b| a.path.cmp(&b.path));
     write_sdist(&files)
+}
+
+/// On Windows, setuptools writes its files with carriage returns, and lists some sources twice and
+/// in another order.
+fn write_as_elsewhere(file: &mut Entry) {
+    let below = file.path.split_once('/').map_or("", |(_, below)| below);
+    let is_of_setuptools = matches!(below, "PKG-INFO" | "setup.cfg")
+        || below.split('/').next().is_some_and(|folder| folder.ends_with(".egg-info"));
+    let text = str::from_utf8(&file.content).ok().filter(|_| is_of_setuptools);
+    let Some(text) = text.map(|text| text.replace("\r\n", "\n")) else { return };
+    let lines: BTreeSet<&str> = text.lines().collect();
+    let is_list = below.ends_with("/SOURCES.txt");
+    let text = if is_list { lines.iter().map(|line| format!("{line}\n")).collect() } else { text };
+    file.content = text.into_bytes();
 }
 
 /// The files in the order given.
@@ -107,6 +122,27 @@ mod tests {
         assert_eq!(normalise(&second).unwrap(), normal);
         assert_eq!(normalise(&normal).unwrap(), normal);
         assert_eq!(unpack(&normal).unwrap()[1].path, "b.py");
+    }
+
+    #[test]
+    fn what_setuptools_writes_on_windows_is_as_it_writes_it_elsewhere() {
+        let sources = "esig-1/esig.egg-info/SOURCES.txt";
+        let there = [
+            ("esig-1/PKG-INFO", "Name: esig\r\n\r\nSignatures\r\n\r\n"),
+            ("esig-1/a.bat", "exit\r\n"),
+            (sources, "a.cpp\nc.py\nb.cpp\na.cpp"),
+        ];
+        let elsewhere = [
+            ("esig-1/PKG-INFO", "Name: esig\n\nSignatures\n\n"),
+            ("esig-1/a.bat", "exit\r\n"),
+            (sources, "a.cpp\nb.cpp\nc.py\n"),
+        ];
+        let elsewhere = unpack(&archive(&elsewhere, 1)).unwrap();
+        let normal = unpack(&normalise(&archive(&there, 1)).unwrap()).unwrap();
+        let pairs = |files: &[Entry]| -> Vec<_> {
+            files.iter().map(|file| (file.path.clone(), file.content.clone())).collect()
+        };
+        assert_eq!(pairs(&normal), pairs(&elsewhere));
     }
 
     #[test]
