@@ -65,6 +65,12 @@ const FAILURES: &[Failure] = &[
         explanation: UNREACHABLE,
     },
     failure(
+        &[&["buildkit is enabled but the buildx component is missing"]],
+        "docker lacks the part that builds images",
+        "install it: `apt-get install docker-buildx` or docker-buildx-plugin; or unset \
+         DOCKER_BUILDKIT",
+    ),
+    failure(
         &[&["toomanyrequests"]],
         "the registry's limit of pulls is reached",
         "wait, or `docker login`; or use `--builder zig`, which needs no image",
@@ -228,6 +234,17 @@ mod tests {
             the image is not here and its registry is not reachable
             hint: load it from a file: `docker load --input FILE`;
                 or use `--builder zig`, which needs none"#]],
+        );
+    }
+
+    #[test]
+    fn a_client_may_lack_its_builder() {
+        check(
+            "buildx_",
+            expect![[r#"
+            docker lacks the part that builds images
+            hint: install it: `apt-get install docker-buildx` or docker-buildx-plugin;
+                or unset DOCKER_BUILDKIT"#]],
         );
     }
 
