@@ -3,6 +3,7 @@
 use crate::{
     cli::{BuilderName, Ci, Suite, Wheels},
     commands::{Planned, test::add_suites, wheels::WheelBuilder},
+    errors::hinted,
     execute::STATE,
     host::Host,
     pipeline::Pipeline,
@@ -23,7 +24,7 @@ pub fn suites(arguments: &Ci) -> &'static [Suite] {
 /// Linters, then the suites of `cargo xtask test`, then the wheels of every platform.
 pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
-    add_rust_checks(&mut pipeline);
+    let linted = add_rust_checks(&mut pipeline);
     let checkers = pipeline.checkers()?;
     for job in checks(host, project) {
         pipeline.add(job.needs([checkers]).always());
@@ -31,10 +32,38 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
     pipeline.add(Job::new("tidy").own(["tidy"]).always());
     let mut skipped = add_suites(&mut pipeline, suites(arguments), host, project)?;
     if !arguments.fast {
+        match compiling_elsewhere(host) {
+            Ok(job) => _ = pipeline.add(job.needs([linted])),
+            Err(error) => skipped.push(Row::skipped("the helper elsewhere", error)),
+        }
         skipped.extend(add_wheels(&mut pipeline, host, project)?);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
+
+/// That this helper compiles for Windows and macOS. Rust's library for them is compiled from its
+/// source, for nobody has it here; what is only checked needs no linker.
+fn compiling_elsewhere(host: &Host) -> anyhow::Result<Job> {
+    let compiler = host.rustc_with_source.as_ref().ok_or_else(|| {
+        let what = "no rustc on PATH has the source of its library beside it";
+        hinted(what, "`apt-get install rustc-web rust-web-src` on Debian 12")
+    })?;
+    let check = ["check", "--locked", "--package", "xtask", "--bins"];
+    let systems = ["--target", "x86_64-pc-windows-gnu", "--target", "aarch64-apple-darwin"];
+    let library = ["-Zbuild-std=std,panic_abort", "-Zwarnings", "--config", DENY];
+    let cargo = Command::new("cargo")
+        .args(check)
+        .args(systems)
+        .args(library)
+        .args(["--target-dir", &format!("{STATE}/elsewhere")])
+        .env("RUSTC", compiler.as_str())
+        // What builds the library is no part of a stable compiler's promises.
+        .env("RUSTC_BOOTSTRAP", "1");
+    Ok(Job::new("the helper elsewhere").run(cargo).always())
+}
+
+/// Of this package alone; RUSTFLAGS would deny what the library warns of.
+const DENY: &str = "build.warnings=\"deny\"";
 
 fn add_wheels(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<Vec<Row>> {
     let mut wheels = WheelBuilder::new(host, project);

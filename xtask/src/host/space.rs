@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
+#[cfg(windows)]
+use crate::paths::with_slashes;
+
 /// What a folder is on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
@@ -79,7 +82,7 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
         windows::GetDiskFreeSpaceExW(path.as_ptr(), &mut free_bytes, none, none)
     };
     (told != 0).then(|| Disk {
-        folder: folder.to_owned(),
+        folder: with_slashes(folder.as_str()),
         free_bytes,
         is_memory: false,
         // Nothing there forbids it to all programs alike.
