@@ -60,7 +60,7 @@ fn an_archive_of_the_project_says_that_it_lacks_the_library() {
         &clone.xtask(&["libalgebra", "init"]),
         1,
         expect![[r#"
-        error: `{folder}/clone` is no git checkout: only git knows where libalgebra/ comes from
+        error: `{folder}/clone` is no git checkout, and this needs one
         hint: `git clone` the project; an archive of it that a website made has no submodules
     "#]],
     );

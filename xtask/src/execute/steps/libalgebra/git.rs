@@ -34,7 +34,7 @@ impl Git {
             return Ok(Git::at(root));
         }
         Err(hinted(
-            format!("`{root}` is no git checkout: only git knows where libalgebra/ comes from"),
+            format!("`{root}` is no git checkout, and this needs one"),
             "`git clone` the project; an archive of it that a website made has no submodules",
         ))
     }
