@@ -82,6 +82,14 @@ mod system {
     };
 
     use duct::{Expression, ReaderHandle};
+    use windows_sys::Win32::System::{
+        JobObjects::{
+            AssignProcessToJobObject, CreateJobObjectW, JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE,
+            JOBOBJECT_EXTENDED_LIMIT_INFORMATION, JobObjectExtendedLimitInformation,
+            SetInformationJobObject,
+        },
+        Threading::{OpenProcess, PROCESS_SET_QUOTA, PROCESS_TERMINATE},
+    };
 
     /// A job object. Windows ends all that is in it when its last handle is closed, and that is
     /// ours. The next run may begin in that very moment.
@@ -93,11 +101,13 @@ mod system {
         pub fn new(_lock: &File) -> io::Result<Group> {
             // SAFETY: a job needs neither attributes nor a name; what is given is ours.
             let job = unsafe { owned(CreateJobObjectW(ptr::null(), ptr::null()))? };
-            let limits = Limits { flags: KILL_ON_JOB_CLOSE, ..Default::default() };
-            let length = size_of::<Limits>() as u32;
+            let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
+            limits.BasicLimitInformation.LimitFlags = JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE;
+            let (kind, length) = (JobObjectExtendedLimitInformation, size_of_val(&limits) as u32);
             // SAFETY: it reads as much of the limits as there is.
             let set = unsafe {
-                SetInformationJobObject(job.as_raw_handle(), EXTENDED_LIMITS, &limits, length)
+                let limits = ptr::from_ref(&limits).cast();
+                SetInformationJobObject(job.as_raw_handle(), kind, limits, length)
             };
             if set == 0 { Err(io::Error::last_os_error()) } else { Ok(Group { job }) }
         }
@@ -110,7 +120,9 @@ mod system {
                 // SAFETY: the handles are open, and what is given is ours. A program that has
                 // ended cannot be taken in, and need not be.
                 unsafe {
-                    if let Ok(program) = owned(OpenProcess(SET_QUOTA | TERMINATE, 0, id)) {
+                    if let Ok(program) =
+                        owned(OpenProcess(PROCESS_SET_QUOTA | PROCESS_TERMINATE, 0, id))
+                    {
                         let (job, program) = (self.job.as_raw_handle(), program.as_raw_handle());
                         AssignProcessToJobObject(job, program);
                     }
@@ -128,30 +140,5 @@ mod system {
         }
         // SAFETY: as above.
         Ok(unsafe { OwnedHandle::from_raw_handle(handle) })
-    }
-
-    const EXTENDED_LIMITS: i32 = 9;
-    const KILL_ON_JOB_CLOSE: u32 = 0x2000;
-    const TERMINATE: u32 = 0x0001;
-    const SET_QUOTA: u32 = 0x0100;
-
-    /// `JOBOBJECT_EXTENDED_LIMIT_INFORMATION`
-    #[repr(C)]
-    #[derive(Default)]
-    struct Limits {
-        times: [i64; 2],
-        flags: u32,
-        working_set_and_more: [usize; 4],
-        classes: [u32; 2],
-        transfers: [u64; 6],
-        memory: [usize; 4],
-    }
-
-    #[link(name = "kernel32")]
-    unsafe extern "system" {
-        fn CreateJobObjectW(attributes: *const u8, name: *const u16) -> RawHandle;
-        fn SetInformationJobObject(job: RawHandle, class: i32, of: *const Limits, n: u32) -> i32;
-        fn OpenProcess(access: u32, inherit: i32, id: u32) -> RawHandle;
-        fn AssignProcessToJobObject(job: RawHandle, process: RawHandle) -> i32;
     }
 }

@@ -4,6 +4,14 @@ use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
+#[cfg(windows)]
+use windows_sys::Win32::{
+    Storage::FileSystem::{GetDiskFreeSpaceExW, GetDriveTypeW, GetLogicalDrives},
+    System::{
+        SystemInformation::{GlobalMemoryStatusEx, MEMORYSTATUSEX},
+        WindowsProgramming::DRIVE_FIXED,
+    },
+};
 
 #[cfg(windows)]
 use crate::paths::with_slashes;
@@ -79,7 +87,7 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
     // SAFETY: the path ends in a zero, and two of the three answers may be left out.
     let told = unsafe {
         let none = std::ptr::null_mut();
-        windows::GetDiskFreeSpaceExW(path.as_ptr(), &mut free_bytes, none, none)
+        GetDiskFreeSpaceExW(path.as_ptr(), &mut free_bytes, none, none)
     };
     (told != 0).then(|| Disk {
         folder: with_slashes(folder.as_str()),
@@ -94,17 +102,16 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
 /// What is free on each drive that is built in, `C`; elsewhere there are no drives.
 #[cfg(windows)]
 pub fn free_on_drives() -> BTreeMap<String, u64> {
-    const BUILT_IN: u32 = 3;
     // SAFETY: it takes nothing.
-    let drives = unsafe { windows::GetLogicalDrives() };
+    let drives = unsafe { GetLogicalDrives() };
     let letters = (b'A'..=b'Z').filter(|letter| drives & (1 << (letter - b'A')) != 0);
     let free = |letter: u8| {
         let letter = char::from(letter);
         let folder = Utf8PathBuf::from(format!(r"{letter}:\"));
         // SAFETY: the path ends in a zero.
-        let kind = unsafe { windows::GetDriveTypeW(wide(&folder).as_ptr()) };
+        let kind = unsafe { GetDriveTypeW(wide(&folder).as_ptr()) };
         // A drive without a disk in it would ask for one.
-        (kind == BUILT_IN).then_some(())?;
+        (kind == DRIVE_FIXED).then_some(())?;
         Some((letter.to_string(), disk_of(&folder)?.free_bytes))
     };
     letters.filter_map(free).collect()
@@ -121,38 +128,13 @@ fn wide(path: &Utf8Path) -> Vec<u16> {
 }
 
 #[cfg(windows)]
-mod windows {
-    #[repr(C)]
-    #[derive(Default)]
-    pub struct MemoryStatus {
-        pub length: u32,
-        pub load: u32,
-        pub total: u64,
-        pub available: u64,
-        pub others: [u64; 5],
-    }
-
-    #[link(name = "kernel32")]
-    unsafe extern "system" {
-        pub fn GetDiskFreeSpaceExW(
-            folder: *const u16,
-            available: *mut u64,
-            total: *mut u64,
-            free: *mut u64,
-        ) -> i32;
-        pub fn GetDriveTypeW(folder: *const u16) -> u32;
-        pub fn GetLogicalDrives() -> u32;
-        pub fn GlobalMemoryStatusEx(status: *mut MemoryStatus) -> i32;
-    }
-}
-
-#[cfg(windows)]
 pub fn memory() -> Option<Memory> {
-    let length = size_of::<windows::MemoryStatus>() as u32;
-    let mut status = windows::MemoryStatus { length, ..Default::default() };
+    let length = size_of::<MEMORYSTATUSEX>() as u32;
+    let mut status = MEMORYSTATUSEX { dwLength: length, ..Default::default() };
     // SAFETY: its length says how much may be filled in.
-    let told = unsafe { windows::GlobalMemoryStatusEx(&mut status) };
-    (told != 0).then_some(Memory { bytes: status.total, available_bytes: status.available })
+    let told = unsafe { GlobalMemoryStatusEx(&mut status) };
+    let MEMORYSTATUSEX { ullTotalPhys: bytes, ullAvailPhys: available_bytes, .. } = status;
+    (told != 0).then_some(Memory { bytes, available_bytes })
 }
 
 #[cfg(target_os = "linux")]
