@@ -78,17 +78,17 @@ impl<'a> Toolchain<'a> {
     pub fn made_of(&self) -> Vec<String> {
         let option = |name: &str, value: String| [format!("--{name}"), value];
         let (compiler, version, runtime) = match &self.linker {
-            Linker::Gnu(_) => ("gcc", None, "libgcc"),
-            Linker::Clang(_) => ("clang", None, "compiler-rt"),
-            Linker::Msvc(_) => ("msvc", None, "msvcrt"),
-            Linker::Zig(_) => ("zig", self.project.zig_version.as_deref(), "compiler-rt"),
+            Linker::Gnu(_) => ("gcc", None, Some("libgcc")),
+            Linker::Clang(_) => ("clang", None, None),
+            Linker::Msvc(_) => ("msvc", None, None),
+            Linker::Zig(_) => ("zig", self.project.zig_version.as_deref(), Some("compiler-rt")),
         };
         let with_version = |name: &str| match version {
             Some(version) => format!("{name}@{version}"),
             None => name.to_owned(),
         };
         let mut words = option("compiler", with_version(compiler)).to_vec();
-        if self.target.needs_compiler_runtime {
+        if let Some(runtime) = runtime.filter(|_| self.target.needs_compiler_runtime) {
             words.extend(option("linked", with_version(runtime)));
         }
         words

@@ -158,6 +158,27 @@ fn installs(copy: &Copy, index: &Index) {
 
 #[test]
 #[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn what_changes_while_it_is_checked_did_not_pass() {
+    let release = &*RELEASE;
+    let noted = release.copy.root.join("target/xtask/gate.json");
+    fs::write(&noted, "{}").unwrap();
+    release.copy.xtask(&["note-checked", "wheelhouse", "--begin"]).answer();
+    assert!(!noted.exists(), "what passed earlier passed no more");
+    let name = release.files.keys().next().unwrap();
+    let path = release.copy.root.join("wheelhouse").join(name);
+    fs::write(&path, b"changed while it was checked").unwrap();
+    let changed = release.copy.xtask(&["note-checked", "wheelhouse"]);
+    fs::write(&path, &release.files[name]).unwrap();
+    assert_eq!(changed.code, 1, "{}", changed.stderr);
+    let what = format!("it changed while it was checked: `{name}` is another");
+    assert!(changed.stderr.contains(&what), "{}", changed.stderr);
+    assert!(!noted.exists());
+    release.copy.xtask(&["note-checked", "wheelhouse"]).answer();
+    assert!(noted.exists());
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
 fn what_did_not_pass_is_not_published() {
     let release = &*RELEASE;
     let index = Index::start(&release.copy);
