@@ -7,19 +7,20 @@ use crate::{config::Config, matrix::Identifier};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const README: &str = "README.md";
+const UNRELEASED: &str = "## [Unreleased]";
 
+/// Its newest section is of what comes, or of the version.
 pub fn changelog_has_the_version(sources: &[Source]) -> Vec<Finding> {
     let Some(version) = text(sources, "esig/_version.py").and_then(version) else {
         return Vec::new();
     };
-    let heading = format!("## {version}");
     let changelog = text(sources, CHANGELOG).unwrap_or_default();
-    let is_heading = |line: &str| line == heading || line.starts_with(&format!("{heading} "));
-    if changelog.lines().any(is_heading) {
+    let newest = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
+    if newest == UNRELEASED || newest.starts_with(&format!("## [{version}] - ")) {
         return Vec::new();
     }
     let what = format!("no section for version {version}");
-    vec![Finding::new(CHANGELOG, 1, what, format!("begin one with `{heading}`"))]
+    vec![Finding::new(CHANGELOG, 1, what, format!("begin one with `{UNRELEASED}`"))]
 }
 
 fn version(module: &str) -> Option<&str> {
@@ -77,10 +78,10 @@ mod tests {
     fn the_changelog_has_a_section_for_the_version() {
         let module = ("esig/_version.py", "__version__ = \"1.2.0\"\n");
         let changelog = |text| [module, (CHANGELOG, text)];
-        check(changelog_has_the_version, &changelog("## 1.2.0 (unreleased)\n"), &[]);
-        check(changelog_has_the_version, &changelog("## 1.2.0\n"), &[]);
+        check(changelog_has_the_version, &changelog("## [Unreleased]\n"), &[]);
+        check(changelog_has_the_version, &changelog("## [1.2.0] - 2026-11-22\n"), &[]);
         let missing = ["no section for version 1.2.0"];
-        check(changelog_has_the_version, &changelog("## 1.2.0rc1\n"), &missing);
+        check(changelog_has_the_version, &changelog("## [1.2.0rc1] - 2026-11-22\n"), &missing);
         check(changelog_has_the_version, &[module], &missing);
     }
 
