@@ -88,13 +88,34 @@ fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
 const ZIZMOR: &[&str] =
     &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
 
+/// Files that GitHub and reference managers read, each with the schema that is known of it.
+const SCHEMAS: &[(&str, &[&str])] = &[
+    ("citation-file-format", &["CITATION.cff"]),
+    ("dependabot", &[".github/dependabot.yml"]),
+    ("github-issue-config", &[".github/ISSUE_TEMPLATE/config.yml"]),
+    (
+        "github-issue-forms",
+        &[
+            ".github/ISSUE_TEMPLATE/bug.yml",
+            ".github/ISSUE_TEMPLATE/build.yml",
+            ".github/ISSUE_TEMPLATE/wish.yml",
+        ],
+    ),
+];
+
 /// Checks by the programs of the checkers' toolbox.
 fn checks(host: &Host, project: &Project) -> Vec<Job> {
     let program = |name: &str| Command::new(tools::CHECK.program(host, name));
     let clang_format =
         program("clang-format").args(["--dry-run", "-Werror"]).args(&project.cpp_files);
     let cmake = format!("{STATE}/cmake");
+    let check_schema = |(schema, files): &(&str, &[&str])| {
+        let builtin = format!("vendor.{schema}");
+        program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
+    };
+    let schemas = SCHEMAS.iter().map(check_schema);
     let mut jobs = vec![
+        schemas.fold(Job::new("schemas"), Job::run),
         Job::new("clang-format").run(clang_format),
         Job::new("ruff")
             .run(program("ruff").args(["check", "--no-cache", "."]))
