@@ -1,5 +1,7 @@
-//! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
+//! `xtask/xtask.toml`: what is built by default. Parsed, checked, with its defaults.
 
+#[cfg(test)]
+mod schema;
 mod shards;
 mod windows;
 
@@ -14,6 +16,9 @@ use crate::matrix::{
 };
 pub use shards::{Shard, as_github_matrix};
 pub use windows::Windows;
+
+/// From the root of the checkout.
+pub const FILE: &str = "xtask/xtask.toml";
 
 /// The build's configuration.
 #[derive(Clone, Debug)]
@@ -80,16 +85,6 @@ struct Policies {
 }
 
 #[derive(Deserialize)]
-struct Pyproject {
-    tool: Tool,
-}
-
-#[derive(Deserialize)]
-struct Tool {
-    xtask: Table,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
     interpreters: Vec<String>,
@@ -146,15 +141,15 @@ impl Config {
         let sha256 = sha256.as_deref().with_context(|| {
             format!(
                 "`{url}` is not pinned: nobody knows what it will be\n\
-                 hint: write its hash, `sha256`, into `[tool.xtask.downloads.{name}]` of \
-                 pyproject.toml; `certutil -hashfile FILE SHA256` tells that of a file you trust"
+                 hint: write its hash, `sha256`, into `[downloads.{name}]` of \
+                 xtask/xtask.toml; `certutil -hashfile FILE SHA256` tells that of a file you trust"
             )
         })?;
         Ok(Some((url, sha256)))
     }
 
-    pub fn parse(pyproject: &str) -> anyhow::Result<Config> {
-        check_and_convert(pyproject).context("in `pyproject.toml`, table `[tool.xtask]`")
+    pub fn parse(text: &str) -> anyhow::Result<Config> {
+        check_and_convert(text).with_context(|| format!("in `{FILE}`"))
     }
 
     /// The policy of wheels for a target: the one configured, or the oldest that there can be.
@@ -189,8 +184,8 @@ impl Config {
     }
 }
 
-fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
-    let Pyproject { tool: Tool { xtask: table } } = toml::from_str(pyproject)?;
+fn check_and_convert(text: &str) -> anyhow::Result<Config> {
+    let table: Table = toml::from_str(text)?;
     let interpreters: Vec<Interpreter> =
         table.interpreters.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
     let named = |name: &String| {
@@ -273,11 +268,11 @@ pub fn is_pinned(image: &str) -> bool {
 mod tests {
     use super::*;
 
-    const POLICIES: &str = "[tool.xtask.policies]\nmanylinux = 'manylinux_2_17'\n\
+    const POLICIES: &str = "[policies]\nmanylinux = 'manylinux_2_17'\n\
         musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'";
 
     fn parse(lines: &str) -> anyhow::Result<Config> {
-        Config::parse(&format!("[build-system]\nrequires = []\n[tool.xtask]\n{lines}"))
+        Config::parse(lines)
     }
 
     fn complete() -> Config {
@@ -305,8 +300,8 @@ mod tests {
     fn an_image_is_named_with_its_target_and_may_be_pinned() {
         let lists = "interpreters = []\ntargets = []";
         let parsed = |target: &str, digest: &str| {
-            let image = format!("[tool.xtask.images.{target}]\nname = 'NAME:TAG'\n{digest}");
-            let limits = "[tool.xtask.containers]\nmemory = '1g'\nprocessors = 1.5";
+            let image = format!("[images.{target}]\nname = 'NAME:TAG'\n{digest}");
+            let limits = "[containers]\nmemory = '1g'\nprocessors = 1.5";
             parse(&format!("{lists}\n{POLICIES}\n{image}\n{limits}"))
         };
         let target = Target::named("manylinux_i686").unwrap();
@@ -326,7 +321,7 @@ mod tests {
     fn a_download_without_its_hash_is_not_fetched() {
         let table = |lines: &str| {
             let lists = "interpreters = []\ntargets = []";
-            let config = parse(&format!("{lists}\n{POLICIES}\n[tool.xtask.downloads.a]\n{lines}"))?;
+            let config = parse(&format!("{lists}\n{POLICIES}\n[downloads.a]\n{lines}"))?;
             config.download("a").map(|found| found.map(|(url, _)| url.to_owned()))
         };
         let url = "url = 'https://host/a.exe'";
@@ -334,7 +329,7 @@ mod tests {
         assert_eq!(table(&pinned).unwrap().unwrap(), "https://host/a.exe");
         let error = table(url).unwrap_err().to_string();
         assert!(error.starts_with("`https://host/a.exe` is not pinned"), "{error}");
-        assert!(error.contains("into `[tool.xtask.downloads.a]`"), "{error}");
+        assert!(error.contains("into `[downloads.a]`"), "{error}");
         assert!(table("url = 'http://host/a.exe'").is_err());
         assert!(complete().download("a").unwrap().is_none());
     }
@@ -343,7 +338,7 @@ mod tests {
     fn what_is_wrong_in_it_is_named_together_with_the_place() {
         let error = |text: &str| format!("{:#}", parse(text).unwrap_err());
         let message = error(&format!("interpreters = ['cp3.8']\ntargets = []\n{POLICIES}"));
-        assert!(message.starts_with("in `pyproject.toml`, table `[tool.xtask]`: `cp3.8` is no"));
+        assert!(message.starts_with("in `xtask/xtask.toml`: `cp3.8` is no"));
         let policies = POLICIES.replace("manylinux_2_17", "linux");
         let message = error(&format!("interpreters = []\ntargets = []\n{policies}"));
         assert!(message.contains("`linux` is no policy"), "{message}");

@@ -6,7 +6,12 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::Deserialize;
 
-use crate::{config::Config, errors::hinted, library, matrix::Interpreter};
+use crate::{
+    config::{self, Config},
+    errors::hinted,
+    library,
+    matrix::Interpreter,
+};
 
 /// Plain facts; paths in it are relative to the root and use `/`.
 #[derive(Clone, Debug)]
@@ -89,7 +94,7 @@ impl Project {
             name: "esig",
             version: parse_version(&read("esig/_version.py")?)?,
             extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
-            config: Config::parse(&read("pyproject.toml")?)?,
+            config: Config::parse(&read(config::FILE)?)?,
             lacks_library,
             library_tests,
             cpp_files: cpp_files(&root, lacks_library)?,

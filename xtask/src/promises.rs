@@ -32,7 +32,7 @@ pub const PROMISES: &[Promise] = &[
     Promise {
         name: "images-pinned",
         what: "the images that wheels are built in are pinned",
-        remedy: "`cargo xtask images list` shows the digests for `[tool.xtask.images]`",
+        remedy: "`cargo xtask images list` shows the digests for `[images]` of xtask/xtask.toml",
     },
     Promise {
         name: "sdist-complete",

@@ -3,6 +3,7 @@
 use crate::{
     cli::{BuilderName, Ci, Suite, Wheels},
     commands::{Planned, test::add_suites, wheels::WheelBuilder},
+    config,
     errors::hinted,
     execute::STATE,
     host::Host,
@@ -88,6 +89,9 @@ fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
 const ZIZMOR: &[&str] =
     &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
 
+/// Of our own configuration.
+const SCHEMA: &str = "xtask/xtask.schema.json";
+
 /// Files that GitHub and reference managers read, each with the schema that is known of it.
 const SCHEMAS: &[(&str, &[&str])] = &[
     ("citation-file-format", &["CITATION.cff"]),
@@ -114,8 +118,9 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
         program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
     };
     let schemas = SCHEMAS.iter().map(check_schema);
+    let configuration = program("check-jsonschema").args(["--schemafile", SCHEMA, config::FILE]);
     let mut jobs = vec![
-        schemas.fold(Job::new("schemas"), Job::run),
+        schemas.fold(Job::new("schemas").run(configuration), Job::run),
         Job::new("clang-format").run(clang_format),
         Job::new("ruff")
             .run(program("ruff").args(["check", "--no-cache", "."]))

@@ -102,7 +102,7 @@ fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, 
 }
 
 const UNKNOWN: &str = "the configuration does not say where Visual Studio's Build Tools come from\n\
-                       hint: write `[tool.xtask.downloads.vs_buildtools]` into pyproject.toml";
+                       hint: write `[downloads.vs_buildtools]` into xtask/xtask.toml";
 
 fn download((url, sha256): (&str, &str), file: &str) -> Job {
     let name = Utf8Path::new(file).file_name().unwrap_or_default();

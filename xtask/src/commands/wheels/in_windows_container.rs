@@ -102,8 +102,8 @@ fn check_pin(arguments: &Wheels, base: &str) -> anyhow::Result<()> {
     }
     Err(hinted(
         format!("the base `{base}` is not pinned by its digest"),
-        "add the `digest` that `docker pull` prints to `[tool.xtask.windows.bases]`, or say \
-         `--allow-unpinned`",
+        "add the `digest` that `docker pull` prints to `[windows.bases]` of xtask/xtask.toml, or \
+         say `--allow-unpinned`",
     ))
 }
 
@@ -126,7 +126,7 @@ fn pythons(project: &Project) -> anyhow::Result<Vec<Python>> {
     let python = |name: &String| {
         let (interpreter, target) = name.split_once('-').unwrap_or((name, ""));
         let target = Target::named(target).filter(|t| t.platform == Platform::Windows);
-        let hint = "hint: write it like `cp38-win32` in `[tool.xtask.windows]`";
+        let hint = "hint: write it like `cp38-win32` in `[windows]` of xtask/xtask.toml";
         let target = target.with_context(|| format!("`{name}` is for no Windows\n{hint}"))?;
         Ok(Python { interpreter: interpreter.parse()?, target })
     };
@@ -173,7 +173,7 @@ impl Recipe<'_> {
         for name in ["vs_buildtools"].into_iter().chain(names) {
             let download = self.project.config.download(name)?;
             let (url, sha256) = download.with_context(|| {
-                let hint = format!("hint: add `[tool.xtask.downloads.{name}]` to pyproject.toml");
+                let hint = format!("hint: add `[downloads.{name}]` to xtask/xtask.toml");
                 format!("nothing says where `{name}` comes from\n{hint}")
             })?;
             let file = format!("{context}/{name}.exe");

@@ -68,13 +68,7 @@ pub fn mutations() -> Vec<Mutation> {
             "VERSION 0.1.0",
             "VERSION 0.2.0",
         ),
-        changed(
-            "an image without digest",
-            &["images-pinned", "sdist-complete"],
-            "pyproject.toml",
-            image,
-            "",
-        ),
+        changed("an image without digest", &["images-pinned"], "xtask/xtask.toml", image, ""),
         changed(
             "an example of README that gives something else",
             &["readme", "sdist-complete"],

@@ -26,7 +26,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use super::read;
 use crate::{
     cli::Verify,
-    config::Config,
+    config::{self, Config},
     promises::Promise,
     wheel::{self, Entry, WheelName},
 };
@@ -97,7 +97,7 @@ impl<'a> Release<'a> {
     }
 
     fn config(&self) -> anyhow::Result<Config> {
-        Config::parse(&self.text("pyproject.toml")?)
+        Config::parse(&self.text(config::FILE)?)
     }
 
     /// As its one place in the checkout has it.

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Source};
-use crate::{config::Config, matrix::Identifier};
+use crate::{
+    config::{self, Config},
+    matrix::Identifier,
+};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const README: &str = "README.md";
@@ -39,7 +42,7 @@ pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
         let remedy = format!("write `{}` after the table", MATRIX[1]);
         return vec![Finding::new(README, line, "the matrix has no end", remedy)];
     };
-    let config = text(sources, "pyproject.toml").and_then(|text| Config::parse(text).ok());
+    let config = text(sources, config::FILE).and_then(|text| Config::parse(text).ok());
     // What is wrong with the configuration, every other command says.
     let Some(config) = config else { return Vec::new() };
     let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
@@ -87,12 +90,12 @@ mod tests {
 
     #[test]
     fn the_matrix_of_the_readme_is_that_of_the_configuration() {
-        let pyproject = "[tool.xtask]\ninterpreters = ['cp38', 'cp311-abi3']\n\
-                         targets = ['manylinux_x86_64']\n[tool.xtask.policies]\n\
+        let configuration = "interpreters = ['cp38', 'cp311-abi3']\n\
+                         targets = ['manylinux_x86_64']\n[policies]\n\
                          manylinux = 'manylinux_2_17'\nmusllinux = 'musllinux_1_2'\n\
                          macosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'\n";
         let check_table = |readme: &str, expected: &[&str]| {
-            check(readme_has_matrix, &[("pyproject.toml", pyproject), (README, readme)], expected);
+            check(readme_has_matrix, &[(config::FILE, configuration), (README, readme)], expected);
         };
         let row = |interpreters: &str| {
             format!(
