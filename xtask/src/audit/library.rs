@@ -2,7 +2,7 @@
 
 use anyhow::{bail, ensure};
 
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

@@ -7,7 +7,7 @@ use super::{
     policies::Policy,
     tags::{PlatformTag, System},
 };
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 pub fn check(
     tag: &PlatformTag,

@@ -13,7 +13,7 @@ use super::{
     library::{Budget, Slice, UNSTRIPPED},
     signature,
 };
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 /// One slice, or those of a universal file.
 pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Slice>> {

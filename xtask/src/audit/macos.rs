@@ -6,7 +6,7 @@ use super::{
     package::{Package, base_name, resolve},
     tags::{PlatformTag, System, Version},
 };
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 /// The first macOS that there was for arm64: no code for it can run on an older one.
 const FIRST_OF_ARM64: Version = (11, 0);

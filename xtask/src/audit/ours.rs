@@ -9,8 +9,8 @@ use super::{
     private::builder_path,
 };
 use crate::{
-    matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
-    stubs::{C_FUNCTIONS, soname},
+    ground::matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
+    planning::stubs::{C_FUNCTIONS, soname},
     wheel::WheelName,
 };
 

@@ -10,7 +10,7 @@ use object::{
 };
 
 use super::library::{Budget, Slice, UNSTRIPPED};
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
     match object::FileKind::parse(bytes)? {

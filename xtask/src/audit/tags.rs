@@ -1,6 +1,6 @@
 //! What the platform tags in a wheel's name promise.
 
-use crate::matrix::Architecture;
+use crate::ground::matrix::Architecture;
 
 pub type Version = (u32, u32);
 

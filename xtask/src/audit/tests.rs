@@ -4,7 +4,7 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::{
-    matrix::Architecture,
+    ground::matrix::Architecture,
     wheel::{Entry, assemble, record_of, write_zip},
 };
 

@@ -1,7 +1,7 @@
 //! Libraries for Windows against what every Windows, every CPython and the wheel itself have.
 
 use super::{finding::Place, library::Slice, package::Package, tags::PlatformTag};
-use crate::{matrix::Architecture, wheel::WheelName};
+use crate::{ground::matrix::Architecture, wheel::WheelName};
 
 pub fn check(tag: &PlatformTag, package: &Package, slice: &Slice, place: &mut Place<'_>) {
     for library in slice.needed.iter().chain(&slice.wanted) {

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Entry, WheelName, made_by::compiler_of, tree::tree_id};
-use crate::digests::hexadecimal;
+use jobs::digest::hexadecimal;
 
 /// Its place in `.dist-info`.
 pub const BILL: &str = "sboms/esig.cdx.json";
