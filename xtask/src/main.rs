@@ -156,8 +156,12 @@ fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<
 fn audit_wheels(arguments: &cli::Audit, json: bool) -> anyhow::Result<()> {
     let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
     let report = execute::steps::audit(&here, arguments)?;
-    answer(&if json { report.as_json() } else { report.to_string() })?;
-    report.short_verdict()
+    answer(&if json { serde_json::to_string_pretty(&report)? } else { report.to_string() })?;
+    anyhow::ensure!(
+        report.failures(arguments.strict).is_empty(),
+        "not every wheel keeps what its name and metadata promise"
+    );
+    Ok(())
 }
 
 /// Of steps that start a program in a way of ours, and end as it does.

@@ -1,48 +1,44 @@
 //! What esig promises besides: nothing but Python and seven functions of the C library, exported
 //! nothing but the init function, nothing of the builder. Its wheels are forgiven no warning.
 
-use super::{
-    HARDENING,
-    finding::{Findings, Place},
-    library::{Slice, is_named_library},
-    package::Package,
-    private::builder_path,
+use wheel_audit::{
+    Architecture, Findings, HARDENING, Slice, Subject, Wheel, WheelName, builder_path,
 };
+
 use crate::{
-    matrix::{Architecture, Platform, TARGETS, Target, version_of_policy},
+    matrix::{self, Platform, TARGETS, Target, version_of_policy},
     stubs::{C_FUNCTIONS, soname},
-    wheel::WheelName,
 };
 
 const CHECK: &str = "esig";
 
-pub fn is_ours(wheel: &WheelName) -> bool {
-    wheel.distribution == "esig"
-}
-
-/// Of a wheel with these libraries, by their paths.
-pub fn check(package: &Package, libraries: &[(&str, Vec<Slice>)], findings: &mut Findings) {
-    let name = &package.name;
+pub fn check(wheel: &Wheel, findings: &mut Findings) {
+    let name = &wheel.name;
     if name.build.is_some() {
-        findings.of(CHECK).error("its name has a build tag; there is one build of a version");
+        let what = "its name has a build tag; there is one build of a version";
+        findings.about_wheel(CHECK).error(what);
     }
-    for member in &package.members {
+    for member in &wheel.members {
         if let Some(path) = builder_path(&member.content) {
             let what = format!("names a folder of the builder: `{path}`");
-            findings.at(CHECK, &member.path).error(what);
+            findings.about_file(CHECK, &member.path).error(what);
         }
     }
     let Some((target, policy)) = target_of(name) else {
-        findings.of(CHECK).error(format!("`{}` is no platform tag of ours", name.platform));
-        return;
+        let what = format!("`{}` is no platform tag of ours", name.platform);
+        return findings.about_wheel(CHECK).error(what);
     };
-    if !package.members.iter().any(|member| is_named_library(&member.path)) {
-        findings.of(CHECK).error("it holds no extension module");
+    if wheel.binaries.is_empty() {
+        findings.about_wheel(CHECK).error("it holds no extension module");
     }
-    for (path, slices) in libraries {
-        check_slices(name, target, &policy, slices, &mut findings.at(CHECK, path));
+    for file in &wheel.binaries {
+        // What cannot be read is a finding already.
+        let Ok(binary) = &file.binary else { continue };
+        let slices = &binary.slices;
+        check_slices(name, target, &policy, slices, &mut findings.about_file(CHECK, &file.path));
         for run_path in slices.iter().flat_map(|slice| &slice.run_paths) {
-            findings.at(HARDENING, path).error(format!("has a run path: `{run_path}`"));
+            let what = format!("has a run path: `{run_path}`");
+            findings.about_file(HARDENING, &file.path).error(what);
         }
     }
 }
@@ -64,19 +60,18 @@ fn check_slices(
     target: &Target,
     policy: &str,
     slices: &[Slice],
-    place: &mut Place<'_>,
+    subject: &mut Subject<'_>,
 ) {
     let promised = match target.architecture {
-        Architecture::Universal2 => vec![Architecture::X86_64, Architecture::Aarch64],
-        architecture => vec![architecture],
+        matrix::Architecture::Universal2 => vec!["x86_64", "aarch64"],
+        architecture => vec![architecture.tag()],
     };
-    let found: Vec<Architecture> = slices.iter().map(|slice| slice.architecture).collect();
+    let found: Vec<&str> = slices.iter().map(|slice| slice.architecture.name()).collect();
     if found != promised {
-        let tags: Vec<&str> = found.iter().map(|architecture| architecture.tag()).collect();
-        place.error(format!("is for {}, the wheel for {}", tags.join(" and "), name.platform));
+        subject.error(format!("is for {}, the wheel for {}", found.join(" and "), name.platform));
     }
     for slice in slices {
-        check_slice(name, target, policy, slice, place);
+        check_slice(name, target, policy, slice, subject);
     }
 }
 
@@ -85,12 +80,12 @@ fn check_slice(
     target: &Target,
     policy: &str,
     slice: &Slice,
-    place: &mut Place<'_>,
+    subject: &mut Subject<'_>,
 ) {
     let allowed = allowed_libraries(name, target);
     for needed in slice.needed.iter().chain(&slice.wanted) {
         if !allowed.iter().any(|pattern| matches_library(pattern, needed)) {
-            place.error(format!("needs `{needed}`, which is more than the C library and Python"));
+            subject.error(format!("needs `{needed}`, which is more than the C library and Python"));
         }
     }
     // The arm64 part of a universal library has a minimum of its own: there is none older.
@@ -99,19 +94,19 @@ fn check_slice(
         && system > promised.max(floor)
     {
         let (major, minor) = system;
-        place
+        subject
             .error(format!("needs version {major}.{minor} of its system, the wheel says {policy}"));
     }
     let (init, others): (Vec<&String>, Vec<&String>) =
         slice.exports.iter().partition(|name| is_init_function(name));
     for export in others {
-        place.error(format!("exports `{export}`; only its init function should be seen"));
+        subject.error(format!("exports `{export}`; only its init function should be seen"));
     }
     if init.is_empty() {
-        place.error("exports no init function");
+        subject.error("exports no init function");
     }
     for import in slice.imports.iter().filter(|import| !is_expected_import(import, target)) {
-        place.error(format!("imports `{import}`, which is neither Python's nor the C library's"));
+        subject.error(format!("imports `{import}`, which is neither Python's nor the C library's"));
     }
 }
 
@@ -184,7 +179,7 @@ mod tests {
         let mut findings = Findings::default();
         let name: WheelName = wheel.parse().unwrap();
         let (target, policy) = target_of(&name).unwrap();
-        check_slices(&name, target, &policy, slices, &mut findings.of(CHECK));
+        check_slices(&name, target, &policy, slices, &mut findings.about_wheel(CHECK));
         let found: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
         assert_eq!(found, expected);
     }

@@ -1,6 +1,7 @@
 //! `cargo xtask test-in`: wheels from anywhere, tested in the interpreters of an image.
 
 use anyhow::Context;
+use wheel_audit::WheelName;
 
 use crate::{
     cli::TestIn,
@@ -10,7 +11,7 @@ use crate::{
     matrix::Identifier,
     pipeline::{Pipeline, PlannedWheel},
     project::Project,
-    wheel::WheelName,
+    wheel,
 };
 
 pub fn images_wanted(arguments: &TestIn) -> Wanted {
@@ -28,9 +29,8 @@ pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyho
     let mut pipeline = Pipeline::new(host, project);
     let mut tests = Vec::new();
     for path in &arguments.wheels {
-        let name: WheelName = path.file_name().unwrap_or_default().parse()?;
-        let WheelName { python, abi, platform, .. } = &name;
-        let identifier = Identifier::of_tags(python, abi, platform)
+        let WheelName { python, abi, platform, .. } = wheel::name_of(path)?;
+        let identifier = Identifier::of_tags(&python, &abi, &platform)
             .with_context(|| format!("cannot test `{path}`"))?;
         let wheel = PlannedWheel { identifier, path: path.clone(), audited: Vec::new() };
         if identifier.target.name != image.target {

@@ -1,13 +1,13 @@
-//! METADATA and PKG-INFO: the fields that the build itself needs.
-
-use anyhow::Context;
+//! METADATA, PKG-INFO and WHEEL: files of header fields.
 
 /// Header fields in their order; the description after the first empty line is not looked at.
+#[derive(Clone, Debug)]
 pub struct Metadata<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Metadata<'a> {
+    /// Reads the fields; what is none is passed over.
     pub fn parse(text: &'a str) -> Metadata<'a> {
         let header = text.lines().take_while(|line| !line.is_empty());
         let fields =
@@ -20,14 +20,15 @@ impl<'a> Metadata<'a> {
         self.fields.iter().map(|field| field.0)
     }
 
+    /// The values of all fields of a name, in whatever case that is written.
     pub fn all(&self, name: &str) -> Vec<&'a str> {
         let named = |field: &&(&str, &str)| field.0.eq_ignore_ascii_case(name);
         self.fields.iter().filter(named).map(|field| field.1.trim()).collect()
     }
 
-    pub fn one(&self, name: &str) -> anyhow::Result<&'a str> {
-        let first = self.all(name).first().copied();
-        first.with_context(|| format!("the metadata has no field `{name}`"))
+    /// The value of the first field of a name.
+    pub fn first(&self, name: &str) -> Option<&'a str> {
+        self.all(name).first().copied()
     }
 }
 
@@ -40,8 +41,8 @@ mod tests {
         let text = "Metadata-Version: 2.4\nName: esig\nLicense-File: LICENSE\n\
                     License-File: libalgebra/LICENSE\n\nName: not a field\n";
         let metadata = Metadata::parse(text);
-        assert_eq!(metadata.one("name").unwrap(), "esig");
+        assert_eq!(metadata.first("name"), Some("esig"));
         assert_eq!(metadata.all("License-File"), ["LICENSE", "libalgebra/LICENSE"]);
-        assert!(metadata.one("Version").is_err());
+        assert_eq!(metadata.first("Version"), None);
     }
 }

@@ -4,16 +4,22 @@
 
 use std::{fmt, str::FromStr};
 
-use anyhow::Context;
+use crate::{error::Error, tags::PlatformTag};
 
+/// The parts of a wheel's file name.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WheelName {
+    /// The project, as file names write it.
     pub distribution: String,
+    /// The version of the project.
     pub version: String,
-    /// Which of several builds of the version it is; we never make more than one.
+    /// The build tag, which tells several builds of one version apart.
     pub build: Option<String>,
+    /// The Python tag, `cp311`; perhaps several, `py2.py3`.
     pub python: String,
+    /// The ABI tag, `abi3`; perhaps several.
     pub abi: String,
+    /// The platform tag, `manylinux_2_17_x86_64`; perhaps several.
     pub platform: String,
 }
 
@@ -21,8 +27,8 @@ impl WheelName {
     /// Every single tag that the compressed tags stand for, in the order of the name.
     pub fn tags(&self) -> Vec<String> {
         let mut tags = Vec::new();
-        for python in self.python.split('.') {
-            for abi in self.abi.split('.') {
+        for python in self.python_tags() {
+            for abi in self.abi_tags() {
                 for platform in self.platform.split('.') {
                     tags.push(format!("{python}-{abi}-{platform}"));
                 }
@@ -31,22 +37,33 @@ impl WheelName {
         tags
     }
 
+    /// The single Python tags.
+    pub fn python_tags(&self) -> impl Iterator<Item = &str> {
+        self.python.split('.')
+    }
+
+    /// The single ABI tags.
+    pub fn abi_tags(&self) -> impl Iterator<Item = &str> {
+        self.abi.split('.')
+    }
+
+    /// The single platform tags, understood.
+    pub fn platform_tags(&self) -> Vec<PlatformTag> {
+        self.platform.split('.').map(PlatformTag::parse).collect()
+    }
+
+    /// The folder of the wheel's metadata, as the specification names it.
     pub fn dist_info(&self) -> String {
         format!("{}-{}.dist-info", self.distribution, self.version)
     }
 }
 
 impl FromStr for WheelName {
-    type Err = anyhow::Error;
+    type Err = Error;
 
-    fn from_str(file_name: &str) -> anyhow::Result<WheelName> {
-        let what = || {
-            format!(
-                "`{file_name}` is no name of a wheel\n\
-                 hint: it is `{{name}}-{{version}}-{{python}}-{{abi}}-{{platform}}.whl`"
-            )
-        };
-        let stem = file_name.strip_suffix(".whl").with_context(what)?;
+    fn from_str(file_name: &str) -> Result<WheelName, Error> {
+        let error = || Error::FileName(file_name.to_owned());
+        let stem = file_name.strip_suffix(".whl").ok_or_else(error)?;
         let parts: Vec<&str> = stem.split('-').collect();
         let (distribution, version, build, python, abi, platform) = match parts[..] {
             [name, version, python, abi, platform] => (name, version, None, python, abi, platform),
@@ -55,9 +72,9 @@ impl FromStr for WheelName {
             {
                 (name, version, Some(build), python, abi, platform)
             }
-            _ => return Err(anyhow::anyhow!(what())),
+            _ => return Err(error()),
         };
-        let part = |text: &str| (!text.is_empty()).then(|| text.to_owned()).with_context(what);
+        let part = |text: &str| (!text.is_empty()).then(|| text.to_owned()).ok_or_else(error);
         Ok(WheelName {
             distribution: part(distribution)?,
             version: part(version)?,
@@ -70,7 +87,7 @@ impl FromStr for WheelName {
 }
 
 impl fmt::Display for WheelName {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let WheelName { distribution, version, build, python, abi, platform } = self;
         let build = build.as_ref().map(|build| format!("{build}-")).unwrap_or_default();
         write!(f, "{distribution}-{version}-{build}{python}-{abi}-{platform}.whl")

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use sha2::{Digest, Sha256, Sha384, Sha512};
 
-use super::Entry;
+use crate::archive::Entry;
 
-/// The text of RECORD for these entries, itself (`path`) included, without a digest.
+/// The text of RECORD for these entries and for itself, whose path is `path`.
 pub fn record_of(entries: &[Entry], path: &str) -> String {
     let mut lines: String = entries.iter().map(|entry| line(entry) + "\n").collect();
     lines.push_str(&format!("{path},,\n"));
     lines
 }
 
-/// What RECORD says wrongly about the files, paths with contents, one finding each.
+/// What RECORD, at `record_path`, says wrongly of the files (paths with contents), a sentence each.
 pub fn check_record(files: &[(&str, &[u8])], record_path: &str) -> Vec<String> {
     let Some((_, record)) = files.iter().find(|(path, _)| *path == record_path) else {
         return vec![format!("`{record_path}` is missing")];

@@ -1,80 +1,63 @@
-//! The findings of several wheels, as text and as JSON, and whether they are good enough.
+//! The findings of several wheels, as text and to be written as JSON.
 
 use std::fmt;
 
-use camino::{Utf8Path, Utf8PathBuf};
 use serde::Serialize;
 
-use super::finding::{Finding, Level};
+use crate::finding::{Finding, Severity};
 
-#[derive(Debug, Serialize)]
+/// What the audits of several wheels found.
+#[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
-    wheels: Vec<Audited>,
+    wheels: Vec<AuditedWheel>,
     errors: usize,
     warnings: usize,
-    #[serde(skip)]
-    strict: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct Audited {
-    wheel: Utf8PathBuf,
+#[derive(Clone, Debug, Serialize)]
+struct AuditedWheel {
+    wheel: String,
     findings: Vec<Finding>,
 }
 
 impl Report {
-    /// With `strict`, warnings count as errors do.
-    pub fn new(strict: bool) -> Report {
-        Report { wheels: Vec::new(), errors: 0, warnings: 0, strict }
-    }
-
-    pub fn add(&mut self, wheel: &Utf8Path, findings: Vec<Finding>) {
-        let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
+    /// Adds what was found in a wheel, under the path or name that readers know it by.
+    pub fn add(&mut self, wheel: impl Into<String>, findings: Vec<Finding>) {
+        let is_error = |finding: &&Finding| finding.severity == Severity::Error;
+        let errors = findings.iter().filter(is_error).count();
         self.errors += errors;
         self.warnings += findings.len() - errors;
-        self.wheels.push(Audited { wheel: wheel.to_owned(), findings });
+        self.wheels.push(AuditedWheel { wheel: wheel.into(), findings });
     }
 
-    /// An error if something is not good enough, for who has read the report.
-    pub fn short_verdict(&self) -> anyhow::Result<()> {
-        let warnings = if self.strict { self.warnings } else { 0 };
-        anyhow::ensure!(
-            self.errors + warnings == 0,
-            "not every wheel keeps what its name and metadata promise"
-        );
-        Ok(())
-    }
-
-    /// An error with all that is not good enough, one line each.
-    pub fn verdict(&self) -> anyhow::Result<()> {
+    /// The errors of all wheels, and with `strict` the warnings too, a line each.
+    pub fn failures(&self, strict: bool) -> Vec<String> {
         let mut lines = Vec::new();
-        for Audited { wheel, findings } in &self.wheels {
-            let counts = |finding: &&Finding| self.strict || finding.level == Level::Error;
+        for AuditedWheel { wheel, findings } in &self.wheels {
+            let counts = |finding: &&Finding| strict || finding.severity == Severity::Error;
             lines.extend(findings.iter().filter(counts).map(|what| format!("{wheel}: {what}")));
         }
-        if lines.is_empty() { Ok(()) } else { Err(anyhow::anyhow!(lines.join("\n"))) }
-    }
-
-    pub fn as_json(&self) -> String {
-        serde_json::to_string_pretty(self).expect("findings are plain data")
+        lines
     }
 }
 
 /// Below each wheel what was found, once for all files of which it is true.
 impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut is_shortened = false;
-        for Audited { wheel, findings } in self.wheels.iter().filter(|w| !w.findings.is_empty()) {
+        for AuditedWheel { wheel, findings } in
+            self.wheels.iter().filter(|w| !w.findings.is_empty())
+        {
             writeln!(f, "{wheel}")?;
             let is_alike = |a: &Finding, b: &Finding| {
-                (a.level, a.check, &a.what, a.file.is_some())
-                    == (b.level, b.check, &b.what, b.file.is_some())
+                (a.severity, a.check, &a.what, a.file.is_some())
+                    == (b.severity, b.check, &b.what, b.file.is_some())
             };
             for (at, finding) in findings.iter().enumerate() {
                 if findings[..at].iter().any(|other| is_alike(other, finding)) {
                     continue;
                 }
-                let level = if finding.level == Level::Error { "error" } else { "warning" };
+                let level = if finding.severity == Severity::Error { "error" } else { "warning" };
                 let others = findings[at + 1..].iter().filter(|other| is_alike(other, finding));
                 match (&finding.file, others.count()) {
                     (Some(file), others @ 1..) => {
@@ -105,53 +88,46 @@ mod tests {
     use super::*;
     use expect_test::expect;
 
-    fn report(strict: bool, levels: &[Level]) -> Report {
-        let mut report = Report::new(strict);
-        let finding = |level: &Level| Finding {
-            level: *level,
+    fn report(severities: &[Severity]) -> Report {
+        let mut report = Report::default();
+        let finding = |severity: &Severity| Finding {
+            severity: *severity,
             check: "names",
             file: Some("a.py".to_owned()),
-            what: format!("is {level:?}"),
+            what: format!("is {severity:?}"),
         };
-        report.add(Utf8Path::new("p.whl"), levels.iter().map(finding).collect());
+        report.add("p.whl", severities.iter().map(finding).collect());
         report
-    }
-
-    fn verdict(strict: bool, levels: &[Level]) -> Option<String> {
-        report(strict, levels).verdict().err().map(|error| error.to_string())
     }
 
     #[test]
     fn warnings_count_where_they_are_asked_to() {
-        let both = [Level::Error, Level::Warning];
-        assert_eq!(verdict(false, &both).unwrap(), "p.whl: `a.py` is Error");
-        assert_eq!(
-            verdict(true, &both).unwrap(),
-            "p.whl: `a.py` is Error\np.whl: `a.py` is Warning"
-        );
-        assert_eq!(verdict(false, &[Level::Warning]), None);
-        assert_eq!(verdict(true, &[]), None);
+        let both = report(&[Severity::Error, Severity::Warning]);
+        assert_eq!(both.failures(false), ["p.whl: `a.py` is Error"]);
+        assert_eq!(both.failures(true), ["p.whl: `a.py` is Error", "p.whl: `a.py` is Warning"]);
+        assert_eq!(report(&[Severity::Warning]).failures(false), [""; 0]);
+        assert_eq!(report(&[]).failures(true), [""; 0]);
     }
 
     #[test]
     fn what_is_true_of_many_files_is_said_once() {
-        let mut report = Report::new(false);
-        let finding = |file: Option<&str>, what: &str, level| Finding {
-            level,
+        let mut report = Report::default();
+        let finding = |file: Option<&str>, what: &str, severity| Finding {
+            severity,
             check: "names",
             file: file.map(str::to_owned),
             what: what.to_owned(),
         };
         let findings = vec![
-            finding(None, "it is odd", Level::Error),
-            finding(Some("a"), "is odd", Level::Warning),
-            finding(Some("b"), "is even", Level::Warning),
-            finding(Some("c"), "is odd", Level::Warning),
-            finding(Some("d"), "is odd", Level::Warning),
-            finding(Some("e"), "is even", Level::Warning),
+            finding(None, "it is odd", Severity::Error),
+            finding(Some("a"), "is odd", Severity::Warning),
+            finding(Some("b"), "is even", Severity::Warning),
+            finding(Some("c"), "is odd", Severity::Warning),
+            finding(Some("d"), "is odd", Severity::Warning),
+            finding(Some("e"), "is even", Severity::Warning),
         ];
-        report.add(Utf8Path::new("dist/p.whl"), findings);
-        report.add(Utf8Path::new("dist/good.whl"), Vec::new());
+        report.add("dist/p.whl", findings);
+        report.add("dist/good.whl", Vec::new());
         expect![[r#"
             dist/p.whl
               error: it is odd
@@ -159,12 +135,11 @@ mod tests {
               warning: `b` and 1 other file: is even
             audited 2 wheels: 1 error, 5 warnings (`--json` names all files)"#]]
         .assert_eq(&report.to_string());
-        assert!(report.short_verdict().is_err());
     }
 
     #[test]
     fn what_was_found_is_told_as_text_and_as_json() {
-        let report = report(false, &[Level::Warning]);
+        let report = report(&[Severity::Warning]);
         assert_eq!(
             report.to_string(),
             "p.whl\n  warning: `a.py` is Warning\naudited 1 wheel: 0 errors, 1 warning"
@@ -187,6 +162,6 @@ mod tests {
               "errors": 0,
               "warnings": 1
             }"#]]
-        .assert_eq(&report.as_json());
+        .assert_eq(&serde_json::to_string_pretty(&report).unwrap());
     }
 }

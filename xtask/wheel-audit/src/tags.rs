@@ -1,30 +1,37 @@
 //! What the platform tags in a wheel's name promise.
 
-use crate::matrix::Architecture;
+use crate::architecture::Architecture;
 
+/// A version as tags have it: `manylinux_2_17_x86_64` says `(2, 17)`.
 pub type Version = (u32, u32);
 
+/// The systems that a platform tag stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {
-    /// Every one: nothing in the wheel is compiled.
+    /// Every system: nothing in the wheel is compiled.
     Any,
-    /// Linux with a glibc that is no older.
+    /// Linux with this glibc or a newer one.
     Glibc(Version),
-    /// Linux with a musl that is no older.
+    /// Linux with this musl or a newer one.
     Musl(Version),
     /// Linux like that of the builder, which no index takes.
     Linux,
+    /// This macOS or a newer one.
     Macos(Version),
+    /// Windows.
     Windows,
-    /// One that this audit knows nothing of.
+    /// A system that this crate does not know.
     Other,
 }
 
+/// One platform tag, understood.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlatformTag {
+    /// The tag itself, `win_amd64`.
     pub text: String,
+    /// The systems that it stands for.
     pub system: System,
-    /// A library must have code for each of them.
+    /// A binary must have code for each of them.
     pub architectures: Vec<Architecture>,
 }
 
@@ -33,6 +40,7 @@ const ALIASES: &[(&str, Version)] =
     &[("manylinux1_", (2, 5)), ("manylinux2010_", (2, 12)), ("manylinux2014_", (2, 17))];
 
 impl PlatformTag {
+    /// Understands a tag; that of an unknown system has [`System::Other`] and no architecture.
     pub fn parse(text: &str) -> PlatformTag {
         let (system, architecture) = system_of(text).unwrap_or((System::Other, ""));
         let architectures = match (system, architecture) {

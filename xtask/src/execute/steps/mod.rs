@@ -59,7 +59,7 @@ pub fn run_command(root: &Utf8Path, command: &Command) -> anyhow::Result<()> {
             check::compare(root, wheelhouse, downloaded.as_deref())
         }
         Command::ReleaseStep(step) => release::release_step(root, step),
-        Command::Audit(arguments) => audit(root, arguments)?.verdict(),
+        Command::Audit(arguments) => package::audit_all(root, arguments),
         Command::Promote { file, folder } => promote(root, file, folder),
         Command::Libalgebra(command) => libalgebra::run(root, command),
         Command::Tidy => tidy::tidy(root),

@@ -4,6 +4,7 @@ use std::{env, ffi::OsString, fs, process};
 
 use anyhow::{Context, anyhow, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use wheel_audit::{Entry, write_zip};
 
 use crate::{
     cli::InstallVisualStudio,
@@ -15,7 +16,6 @@ use crate::{
         installer::{self, End},
         parse_environment, parse_installations, vcvarsall,
     },
-    wheel::{Entry, write_zip},
 };
 
 /// Writes what `vcvarsall.bat` adds to an environment, once it was seen that a compiler is there

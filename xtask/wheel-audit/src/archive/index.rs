@@ -1,4 +1,4 @@
-//! What a zip archive says it holds, read from its bytes and believed only where all of it agrees.
+//! The index of a zip archive, read from its bytes and believed only where all of it agrees.
 //!
 //! Programs that unpack wheels differ in what they believe: the directory at the end or the headers
 //! before each file. An archive where these differ, or where files overlap, is refused.
@@ -7,11 +7,11 @@ use std::ops::Range;
 
 use anyhow::{Context, bail, ensure};
 
-/// A file as the directory of the archive has it.
+/// A file as the directory of the archive describes it.
 #[derive(Debug)]
 pub struct Indexed {
     pub path: String,
-    /// As Unix has it, with its kind; not every archive says it.
+    /// The Unix mode with the kind of file; not every archive says it.
     pub mode: Option<u32>,
     pub is_deflated: bool,
     pub crc: u32,

@@ -1,4 +1,7 @@
-//! Zip archives whose bytes depend on their entries alone: sorted, with fixed times and modes.
+//! Zip archives: read with suspicion, written so that their bytes depend on their entries alone.
+
+mod index;
+pub mod paths;
 
 use std::io::{Cursor, Read, Write};
 
@@ -6,50 +9,56 @@ use anyhow::{Context, ensure};
 use flate2::{Crc, read::DeflateDecoder};
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
-use super::{
-    paths::escape,
-    zip_index::{Indexed, index},
-};
+use crate::error::Error;
+use index::{Indexed, index};
 
-/// The time that every file in our archives has: 2020-02-02 00:00:00 UTC.
-pub const EPOCH: u64 = 1_580_601_600;
-
-/// Of all files together; what claims to be larger is an attack, or nothing that is read whole.
+/// The limit for all files together: what claims to be larger is an attack, or is not read whole.
 const SIZE_MAX: u64 = 1 << 30;
-/// How much larger than the archive its files may be, from some size on; code is about 4 times.
+/// How many times larger than the archive its files may be; compiled code is about 4 times.
 const RATIO_MAX: u64 = 200;
+/// Up to this size of all files the ratio does not matter.
 const SMALL: u64 = 32 << 20;
 
-/// A file in an archive; its path uses `/`.
+/// A plain file in an archive.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
+    /// Its path, with `/`.
     pub path: String,
+    /// Its bytes, unpacked.
     pub content: Vec<u8>,
 }
 
-/// A file or folder of an archive that somebody else wrote.
+/// A file, folder or whatever else an archive of unknown origin holds.
 #[derive(Clone, Debug)]
 pub struct Member {
+    /// Its path as the archive has it; that of a folder ends with `/`.
     pub path: String,
+    /// Its bytes, unpacked.
     pub content: Vec<u8>,
-    /// As Unix has it, with its kind, if the archive says it.
+    /// The Unix mode with the kind of file, if the archive says it.
     pub mode: Option<u32>,
 }
 
 impl Member {
+    /// Whether it is a folder.
     pub fn is_folder(&self) -> bool {
         self.path.ends_with('/')
     }
 
-    /// Whether it is neither a file nor a folder: a link, a device.
+    /// Whether it is neither a file nor a folder but a link or a device.
     pub fn is_special(&self) -> bool {
         const KIND: u32 = 0o170_000;
         !matches!(self.mode.unwrap_or_default() & KIND, 0 | 0o040_000 | 0o100_000)
     }
 }
 
-/// The entries in the order given: wheels have their metadata last.
-pub fn write_zip(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
+/// An archive of these entries, in the order given (wheels have their metadata last), each with the
+/// time 2020-02-02 and mode 644, or 755 for a shared library.
+pub fn write_zip(entries: &[Entry]) -> Result<Vec<u8>, Error> {
+    write(entries).map_err(Error::in_archive)
+}
+
+fn write(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for entry in entries {
         let is_library = entry.path.ends_with(".so") || entry.path.ends_with(".pyd");
@@ -65,25 +74,32 @@ pub fn write_zip(entries: &[Entry]) -> anyhow::Result<Vec<u8>> {
     Ok(zip.finish()?.into_inner())
 }
 
-/// All files of an archive; refuses names that would lead out of a folder, links, absurd sizes.
-pub fn read_zip(bytes: &[u8]) -> anyhow::Result<Vec<Entry>> {
+/// The files of an archive, safe to be unpacked: one with links, devices or names that lead out of
+/// a folder is refused.
+pub fn read_zip(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     let mut entries = Vec::new();
-    for Member { path, content, mode } in read_members(bytes)? {
-        let member = Member { path, content: Vec::new(), mode };
-        ensure!(!member.is_special(), "`{}` is no plain file", member.path);
+    for member in read_members(bytes)? {
+        let refused = |why: &str| Err(Error::Archive(format!("`{}` {why}", member.path)));
+        if member.is_special() {
+            return refused("is no plain file");
+        }
         if member.is_folder() {
             continue;
         }
-        if let Some(reason) = escape(&member.path) {
-            anyhow::bail!("`{}` leads out of the archive: {reason}", member.path);
+        if let Some(reason) = paths::why_unsafe(&member.path) {
+            return refused(&format!("leads out of the archive: {reason}"));
         }
-        entries.push(Entry { path: member.path, content });
+        entries.push(Entry { path: member.path, content: member.content });
     }
     Ok(entries)
 }
 
 /// All that an archive holds, whatever its name and kind: to be looked at, not to be unpacked.
-pub fn read_members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
+pub fn read_members(bytes: &[u8]) -> Result<Vec<Member>, Error> {
+    members(bytes).map_err(Error::in_archive)
+}
+
+fn members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
     let files = index(bytes)?;
     let total: u64 = files.iter().map(|file| file.size).sum();
     ensure!(
@@ -102,7 +118,7 @@ pub fn read_members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
     files.into_iter().map(member).collect()
 }
 
-/// Its size is known not to be absurd by now; it is no more than that, whatever is there.
+/// The bytes of a file, no more than the size that the archive says, which is known to be sane.
 fn content(bytes: &[u8], file: &Indexed) -> anyhow::Result<Vec<u8>> {
     let data = &bytes[file.data.clone()];
     let mut content = Vec::new();

@@ -1,7 +1,8 @@
-//! What the names of files in archives must not be, wherever they are unpacked.
+//! Names of files in archives that must not be unpacked, or cannot be everywhere.
 
-/// Why a file of this name might land outside the folder that it is unpacked into.
-pub fn escape(path: &str) -> Option<&'static str> {
+/// Why a file of this name might land outside the folder that it is unpacked into; none if it would
+/// not.
+pub fn why_unsafe(path: &str) -> Option<&'static str> {
     let bytes = path.as_bytes();
     let has_drive = bytes.get(1) == Some(&b':') && bytes[0].is_ascii_alphabetic();
     if path.chars().any(char::is_control) {
@@ -17,8 +18,8 @@ pub fn escape(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Why Windows has no file of this name.
-pub fn unknown_to_windows(path: &str) -> Option<&'static str> {
+/// Why Windows can have no file of this name; none if it can.
+pub fn why_not_on_windows(path: &str) -> Option<&'static str> {
     path.split('/').filter(|part| !matches!(*part, "." | "..")).find_map(|part| {
         let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();
         let numbered = |device: &str| {
@@ -46,20 +47,20 @@ mod tests {
     #[test]
     fn names_that_lead_out_of_a_folder_are_told() {
         for path in ["../a", "a/../../b", "/a", "C:/a", "c:a", "a\\b", "a//b", "./a", "a\nb", ""] {
-            assert!(escape(path).is_some(), "{path:?}");
+            assert!(why_unsafe(path).is_some(), "{path:?}");
         }
         for path in ["a", "a/b.py", "a/..b", "a/...", "a b/c:d", "é/ü"] {
-            assert_eq!(escape(path), None, "{path:?}");
+            assert_eq!(why_unsafe(path), None, "{path:?}");
         }
     }
 
     #[test]
     fn names_that_windows_lacks_are_told() {
         for path in ["a/con", "NUL.txt", "a/com1.py", "a:b", "a./b", "a /b", "what?"] {
-            assert!(unknown_to_windows(path).is_some(), "{path:?}");
+            assert!(why_not_on_windows(path).is_some(), "{path:?}");
         }
         for path in ["a/console.py", "com10", "comma", "a.b/c"] {
-            assert_eq!(unknown_to_windows(path), None, "{path:?}");
+            assert_eq!(why_not_on_windows(path), None, "{path:?}");
         }
     }
 }

@@ -7,8 +7,8 @@ use object::{
     read::elf::{FileHeader, ProgramHeader, SectionTable, Sym},
 };
 
-use super::library::{Budget, Slice, UNSTRIPPED};
-use crate::matrix::Architecture;
+use super::slice::{Budget, Slice, UNSTRIPPED};
+use crate::architecture::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
     match object::FileKind::parse(bytes)? {

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, bail, ensure};
+use memchr::memchr;
 use object::{
     Endianness,
     macho::{self, MachHeader32, MachHeader64},
@@ -10,10 +11,10 @@ use object::{
 };
 
 use super::{
-    library::{Budget, Slice, UNSTRIPPED},
     signature,
+    slice::{Budget, Slice, UNSTRIPPED},
 };
-use crate::matrix::Architecture;
+use crate::architecture::Architecture;
 
 /// One slice, or those of a universal file.
 pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Slice>> {
@@ -161,8 +162,7 @@ fn exports(trie: &[u8], budget: &mut Budget) -> anyhow::Result<Vec<String>> {
         at += 1;
         for _ in 0..branches {
             let rest = trie.get(at..).context("its exports are cut off")?;
-            let length = rest.iter().position(|byte| *byte == 0);
-            let length = length.context("its exports are cut off")?;
+            let length = memchr(0, rest).context("its exports are cut off")?;
             let name = [prefix.as_slice(), &rest[..length]].concat();
             budget.spend(name.len())?;
             at += length + 1;

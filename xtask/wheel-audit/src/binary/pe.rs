@@ -1,6 +1,7 @@
 //! Facts of a DLL for Windows, read from its PE headers.
 
 use anyhow::Context;
+use memchr::memchr;
 use object::{
     LittleEndian as LE,
     pe::{self, ImageNtHeaders32, ImageNtHeaders64},
@@ -9,8 +10,8 @@ use object::{
     },
 };
 
-use super::library::{Budget, Slice, UNSTRIPPED};
-use crate::matrix::Architecture;
+use super::slice::{Budget, Slice, UNSTRIPPED};
+use crate::architecture::Architecture;
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
     match object::FileKind::parse(bytes)? {
@@ -79,7 +80,7 @@ impl<'data> Image<'data> {
 
     fn text(&self, address: u32, budget: &mut Budget) -> anyhow::Result<String> {
         let bytes = self.at(address)?;
-        let length = bytes.iter().position(|byte| *byte == 0).context("a name in it is cut off")?;
+        let length = memchr(0, bytes).context("a name in it is cut off")?;
         budget.text(&bytes[..length])
     }
 

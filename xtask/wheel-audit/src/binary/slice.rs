@@ -1,22 +1,16 @@
-//! What an auditor wants to know of a library, whatever its format.
+//! What an auditor wants to know of compiled code, whatever its format: what all formats share.
 
-use anyhow::{bail, ensure};
+use anyhow::ensure;
 
-use crate::matrix::Architecture;
+use crate::{architecture::Architecture, tags::Version};
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    Elf,
-    MachO,
-    Pe,
-}
+/// The weakness of a file with names that nothing needs but a debugger.
+pub(super) const UNSTRIPPED: &str = "is not stripped: it holds symbols that only debuggers read";
 
-/// The weakness of a library with names that nothing needs but a debugger.
-pub const UNSTRIPPED: &str = "is not stripped: it holds symbols that only debuggers read";
-
-/// The code for one architecture; a universal file has several.
+/// The code for one architecture.
 #[derive(Clone, Debug)]
 pub struct Slice {
+    /// The architecture that the code is for.
     pub architecture: Architecture,
     /// Whether it is a program, which nothing imports.
     pub is_program: bool,
@@ -24,18 +18,18 @@ pub struct Slice {
     pub needed: Vec<String>,
     /// Libraries that it works without, or looks for later.
     pub wanted: Vec<String>,
-    /// Where the loader is told to look for them.
+    /// Folders in which the loader is told to look for libraries.
     pub run_paths: Vec<String>,
-    /// Versions of symbols that it needs, and of which library.
+    /// Versions of symbols that it needs, each after the library that has it.
     pub versions: Vec<(String, String)>,
     /// Symbols that others can see.
     pub exports: Vec<String>,
     /// Symbols that others must have, without the underscore that a format may put before names.
     pub imports: Vec<String>,
-    /// Those of them that it works without.
+    /// Those of the imports that it works without.
     pub weak_imports: Vec<String>,
     /// The newest version of glibc or macOS that it asks for.
-    pub system: Option<(u32, u32)>,
+    pub system: Option<Version>,
     /// What keeps it from being loaded.
     pub faults: Vec<String>,
     /// What makes it easier to attack, or larger than it must be.
@@ -43,6 +37,7 @@ pub struct Slice {
 }
 
 impl Slice {
+    /// A library of which nothing but the architecture is known yet.
     pub fn new(architecture: Architecture) -> Slice {
         Slice {
             architecture,
@@ -61,48 +56,9 @@ impl Slice {
     }
 }
 
-/// What the first bytes of a file say that it is, if it is something that is loaded.
-pub fn format_of(bytes: &[u8]) -> Option<Format> {
-    let kind_at = |at: usize| bytes.get(at..at + 2).map(|two| [two[0], two[1]]);
-    match bytes.get(..4)? {
-        // Not object files, which are for linking only.
-        b"\x7fELF" => (!matches!(kind_at(16), Some([1, 0] | [0, 1]))).then_some(Format::Elf),
-        [0xcf | 0xce, 0xfa, 0xed, 0xfe] => {
-            let kind = bytes.get(12).copied().unwrap_or_default();
-            // Programs, libraries and bundles; not object files or debug information.
-            matches!(kind, 2 | 6 | 8).then_some(Format::MachO)
-        }
-        // So begins compiled Java too, with a version where this has the number of slices.
-        [0xca, 0xfe, 0xba, 0xbe] => {
-            (bytes.get(4..7) == Some(&[0; 3]) && bytes.get(7)? < &30).then_some(Format::MachO)
-        }
-        [b'M', b'Z', ..] => {
-            let at = bytes.get(60..64)?.try_into().map(u32::from_le_bytes).ok()? as usize;
-            (bytes.get(at..at.checked_add(4)?) == Some(b"PE\0\0")).then_some(Format::Pe)
-        }
-        _ => None,
-    }
-}
-
-/// Whether a file is a library to whoever reads its name.
-pub fn is_named_library(path: &str) -> bool {
-    let name = super::package::base_name(path);
-    [".so", ".pyd", ".dll", ".dylib"].iter().any(|end| name.ends_with(end)) || name.contains(".so.")
-}
-
-/// The slices of a library; an error if it is none.
-pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Slice>> {
-    match format_of(bytes) {
-        Some(Format::Elf) => super::elf::read(bytes).map(|slice| vec![slice]),
-        Some(Format::Pe) => super::pe::read(bytes).map(|slice| vec![slice]),
-        Some(Format::MachO) => super::macho::read(bytes),
-        None => bail!("it is neither ELF nor Mach-O nor PE"),
-    }
-}
-
-/// How much may be read of one library's names: tables in a hostile one may point at the same bytes
-/// again and again.
-pub struct Budget(usize);
+/// How much may still be read of the names in one file: tables in a hostile one may point at the
+/// same bytes again and again.
+pub(super) struct Budget(usize);
 
 impl Budget {
     pub fn new() -> Budget {

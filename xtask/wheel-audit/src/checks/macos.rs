@@ -1,41 +1,36 @@
 //! Libraries for macOS against a platform tag: how old it may be, and where the loader looks.
 
-use super::{
-    finding::Place,
-    library::Slice,
-    package::{Package, base_name, resolve},
-    tags::{PlatformTag, System, Version},
+use super::Code;
+use crate::{
+    architecture::Architecture,
+    binary::Slice,
+    finding::Subject,
+    tags::{PlatformTag, Version},
+    wheel::{FOUND_BY_CHANCE, base_name, resolve},
 };
-use crate::matrix::Architecture;
 
 /// The first macOS that there was for arm64: no code for it can run on an older one.
 const FIRST_OF_ARM64: Version = (11, 0);
 
-pub fn check(
-    tag: &PlatformTag,
-    package: &Package,
-    file: &str,
-    slice: &Slice,
-    place: &mut Place<'_>,
-) {
-    let System::Macos(promised) = tag.system else { return };
-    check_system(promised, tag, slice, place);
+pub fn check(promised: Version, tag: &PlatformTag, code: Code<'_>, subject: &mut Subject<'_>) {
+    let Code { file, slice, .. } = code;
+    check_system(promised, tag, slice, subject);
     for path in &slice.run_paths {
         let below = strip_here(path);
         if below.is_none_or(|below| resolve(file, below).is_none()) && !is_of_system(path) {
-            place.warning(format!("has the run path `{path}`, outside of the wheel"));
+            subject.warning(format!("has the run path `{path}`, outside of the wheel"));
         }
     }
     for library in &slice.needed {
-        check_library(library, package, file, slice, place);
+        check_library(library, code, subject);
     }
 }
 
-fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, place: &mut Place<'_>) {
+fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, subject: &mut Subject<'_>) {
     let floor = if slice.architecture == Architecture::Aarch64 { FIRST_OF_ARM64 } else { (0, 0) };
     let promised = promised.max(floor);
     match slice.system {
-        None => place.warning("does not say which macOS it is for"),
+        None => subject.warning("does not say which macOS it is for"),
         Some(needed) if needed <= promised => {}
         Some((major, minor)) => {
             let what = format!(
@@ -45,9 +40,9 @@ fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, place: &mut
             );
             // From 11 on installers know the first part of the version only.
             if major == promised.0 && major >= 11 {
-                place.warning(what);
+                subject.warning(what);
             } else {
-                place.error(what);
+                subject.error(what);
             }
         }
     }
@@ -56,43 +51,37 @@ fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, place: &mut
 fn of(slice: &Slice) -> &'static str {
     match slice.architecture {
         Architecture::Aarch64 => "arm64",
-        other => other.tag(),
+        other => other.name(),
     }
 }
 
-fn check_library(
-    library: &str,
-    package: &Package,
-    file: &str,
-    slice: &Slice,
-    place: &mut Place<'_>,
-) {
+fn check_library(library: &str, code: Code<'_>, subject: &mut Subject<'_>) {
+    let Code { wheel, file, slice, .. } = code;
     if is_of_system(library) {
         return;
     }
-    let is_here = |path: &str| resolve(file, path).is_some_and(|path| package.installs(&path));
+    let is_here = |path: &str| resolve(file, path).is_some_and(|path| wheel.installs(&path));
     if let Some(below) = strip_here(library) {
         if !is_here(below) {
-            place.error(format!("needs `{library}`, which is not in the wheel"));
+            subject.error(format!("needs `{library}`, which is not in the wheel"));
         }
     } else if let Some(name) = library.strip_prefix("@rpath/") {
         let mut folders = slice.run_paths.iter().filter_map(|path| strip_here(path));
         if folders.any(|folder| is_here(&format!("{folder}/{name}"))) {
             return;
         }
-        if slice.run_paths.iter().any(|path| is_of_system(path)) && !package.has_named(name) {
+        if slice.run_paths.iter().any(|path| is_of_system(path)) && !wheel.has_named(name) {
             return;
         }
-        if package.has_named(base_name(name)) {
-            let what = "is in the wheel, but found only if something has loaded it before";
-            place.warning(format!("needs `{library}`, which {what}"));
+        if wheel.has_named(base_name(name)) {
+            subject.warning(format!("needs `{library}`, which {FOUND_BY_CHANCE}"));
         } else {
-            place.error(format!("needs `{library}`, which is not in the wheel"));
+            subject.error(format!("needs `{library}`, which is not in the wheel"));
         }
     } else if library.starts_with('@') {
-        place.error(format!("needs `{library}`, beside a program that is none of the wheel's"));
+        subject.error(format!("needs `{library}`, beside a program that is none of the wheel's"));
     } else {
-        place.error(format!("needs `{library}`, which is on the builder's machine alone"));
+        subject.error(format!("needs `{library}`, which is on the builder's machine alone"));
     }
 }
 

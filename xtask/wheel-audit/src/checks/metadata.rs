@@ -1,42 +1,46 @@
 //! METADATA and WHEEL: complete, as the specifications have them, and of one mind with the name.
 
-use super::{finding::Findings, package::Package};
-use crate::wheel::{Metadata, WheelName};
+use crate::{
+    finding::{Findings, Subject},
+    metadata::Metadata,
+    name::WheelName,
+    wheel::Wheel,
+};
 
 const CHECK: &str = "metadata";
 
-pub fn check(package: &Package, has_libraries: bool, findings: &mut Findings) {
-    check_dist_infos(package, findings);
+pub fn check(wheel: &Wheel, findings: &mut Findings) {
+    check_dist_infos(wheel, findings);
     for (file, check) in [("METADATA", check_metadata as Check), ("WHEEL", check_wheel)] {
-        let path = format!("{}/{file}", package.dist_info);
-        match package.content(&path).map(std::str::from_utf8) {
-            None => findings.of(CHECK).error(format!("`{path}` is missing")),
-            Some(Err(_)) => findings.of(CHECK).error(format!("`{path}` is not UTF-8")),
-            Some(Ok(text)) => check(package, has_libraries, text, findings),
+        let path = format!("{}/{file}", wheel.dist_info);
+        match wheel.content(&path).map(std::str::from_utf8) {
+            None => findings.about_wheel(CHECK).error(format!("`{path}` is missing")),
+            Some(Err(_)) => findings.about_wheel(CHECK).error(format!("`{path}` is not UTF-8")),
+            Some(Ok(text)) => check(wheel, text, findings),
         }
     }
 }
 
-type Check = fn(&Package, bool, &str, &mut Findings);
+type Check = fn(&Wheel, &str, &mut Findings);
 
 /// One folder, called after the wheel.
-fn check_dist_infos(package: &Package, findings: &mut Findings) {
-    let tops = package.members.iter().filter_map(|member| member.path.split_once('/'));
+fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
+    let tops = wheel.members.iter().filter_map(|member| member.path.split_once('/'));
     let mut folders: Vec<&str> =
         tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info")).collect();
     folders.sort_unstable();
     folders.dedup();
     if folders.len() > 1 {
-        findings.of(CHECK).error(format!("it has metadata twice: {}", folders.join(", ")));
+        findings.about_wheel(CHECK).error(format!("it has metadata twice: {}", folders.join(", ")));
     }
-    let (name, version) = (&package.name.distribution, &package.name.version);
-    let stem = package.dist_info.strip_suffix(".dist-info").unwrap_or_default();
+    let (name, version) = (&wheel.name.distribution, &wheel.name.version);
+    let stem = wheel.dist_info.strip_suffix(".dist-info").unwrap_or_default();
     let is_same = stem.rsplit_once('-').is_some_and(|(of, at)| {
         normal_name(of) == normal_name(name) && normal_version(at) == normal_version(version)
     });
     if !is_same {
         let what = "is not named after the wheel, and installers refuse it";
-        findings.at(CHECK, &package.dist_info).error(what);
+        findings.about_file(CHECK, &wheel.dist_info).error(what);
     }
 }
 
@@ -90,20 +94,20 @@ const SINCE: &[(&str, (u32, u32))] = &[
 
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
-fn check_metadata(package: &Package, _: bool, text: &str, findings: &mut Findings) {
+fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
     let metadata = Metadata::parse(text);
-    let one = |field: &str| metadata.one(field).unwrap_or_default();
-    let path = format!("{}/METADATA", package.dist_info);
-    let mut place = findings.at(CHECK, &path);
-    if normal_name(one("Name")) != normal_name(&package.name.distribution) {
-        place.error("has another `Name` than the wheel's file name");
+    let one = |field: &str| metadata.first(field).unwrap_or_default();
+    let path = format!("{}/METADATA", wheel.dist_info);
+    let mut subject = findings.about_file(CHECK, &path);
+    if normal_name(one("Name")) != normal_name(&wheel.name.distribution) {
+        subject.error("has another `Name` than the wheel's file name");
     }
-    if normal_version(one("Version")) != normal_version(&package.name.version) {
-        place.error("has another `Version` than the wheel's file name");
+    if normal_version(one("Version")) != normal_version(&wheel.name.version) {
+        subject.error("has another `Version` than the wheel's file name");
     }
     let version = one("Metadata-Version");
     if !VERSIONS.contains(&version) {
-        place.error(format!("is of version `{version}`, which no index knows"));
+        subject.error(format!("is of version `{version}`, which no index knows"));
     }
     let number =
         version.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
@@ -111,58 +115,59 @@ fn check_metadata(package: &Package, _: bool, text: &str, findings: &mut Finding
         let is = |field: &&str| field.eq_ignore_ascii_case(name);
         if SINGLE.iter().any(&is) {
             if metadata.all(name).len() > 1 {
-                place.error(format!("has the field `{name}` more than once"));
+                subject.error(format!("has the field `{name}` more than once"));
             }
         } else if !MANY.iter().any(&is) {
-            place.warning(format!("has the field `{name}`, which no specification has"));
+            subject.warning(format!("has the field `{name}`, which no specification has"));
         }
         let since = SINCE.iter().find(|(field, _)| is(field));
         if let (Some((_, since)), Some(number)) = (since, number)
             && number < *since
         {
-            place.error(format!("has the field `{name}`, which {version} does not have"));
+            subject.error(format!("has the field `{name}`, which {version} does not have"));
         }
     }
-    check_values(package, &metadata, number, &mut place);
+    check_values(wheel, &metadata, number, &mut subject);
 }
 
 fn check_values(
-    package: &Package,
+    wheel: &Wheel,
     metadata: &Metadata<'_>,
     version: Option<(u32, u32)>,
-    place: &mut super::finding::Place<'_>,
+    subject: &mut Subject<'_>,
 ) {
     for file in metadata.all("License-File") {
         // Before 2.4 the field was no standard, and files were beside METADATA or elsewhere.
-        let path = format!("{}/licenses/{file}", package.dist_info);
-        if version >= Some((2, 4)) && package.content(&path).is_none() {
-            place.error(format!("names the licence file `{file}`, which is not in `licenses/`"));
+        let path = format!("{}/licenses/{file}", wheel.dist_info);
+        if version >= Some((2, 4)) && wheel.content(&path).is_none() {
+            subject.error(format!("names the licence file `{file}`, which is not in `licenses/`"));
         }
     }
-    if metadata.one("License-Expression").is_ok()
+    if metadata.first("License-Expression").is_some()
         && metadata.all("Classifier").iter().any(|line| line.starts_with("License ::"))
     {
-        place.warning("says its licence twice, by an expression and by classifiers");
+        subject.warning("says its licence twice, by an expression and by classifiers");
     }
-    if let Ok(kind) = metadata.one("Description-Content-Type") {
+    if let Some(kind) = metadata.first("Description-Content-Type") {
         let kind = kind.split(';').next().unwrap_or_default().trim();
         if !["text/plain", "text/x-rst", "text/markdown"].contains(&kind) {
-            place.error(format!("has a description of type `{kind}`, which no index renders"));
+            subject.error(format!("has a description of type `{kind}`, which no index renders"));
         }
     } else {
-        place.warning("does not say of what type its description is: it is rendered as text/x-rst");
+        subject
+            .warning("does not say of what type its description is: it is rendered as text/x-rst");
     }
-    if let Ok(versions) = metadata.one("Requires-Python")
+    if let Some(versions) = metadata.first("Requires-Python")
         && !versions.split(',').all(|part| is_specifier(part.trim()))
     {
-        place.error(format!("has `Requires-Python: {versions}`, which no installer understands"));
+        subject.error(format!("has `Requires-Python: {versions}`, which no installer understands"));
     }
     if metadata.all("Requires-Dist").iter().any(|line| line.contains(" @ ")) {
-        place.error("requires something from an address; indexes refuse that");
+        subject.error("requires something from an address; indexes refuse that");
     }
     for (field, remedy) in [("Summary", "in one line"), ("License-Expression", "or `License`")] {
-        if metadata.one(field).is_err() && metadata.one("License").is_err() {
-            place.warning(format!("has no field `{field}` ({remedy})"));
+        if metadata.first(field).is_none() && metadata.first("License").is_none() {
+            subject.warning(format!("has no field `{field}` ({remedy})"));
         }
     }
 }
@@ -179,25 +184,25 @@ fn is_specifier(text: &str) -> bool {
         && release.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '+' | '-'))
 }
 
-fn check_wheel(package: &Package, has_libraries: bool, text: &str, findings: &mut Findings) {
-    let wheel = Metadata::parse(text);
-    let path = format!("{}/WHEEL", package.dist_info);
-    let mut place = findings.at(CHECK, &path);
-    if !wheel.one("Wheel-Version").is_ok_and(|version| version.starts_with("1.")) {
-        place.error("has no `Wheel-Version` of 1.x, which is all that installers know");
+fn check_wheel(wheel: &Wheel, text: &str, findings: &mut Findings) {
+    let fields = Metadata::parse(text);
+    let path = format!("{}/WHEEL", wheel.dist_info);
+    let mut subject = findings.about_file(CHECK, &path);
+    if !fields.first("Wheel-Version").is_some_and(|version| version.starts_with("1.")) {
+        subject.error("has no `Wheel-Version` of 1.x, which is all that installers know");
     }
-    if !are_tags_same(&wheel.all("Tag"), &package.name) {
-        place.error("and the file name differ in their tags");
+    if !are_tags_same(&fields.all("Tag"), &wheel.name) {
+        subject.error("and the file name differ in their tags");
     }
-    if wheel.one("Build").ok() != package.name.build.as_deref() {
-        place.error("and the file name differ in their build tag");
+    if fields.first("Build") != wheel.name.build.as_deref() {
+        subject.error("and the file name differ in their build tag");
     }
-    match wheel.one("Root-Is-Purelib") {
-        Ok("true") if has_libraries && package.name.platform != "any" => {
-            place.warning("says that nothing in it is compiled, which is not so");
+    match fields.first("Root-Is-Purelib") {
+        Some("true") if !wheel.binaries.is_empty() && wheel.name.platform != "any" => {
+            subject.warning("says that nothing in it is compiled, which is not so");
         }
-        Ok("true" | "false") => {}
-        _ => place.error("does not say in `Root-Is-Purelib` where it is installed"),
+        Some("true" | "false") => {}
+        _ => subject.error("does not say in `Root-Is-Purelib` where it is installed"),
     }
 }
 

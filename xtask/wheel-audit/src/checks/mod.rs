@@ -1,194 +1,135 @@
-//! Checking that a wheel keeps what its name promises, from its bytes alone: what holds for every
-//! wheel, and in `ours` what esig promises besides.
+//! The checks that make an audit, a file each: here is the order in which they are made.
 
-mod elf;
-mod finding;
-mod library;
 mod linux;
-mod macho;
 mod macos;
 mod metadata;
 mod modules;
 mod names;
-mod ours;
-mod package;
-mod pe;
 mod policies;
 mod private;
-mod report;
-mod signature;
 mod size;
 mod stable_abi;
-mod tags;
 mod windows;
 
-use crate::wheel::{Member, WheelName, check_record, read_members};
-pub use finding::Finding;
-use finding::{Findings, Place};
-use library::{Format, Slice, format_of, is_named_library};
-use package::Package;
-pub use report::Report;
-use tags::{PlatformTag, System};
+use crate::{
+    binary::{Format, Slice},
+    finding::{Findings, Subject},
+    record::check_record,
+    tags::{PlatformTag, System},
+    wheel::Wheel,
+};
+pub use private::builder_path;
+pub(crate) use size::check as check_growth;
 
-/// The check of what makes libraries easier to attack.
+/// The check of what makes binaries easier to attack.
 pub const HARDENING: &str = "hardening";
 
-/// What is wrong with a wheel, errors first; nothing for a good one.
-pub fn audit(file_name: &str, bytes: &[u8]) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    match open(file_name, bytes) {
-        Ok(package) => check(&package, &mut findings),
-        Err(error) => findings.of("archive").error(format!("{error:#}")),
+/// A slice, and which file of which wheel it is of.
+#[derive(Clone, Copy)]
+struct Code<'a> {
+    wheel: &'a Wheel,
+    file: &'a str,
+    format: Format,
+    slice: &'a Slice,
+}
+
+pub(crate) fn check(wheel: &Wheel, findings: &mut Findings) {
+    names::check(wheel, findings);
+    metadata::check(wheel, findings);
+    let files: Vec<(&str, &[u8])> = wheel.files().collect();
+    for what in check_record(&files, &format!("{}/RECORD", wheel.dist_info)) {
+        findings.about_wheel("record").error(what);
     }
-    findings.into_vec()
-}
-
-/// What there is to say of its size, against that of an earlier one.
-pub fn audit_growth(bytes: &[u8], previous: &[u8]) -> Vec<Finding> {
-    let mut findings = Findings::default();
-    size::check(bytes, previous, &mut findings);
-    findings.into_vec()
-}
-
-fn open(file_name: &str, bytes: &[u8]) -> anyhow::Result<Package> {
-    let name: WheelName = file_name.parse()?;
-    Ok(Package::new(name, read_members(bytes)?))
-}
-
-fn check(package: &Package, findings: &mut Findings) {
-    let is_library = |member: &&Member| {
-        !member.is_folder()
-            && (format_of(&member.content).is_some() || is_named_library(&member.path))
-    };
-    let libraries: Vec<&Member> = package.members.iter().filter(is_library).collect();
-    names::check(package, findings);
-    metadata::check(package, !libraries.is_empty(), findings);
-    let files: Vec<(&str, &[u8])> = package
-        .members
-        .iter()
-        .filter(|member| !member.is_folder())
-        .map(|member| (member.path.as_str(), member.content.as_slice()))
-        .collect();
-    let record = format!("{}/RECORD", package.dist_info);
-    for what in check_record(&files, &record) {
-        findings.of("record").error(what);
-    }
-    for member in &package.members {
+    for member in &wheel.members {
         private::check(member, findings);
     }
-    let tags: Vec<PlatformTag> = package.name.platform.split('.').map(PlatformTag::parse).collect();
-    check_tags(&tags, findings);
-    let slices = check_libraries(package, &tags, &libraries, findings);
-    if ours::is_ours(&package.name) {
-        ours::check(package, &slices, findings);
-        findings.make_errors();
+    let tags = wheel.name.platform_tags();
+    for tag in &tags {
+        let what = match tag.system {
+            System::Linux => "is of its builder's Linux alone, and no index takes it",
+            System::Other => "is a platform that nothing is known of here",
+            _ => continue,
+        };
+        findings.about_wheel("platform").warning(format!("`{}` {what}", tag.text));
     }
+    check_binaries(wheel, &tags, findings);
 }
 
-fn check_tags(tags: &[PlatformTag], findings: &mut Findings) {
-    for tag in tags {
-        match tag.system {
-            System::Linux => {
-                let what = "is of its builder's Linux alone, and no index takes it";
-                findings.of("platform").warning(format!("`{}` {what}", tag.text));
-            }
-            System::Other => {
-                let what = "is a platform that nothing is known of here";
-                findings.of("platform").warning(format!("`{}` {what}", tag.text));
-            }
-            _ => {}
-        }
-    }
-}
-
-/// Gives the slices of those that can be read, by their paths.
-fn check_libraries<'a>(
-    package: &Package,
-    tags: &[PlatformTag],
-    libraries: &[&'a Member],
-    findings: &mut Findings,
-) -> Vec<(&'a str, Vec<Slice>)> {
-    let mut all = Vec::new();
-    for member in libraries {
-        let mut place = findings.at("platform", &member.path);
-        match library::read(&member.content) {
-            Err(error) => place.error(format!("is no library: {error}")),
-            Ok(slices) => {
-                let format = format_of(&member.content).unwrap_or(Format::Elf);
+fn check_binaries(wheel: &Wheel, tags: &[PlatformTag], findings: &mut Findings) {
+    for file in &wheel.binaries {
+        let mut subject = findings.about_file("platform", &file.path);
+        match &file.binary {
+            Err(error) => subject.error(format!("is no library: {error}")),
+            Ok(binary) => {
                 for tag in tags {
-                    check_architectures(tag, format, &slices, &mut place);
+                    check_architectures(tag, binary.format, &binary.slices, &mut subject);
                 }
-                for slice in &slices {
-                    check_slice(package, tags, &member.path, format, slice, findings);
+                for slice in &binary.slices {
+                    let code = Code { wheel, file: &file.path, format: binary.format, slice };
+                    check_code(code, tags, findings);
                 }
-                all.push((member.path.as_str(), slices));
             }
         }
     }
-    all
 }
 
-fn check_architectures(tag: &PlatformTag, format: Format, slices: &[Slice], place: &mut Place<'_>) {
+fn check_architectures(
+    tag: &PlatformTag,
+    format: Format,
+    slices: &[Slice],
+    subject: &mut Subject<'_>,
+) {
     let is_program = slices.iter().all(|slice| slice.is_program);
-    let say = |place: &mut Place<'_>, what: String| {
+    let mut say = |what: String| {
         // Programs for other systems are what some packages are there for.
-        if is_program { place.warning(what) } else { place.error(what) }
+        if is_program { subject.warning(what) } else { subject.error(what) }
     };
     let expected = match tag.system {
-        System::Any => return say(place, "is compiled, in a wheel for any platform".to_owned()),
+        System::Any => return say("is compiled, in a wheel for any platform".to_owned()),
         System::Glibc(_) | System::Musl(_) | System::Linux => Format::Elf,
         System::Macos(_) => Format::MachO,
         System::Windows => Format::Pe,
         System::Other => return,
     };
     if format != expected {
-        return say(place, format!("is {format:?}, in a wheel for {}", tag.text));
+        return say(format!("is {format:?}, in a wheel for {}", tag.text));
     }
     let found = |wanted| slices.iter().any(|slice| slice.architecture == wanted);
     if tag.architectures.iter().any(|wanted| !found(*wanted)) {
-        let tags: Vec<&str> = slices.iter().map(|slice| slice.architecture.tag()).collect();
-        say(place, format!("is for {}, the wheel for {}", tags.join(" and "), tag.text));
+        let names: Vec<&str> = slices.iter().map(|slice| slice.architecture.name()).collect();
+        say(format!("is for {}, the wheel for {}", names.join(" and "), tag.text));
     }
 }
 
-fn check_slice(
-    package: &Package,
-    tags: &[PlatformTag],
-    file: &str,
-    format: Format,
-    slice: &Slice,
-    findings: &mut Findings,
-) {
+fn check_code(code: Code<'_>, tags: &[PlatformTag], findings: &mut Findings) {
+    let Code { wheel, file, format, slice } = code;
     for fault in &slice.faults {
-        findings.at("platform", file).error(fault);
+        findings.about_file("platform", file).error(fault);
     }
     for tag in tags {
-        let mut place = findings.at("platform", file);
+        let mut subject = findings.about_file("platform", file);
         match (tag.system, format) {
             (System::Glibc(_) | System::Musl(_) | System::Linux, Format::Elf) => {
-                linux::check(tag, package, file, slice, &mut place);
+                linux::check(tag, code, &mut subject);
             }
-            (System::Macos(_), Format::MachO) => {
-                macos::check(tag, package, file, slice, &mut place);
+            (System::Macos(promised), Format::MachO) => {
+                macos::check(promised, tag, code, &mut subject);
             }
-            (System::Windows, Format::Pe) => windows::check(tag, package, slice, &mut place),
+            (System::Windows, Format::Pe) => windows::check(tag, wheel, slice, &mut subject),
             _ => {}
         }
     }
     if !slice.is_program {
-        let mut place = findings.at("module", file);
-        modules::check(package, tags, file, format, slice, &mut place);
-        if let Some(promised) = stable_abi::promise(&package.name) {
-            let mut place = findings.at("stable-abi", file);
-            stable_abi::check(promised, &slice.imports, &mut place);
+        modules::check(code, tags, &mut findings.about_file("module", file));
+        if let Some(promised) = stable_abi::promise(&wheel.name) {
+            let mut subject = findings.about_file("stable-abi", file);
+            stable_abi::check(promised, &slice.imports, &mut subject);
         }
     }
     for weakness in &slice.weaknesses {
-        findings.at(HARDENING, file).warning(*weakness);
+        findings.about_file(HARDENING, file).warning(*weakness);
     }
 }
 
-#[cfg(test)]
-mod hostile;
 #[cfg(test)]
 mod tests;

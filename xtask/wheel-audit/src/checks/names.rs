@@ -2,47 +2,53 @@
 
 use std::collections::HashMap;
 
-use super::{finding::Findings, package::Package};
-use crate::wheel::{Member, escape, unknown_to_windows};
+use crate::{
+    archive::{
+        Member,
+        paths::{why_not_on_windows, why_unsafe},
+    },
+    finding::{Findings, Subject},
+    wheel::Wheel,
+};
 
 const CHECK: &str = "names";
 
-pub fn check(package: &Package, findings: &mut Findings) {
+pub fn check(wheel: &Wheel, findings: &mut Findings) {
     let mut seen: HashMap<String, &str> = HashMap::new();
-    for member in &package.members {
+    for member in &wheel.members {
         check_member(member, findings);
         let path = member.path.as_str();
-        let mut place = findings.at(CHECK, path);
+        let mut subject = findings.about_file(CHECK, path);
         match seen.insert(path.to_lowercase(), path) {
-            Some(other) if other == path => place.error("is there twice"),
-            Some(other) => place.error(format!("is there twice but for upper case: `{other}`")),
+            Some(other) if other == path => subject.error("is there twice"),
+            Some(other) => subject.error(format!("is there twice but for upper case: `{other}`")),
             None => {}
         }
     }
-    check_top(package, findings);
+    check_top(wheel, findings);
 }
 
 fn check_member(member: &Member, findings: &mut Findings) {
     let path = member.path.as_str();
-    let mut place = findings.at(CHECK, path);
-    if let Some(reason) = escape(path.strip_suffix('/').unwrap_or(path)) {
-        place.error(format!("leads out of the wheel: {reason}"));
+    let mut subject = findings.about_file(CHECK, path);
+    if let Some(reason) = why_unsafe(path.strip_suffix('/').unwrap_or(path)) {
+        subject.error(format!("leads out of the wheel: {reason}"));
     }
     if member.is_special() {
-        place.error("is a link or a device: a wheel holds plain files only");
+        subject.error("is a link or a device: a wheel holds plain files only");
     }
-    if let Some(reason) = unknown_to_windows(path.strip_suffix('/').unwrap_or(path)) {
-        place.warning(format!("cannot be unpacked on Windows: {reason}"));
+    if let Some(reason) = why_not_on_windows(path.strip_suffix('/').unwrap_or(path)) {
+        subject.warning(format!("cannot be unpacked on Windows: {reason}"));
     }
     if !path.is_ascii() {
-        place.warning("has a name that is not ASCII, which not every system writes alike");
+        subject.warning("has a name that is not ASCII, which not every system writes alike");
     }
     if let Some(mode) = member.mode.filter(|_| !member.is_folder()) {
-        check_mode(mode, &mut place);
+        check_mode(mode, &mut subject);
     }
     let name = path.rsplit('/').next().unwrap_or_default();
     if LEFT_BEHIND.contains(&name) || LEFT_BEHIND_ENDS.iter().any(|end| name.ends_with(end)) {
-        place.warning("was left behind by some tool; nobody needs it");
+        subject.warning("was left behind by some tool; nobody needs it");
     }
 }
 
@@ -50,38 +56,40 @@ fn check_member(member: &Member, findings: &mut Findings) {
 const LEFT_BEHIND: &[&str] = &[".DS_Store", "Thumbs.db", ".gitignore", ".coverage", ".env"];
 const LEFT_BEHIND_ENDS: &[&str] = &[".pyc", ".pyo", ".orig", ".rej", ".swp", "~"];
 
-fn check_mode(mode: u32, place: &mut super::finding::Place) {
+fn check_mode(mode: u32, subject: &mut Subject<'_>) {
     if mode & 0o6000 != 0 {
-        place.error(format!("runs as another user: mode {:o}", mode & 0o7777));
+        subject.error(format!("runs as another user: mode {:o}", mode & 0o7777));
     }
     if mode & 0o002 != 0 {
-        place.warning(format!("may be written by everybody: mode {:o}", mode & 0o7777));
+        subject.warning(format!("may be written by everybody: mode {:o}", mode & 0o7777));
     }
     if mode & 0o7777 != 0 && mode & 0o444 != 0o444 {
-        place.warning(format!("may not be read by everybody: mode {:o}", mode & 0o7777));
+        subject.warning(format!("may not be read by everybody: mode {:o}", mode & 0o7777));
     }
 }
 
 /// What lands beside every other package.
-fn check_top(package: &Package, findings: &mut Findings) {
+fn check_top(wheel: &Wheel, findings: &mut Findings) {
     let mut has_content = false;
-    for member in package.members.iter().filter(|member| !member.is_folder()) {
+    for member in wheel.members.iter().filter(|member| !member.is_folder()) {
         let path = member.path.as_str();
         let Some((top, _)) = path.split_once('/') else {
             has_content = true;
             if path == "__init__.py" {
-                findings.at(CHECK, path).error("makes a package of the folder of all packages");
+                findings
+                    .about_file(CHECK, path)
+                    .error("makes a package of the folder of all packages");
             }
             continue;
         };
         has_content |= !top.ends_with(".dist-info");
         if COMMON_TOPS.contains(&top) {
             let what = format!("lands in the folder `{top}`, beside every other package");
-            findings.at(CHECK, top).warning(what);
+            findings.about_file(CHECK, top).warning(what);
         }
     }
     if !has_content {
-        findings.of(CHECK).warning("it holds nothing but metadata");
+        findings.about_wheel(CHECK).warning("it holds nothing but metadata");
     }
 }
 

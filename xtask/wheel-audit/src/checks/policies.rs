@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::tags::Version;
+use crate::tags::Version;
 
 /// What the systems of a policy have, on one architecture.
 #[derive(Clone, Debug, Default)]

@@ -2,24 +2,23 @@
 
 use memchr::memmem::find_iter;
 
-use super::{finding::Findings, library::format_of};
-use crate::wheel::Member;
+use crate::{archive::Member, binary::format_of, finding::Findings};
 
 const CHECK: &str = "private";
 
 pub fn check(member: &Member, findings: &mut Findings) {
     let bytes = member.content.as_slice();
-    let mut place = findings.at(CHECK, &member.path);
+    let mut subject = findings.about_file(CHECK, &member.path);
     // Texts speak of such folders for good reasons; compiled code names those it was made in.
     if format_of(bytes).is_some()
         && let Some(path) = builder_path(bytes)
     {
-        place.warning(format!("names a folder of the builder: `{path}`"));
+        subject.warning(format!("names a folder of the builder: `{path}`"));
     }
     if let Some(what) = secret(bytes) {
         let is_test = member.path.split('/').any(|part| matches!(part, "test" | "tests"));
         let what = format!("holds {what}");
-        if is_test { place.warning(what) } else { place.error(what) }
+        if is_test { subject.warning(what) } else { subject.error(what) }
     }
 }
 
@@ -52,7 +51,7 @@ pub fn builder_path(bytes: &[u8]) -> Option<String> {
             let is_start = start == 0 || !is_of_path(bytes[start - 1]);
             let rest = &bytes[at + needle.len()..];
             let length = rest.iter().take_while(|byte| is_of_path(**byte)).count();
-            // `/tmp/` alone is a place to write to, at run time: a file in it has a name.
+            // `/tmp/` alone is a subject to write to, at run time: a file in it has a name.
             let is_deep = rest[..length].iter().any(|byte| matches!(byte, b'/' | b'\\'));
             // Hidden folders of users are builders' caches; those in `/tmp` are of the system.
             let is_hidden = rest.first() == Some(&b'.') && *folder == "/tmp/";

@@ -2,8 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::finding::Findings;
-use crate::wheel::read_members;
+use crate::{archive::read_members, finding::Findings};
 
 /// It may grow by a quarter, and by this many bytes in any case.
 const GROWTH_FREE: usize = 64 << 10;
@@ -19,7 +18,7 @@ pub fn check(bytes: &[u8], previous: &[u8], findings: &mut Findings) {
     if let Some((path, growth)) = most_grown(bytes, previous) {
         what.push_str(&format!("; most is in `{path}`, {growth} bytes"));
     }
-    findings.of("size").warning(what);
+    findings.about_wheel("size").warning(what);
 }
 
 /// The file that grew most, unpacked, and by how much; suffixes with versions count as equal.
@@ -39,7 +38,7 @@ fn most_grown(bytes: &[u8], previous: &[u8]) -> Option<(String, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wheel::{Entry, write_zip};
+    use crate::archive::{Entry, write_zip};
 
     /// Bytes that cannot be compressed.
     fn noise(size: u32) -> Vec<u8> {

@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::{finding::Place, tags::Version};
-use crate::wheel::WheelName;
+use crate::{finding::Subject, name::WheelName, tags::Version};
 
 static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
     let mut added = HashMap::new();
@@ -20,15 +19,15 @@ static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
 /// What a wheel promises to be compiled for: the oldest version of its Python tags, if it says
 /// that it keeps to the stable ABI.
 pub fn promise(wheel: &WheelName) -> Option<Version> {
-    if !wheel.abi.split('.').any(|abi| abi == "abi3") {
+    if !wheel.abi_tags().any(|abi| abi == "abi3") {
         return None;
     }
-    let versions = wheel.python.split('.').filter_map(|tag| tag.strip_prefix("cp3"));
+    let versions = wheel.python_tags().filter_map(|tag| tag.strip_prefix("cp3"));
     let oldest = versions.map(|minor| minor.parse().unwrap_or(2)).min();
     Some((3, oldest.unwrap_or(2)))
 }
 
-pub fn check(promised: Version, imports: &[String], place: &mut Place<'_>) {
+pub fn check(promised: Version, imports: &[String], subject: &mut Subject<'_>) {
     let mut of_python: Vec<&str> = imports
         .iter()
         .map(String::as_str)
@@ -37,11 +36,11 @@ pub fn check(promised: Version, imports: &[String], place: &mut Place<'_>) {
     of_python.sort_unstable();
     for name in of_python {
         match ADDED.get(name) {
-            None => place.error(format!("imports `{name}`, which the stable ABI does not have")),
+            None => subject.error(format!("imports `{name}`, which the stable ABI does not have")),
             Some((major, minor)) if (*major, *minor) > promised => {
                 let (_, says) = promised;
                 let what = format!("has from {major}.{minor} on; the wheel says 3.{says}");
-                place.error(format!("imports `{name}`, which the stable ABI {what}"));
+                subject.error(format!("imports `{name}`, which the stable ABI {what}"));
             }
             Some(_) => {}
         }
@@ -51,7 +50,7 @@ pub fn check(promised: Version, imports: &[String], place: &mut Place<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::finding::Findings;
+    use crate::finding::Findings;
 
     #[test]
     fn symbols_are_those_of_the_version_that_is_promised() {
@@ -65,7 +64,7 @@ mod tests {
             "malloc",
         ];
         let imports = imports.map(str::to_owned);
-        check((3, 10), &imports, &mut findings.of("abi"));
+        check((3, 10), &imports, &mut findings.about_wheel("abi"));
         let found: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
         let expected = [
             "imports `PyObject_GetBuffer`, which the stable ABI has from 3.11 on; \

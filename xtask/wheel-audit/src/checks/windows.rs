@@ -1,46 +1,47 @@
 //! Libraries for Windows against what every Windows, every CPython and the wheel itself have.
 
-use super::{finding::Place, library::Slice, package::Package, tags::PlatformTag};
-use crate::{matrix::Architecture, wheel::WheelName};
+use crate::{
+    architecture::Architecture, binary::Slice, finding::Subject, name::WheelName,
+    tags::PlatformTag, wheel::Wheel,
+};
 
-pub fn check(tag: &PlatformTag, package: &Package, slice: &Slice, place: &mut Place<'_>) {
+pub fn check(tag: &PlatformTag, wheel: &Wheel, slice: &Slice, subject: &mut Subject<'_>) {
     for library in slice.needed.iter().chain(&slice.wanted) {
         let name = library.to_ascii_lowercase();
-        if package.has_named(&name) || is_of_windows(&name) || is_of_runtime(&name, package, slice)
-        {
+        if wheel.has_named(&name) || is_of_windows(&name) || is_of_runtime(&name, wheel, slice) {
             continue;
         }
         if is_python(&name) {
-            check_python(&name, &package.name, place);
+            check_python(&name, &wheel.name, subject);
         } else if slice.needed.contains(library) {
             let hint = if name.starts_with("msvcp") || name.starts_with("vcomp") {
                 ": it comes with Visual C++, and must be in the wheel"
             } else {
                 ""
             };
-            place.error(format!("needs `{library}`, which not every Windows has{hint}"));
+            subject.error(format!("needs `{library}`, which not every Windows has{hint}"));
         } else {
             let what = format!("looks for `{library}` once it runs, which not every Windows has");
-            place.warning(what);
+            subject.warning(what);
         }
     }
     if slice.imports.iter().any(|name| name.starts_with("Py") || name.starts_with("_Py"))
         && tag.architectures.first() != Some(&slice.architecture)
     {
-        place.error("is for another processor than the interpreter that it calls");
+        subject.error("is for another processor than the interpreter that it calls");
     }
 }
 
 /// Parts of the C runtime that interpreters bring with them, and the system.
-fn is_of_runtime(name: &str, package: &Package, slice: &Slice) -> bool {
+fn is_of_runtime(name: &str, wheel: &Wheel, slice: &Slice) -> bool {
     // The second is not there for 32 bit, nor before CPython 3.8.
-    let tags = package.name.python.split('.');
-    let is_old = tags.clone().any(|tag| matches!(tag, "cp35" | "cp36" | "cp37"));
+    let tags = || wheel.name.python_tags();
+    let is_old = tags().any(|tag| matches!(tag, "cp35" | "cp36" | "cp37"));
     match name {
         "vcruntime140.dll" | "ucrtbase.dll" => true,
         "vcruntime140_1.dll" => slice.architecture != Architecture::I686 && !is_old,
-        "msvcr100.dll" => tags.clone().all(|tag| matches!(tag, "cp33" | "cp34")),
-        "msvcr90.dll" => tags.clone().all(|tag| matches!(tag, "cp26" | "cp27" | "cp32")),
+        "msvcr100.dll" => tags().all(|tag| matches!(tag, "cp33" | "cp34")),
+        "msvcr90.dll" => tags().all(|tag| matches!(tag, "cp26" | "cp27" | "cp32")),
         _ => name.starts_with("api-ms-win-") || name.starts_with("ext-ms-win-"),
     }
 }
@@ -51,13 +52,12 @@ fn is_python(name: &str) -> bool {
 }
 
 /// The stable ABI has a DLL of its own, and every version another.
-fn check_python(dll: &str, wheel: &WheelName, place: &mut Place<'_>) {
+fn check_python(dll: &str, wheel: &WheelName, subject: &mut Subject<'_>) {
     let expected: Vec<String> = match wheel.abi.as_str() {
         "abi3" | "none" => vec!["python3.dll".to_owned()],
         "abi3t" => vec!["python3t.dll".to_owned()],
         abi => wheel
-            .python
-            .split('.')
+            .python_tags()
             .map(|tag| tag.replace("cp", "python"))
             .map(|name| if abi.ends_with('t') { name + "t.dll" } else { name + ".dll" })
             // A part of it may keep to the stable ABI.
@@ -66,7 +66,7 @@ fn check_python(dll: &str, wheel: &WheelName, place: &mut Place<'_>) {
     };
     if expected.iter().all(|name| name != dll) {
         let expected = expected.join("` or `");
-        place.error(format!("needs `{dll}`, where a wheel of {} has `{expected}`", wheel.abi));
+        subject.error(format!("needs `{dll}`, where a wheel of {} has `{expected}`", wheel.abi));
     }
 }
 
@@ -187,7 +187,7 @@ const OF_WINDOWS: &[&str] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::audit::finding::Findings;
+    use crate::finding::Findings;
     use expect_test::{Expect, expect};
 
     #[test]
@@ -201,8 +201,8 @@ mod tests {
         let mut slice = Slice::new(tag.architectures[0]);
         slice.needed = needed.iter().map(|name| (*name).to_owned()).collect();
         let mut findings = Findings::default();
-        let package = Package::new(name, Vec::new());
-        check(&tag, &package, &slice, &mut findings.of("windows"));
+        let wheel = Wheel::new(name, Vec::new());
+        check(&tag, &wheel, &slice, &mut findings.about_wheel("windows"));
         let lines = findings.into_vec();
         expected.assert_eq(&lines.iter().map(|finding| format!("{finding}\n")).collect::<String>());
     }

@@ -22,14 +22,10 @@ mod wheels_complete;
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use wheel_audit::{Entry, WheelName, read_zip};
 
 use super::read;
-use crate::{
-    cli::Verify,
-    config::Config,
-    promises::Promise,
-    wheel::{self, Entry, WheelName},
-};
+use crate::{cli::Verify, config::Config, promises::Promise, wheel};
 pub use note::{begin as begin_note, compare, note};
 pub use versions::of_module as version_of_module;
 
@@ -125,7 +121,7 @@ impl<'a> Release<'a> {
         let mut wheels = Vec::new();
         for file in self.wheel_files() {
             let bytes = self.bytes(file)?;
-            if let (Ok(name), Ok(entries)) = (file.parse(), wheel::read_zip(&bytes)) {
+            if let (Ok(name), Ok(entries)) = (file.parse(), read_zip(&bytes)) {
                 wheels.push(Wheel { file: file.clone(), name, entries });
             }
         }

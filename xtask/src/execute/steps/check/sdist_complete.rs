@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use wheel_audit::Entry;
 
 use super::{Release, content};
 use crate::{
     execute::steps::{read, stage::project_files},
     library::listed,
-    wheel::Entry,
 };
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {

@@ -1,13 +1,13 @@
 //! Every wheel that can run here passed its tests, these very bytes, as the journal records it.
 
 use anyhow::Context;
+use wheel_audit::WheelName;
 
 use super::Release;
 use crate::{
     digests::sha256,
     execute::journal::{Journal, Tested},
     matrix::{Identifier, Interpreter, Target},
-    wheel::WheelName,
 };
 
 pub fn verify(release: &Release, runs: &[String]) -> anyhow::Result<Vec<String>> {

@@ -4,14 +4,21 @@ use expect_test::{Expect, expect};
 
 use super::*;
 use crate::{
-    matrix::Architecture,
-    wheel::{Entry, assemble, record_of, write_zip},
+    architecture::Architecture,
+    archive::{Entry, Member, write_zip},
+    audit,
+    finding::Finding,
+    name::WheelName,
+    record::record_of,
 };
 
-const NAME: &str = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+const NAME: &str = "p-1.0-cp311-abi3-manylinux_2_17_x86_64.whl";
+const ELF: &[u8] = include_bytes!("../../tests/fixtures/linux_x86_64.elf");
+const MACHO: &[u8] = include_bytes!("../../tests/fixtures/macos_arm64.macho");
+const PE: &[u8] = include_bytes!("../../tests/fixtures/windows_amd64.pe");
 
-fn entry(path: &str, content: &str) -> Entry {
-    Entry { path: path.to_owned(), content: content.as_bytes().to_vec() }
+fn entry(path: &str, content: &[u8]) -> Entry {
+    Entry { path: path.to_owned(), content: content.to_vec() }
 }
 
 #[track_caller]
@@ -22,51 +29,43 @@ fn finds(name: &str, wheel: &[u8], what: &str) {
 
 #[test]
 fn names_and_metadata_must_agree() {
-    let source = [
-        entry("PKG-INFO", "Name: esig\nVersion: 1.1.0\n\n"),
-        entry("libalgebra/CMakeLists.txt", "project(libalgebra VERSION 0.1.0)"),
-    ];
-    let wheel = assemble(&NAME.parse().unwrap(), &source, entry("tosig.so", "")).unwrap();
-    finds(&NAME.replace("1.1.0", "1.2.0"), &wheel, "another `Version`");
-    finds(&NAME.replace("1.1.0", "1.2.0"), &wheel, "is not named after the wheel");
-    finds(&NAME.replace("cp38-cp38", "cp39-cp39"), &wheel, "differ in their tags");
+    let wheel = wheel_of(NAME, METADATA, &[("p/tosig.abi3.so", b"")]);
+    finds(&NAME.replace("1.0", "1.2"), &wheel, "another `Version`");
+    finds(&NAME.replace("1.0", "1.2"), &wheel, "is not named after the wheel");
+    finds(&NAME.replace("cp311", "cp39"), &wheel, "differ in their tags");
     finds(NAME, &wheel, "is no library");
 }
 
 #[test]
 fn files_that_clash_where_case_does_not_matter_are_found() {
-    let zip = write_zip(&[entry("esig/A.py", ""), entry("esig/a.py", "")]).unwrap();
+    let zip = write_zip(&[entry("p/A.py", b""), entry("p/a.py", b"")]).unwrap();
     finds(NAME, &zip, "is there twice but for upper case");
 }
 
 #[test]
 fn what_is_no_wheel_is_told_as_such() {
-    finds("esig.zip", b"", "is no name of a wheel");
+    finds("p.zip", b"", "is no name of a wheel\nhint: it is `{name}-");
     finds(NAME, b"PK?", "is no zip archive");
 }
 
-const FOREIGN: &str = "p-1.0-cp311-abi3-manylinux_2_17_x86_64.whl";
-const ELF: &[u8] = include_bytes!("../../tests/fixtures/audit/linux_x86_64.elf");
-const MACHO: &[u8] = include_bytes!("../../tests/fixtures/audit/macos_arm64.macho");
-const PE: &[u8] = include_bytes!("../../tests/fixtures/audit/windows_amd64.pe");
-
-/// What an audit says of a wheel of another project, with these files and all that belongs to it.
-fn lines(name: &str, metadata: &str, files: &[(&str, &[u8])]) -> String {
+/// A wheel with these files and all that belongs to it.
+fn wheel_of(name: &str, metadata: &str, files: &[(&str, &[u8])]) -> Vec<u8> {
     let wheel: WheelName = name.parse().unwrap();
     let tags: String = wheel.tags().iter().map(|tag| format!("Tag: {tag}\n")).collect();
-    let mut entries: Vec<Entry> = files
-        .iter()
-        .map(|(path, content)| Entry { path: (*path).to_owned(), content: content.to_vec() })
-        .collect();
-    entries.push(entry("p-1.0.dist-info/METADATA", metadata));
     let purelib = wheel.platform == "any";
     let text = format!("Wheel-Version: 1.0\nGenerator: x\nRoot-Is-Purelib: {purelib}\n{tags}");
-    entries.push(entry("p-1.0.dist-info/WHEEL", &text));
+    let mut entries: Vec<Entry> = files.iter().map(|file| entry(file.0, file.1)).collect();
+    entries.push(entry("p-1.0.dist-info/METADATA", metadata.as_bytes()));
+    entries.push(entry("p-1.0.dist-info/WHEEL", text.as_bytes()));
     let path = "p-1.0.dist-info/RECORD";
-    let record = record_of(&entries, path);
-    entries.push(entry(path, &record));
-    let found = audit(name, &write_zip(&entries).unwrap());
-    found.iter().map(|finding| format!("{:?}: {finding}\n", finding.level)).collect()
+    entries.push(entry(path, record_of(&entries, path).as_bytes()));
+    write_zip(&entries).unwrap()
+}
+
+/// What an audit says of it.
+fn lines(name: &str, metadata: &str, files: &[(&str, &[u8])]) -> String {
+    let found = audit(name, &wheel_of(name, metadata, files));
+    found.iter().map(|finding| format!("{:?}: {finding}\n", finding.severity)).collect()
 }
 
 const METADATA: &str = "Metadata-Version: 2.1\nName: P\nVersion: 1.0\nSummary: s\nLicense: MIT\n\
@@ -78,9 +77,9 @@ fn check(name: &str, files: &[(&str, &[u8])], expected: Expect) {
 }
 
 #[test]
-fn good_wheels_of_others_have_no_findings() {
+fn good_wheels_have_no_findings() {
     check("p-1.0-py3-none-any.whl", &[("p/__init__.py", b"")], expect![""]);
-    check(FOREIGN, &[("p/tosig.abi3.so", ELF)], expect![""]);
+    check(NAME, &[("p/tosig.abi3.so", ELF)], expect![""]);
     check("p-1.0-cp311-abi3-macosx_11_0_arm64.whl", &[("p/tosig.abi3.so", MACHO)], expect![""]);
     check("p-1.0-cp311-abi3-win_amd64.whl", &[("p/tosig.pyd", PE)], expect![""]);
 }
@@ -88,7 +87,7 @@ fn good_wheels_of_others_have_no_findings() {
 #[test]
 fn a_library_for_another_system_or_processor_is_found() {
     check(
-        FOREIGN,
+        NAME,
         &[("p/a.so", MACHO), ("p/b.pyd", PE)],
         expect![[r#"
             Error: `p/a.so` is MachO, in a wheel for manylinux_2_17_x86_64
@@ -118,7 +117,7 @@ fn a_library_for_another_system_or_processor_is_found() {
 #[test]
 fn a_module_that_no_interpreter_of_the_tags_finds_is_found() {
     check(
-        FOREIGN,
+        NAME,
         &[("p/tosig.cpython-311-x86_64-linux-gnu.so", ELF), ("p/other.abi3.so", ELF)],
         expect![[r#"
             Error: `p/tosig.cpython-311-x86_64-linux-gnu.so` has the suffix `cpython-311-x86_64-linux-gnu`, which not every interpreter of the wheel's tags looks for: cp311-abi3
@@ -215,19 +214,17 @@ fn metadata_that_no_index_takes_is_found() {
 #[track_caller]
 fn check_slice_of(name: &str, file: &str, slice: &Slice, others: &[&str], expected: Expect) {
     let member = |path: &str| Member { path: path.to_owned(), content: Vec::new(), mode: None };
-    let package = Package::new(
-        name.parse().unwrap(),
-        others.iter().chain([&file]).map(|path| member(path)).collect(),
-    );
-    let tags: Vec<PlatformTag> = package.name.platform.split('.').map(PlatformTag::parse).collect();
+    let members = others.iter().chain([&file]).map(|path| member(path)).collect();
+    let wheel = &Wheel::new(name.parse().unwrap(), members);
+    let tags = wheel.name.platform_tags();
     let format = match tags[0].system {
         System::Macos(_) => Format::MachO,
         _ => Format::Elf,
     };
     let mut findings = Findings::default();
-    check_slice(&package, &tags, file, format, slice, &mut findings);
+    check_code(Code { wheel, file, format, slice }, &tags, &mut findings);
     let found = findings.into_vec();
-    let line = |finding: &Finding| format!("{:?}: {}\n", finding.level, finding.what);
+    let line = |finding: &Finding| format!("{:?}: {}\n", finding.severity, finding.what);
     expected.assert_eq(&found.iter().map(line).collect::<String>());
 }
 
