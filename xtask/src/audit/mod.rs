@@ -1,6 +1,8 @@
 //! The audit of wheels: what holds for every wheel, and for those of esig what it promises besides.
 
 mod esig;
+#[cfg(test)]
+mod hostile;
 
 use wheel_audit::{Finding, audit_with};
 

@@ -2,8 +2,6 @@
 
 mod assemble;
 mod bill;
-#[cfg(test)]
-mod hostile;
 mod made_by;
 mod sdist;
 mod tree;

@@ -1,4 +1,4 @@
-//! Damage done to files by chance, the same for the same number: what reads them must bear it.
+//! Damage done to files by chance, and the same for the same number. The tests of xtask use it too.
 
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
@@ -58,8 +58,7 @@ pub fn damage(bytes: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8> {
     damaged
 }
 
-/// Damages what a number says, again and again with the next one, for a minute; each run begins with
-/// another number.
+/// Does other damage again and again for a minute; each run begins with another number.
 pub fn for_a_minute(try_one: impl Fn(&mut Chance)) {
     let since_epoch = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let first = since_epoch.as_secs() << 24;
@@ -72,7 +71,7 @@ pub fn for_a_minute(try_one: impl Fn(&mut Chance)) {
     println!("{} damaged files of each kind from seed {first} on", seed - first);
 }
 
-/// Says with which number it failed.
+/// Says which number repeats a failure.
 pub fn with_seed(seed: u64, try_one: impl Fn(&mut Chance)) {
     if catch_unwind(AssertUnwindSafe(|| try_one(&mut Chance(seed)))).is_err() {
         panic!("seed {seed}");

@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use wheel_audit::{Entry, paths::why_unsafe};
 
-use super::{assemble, normalise, unpack, write_sdist};
-use crate::audit::audit;
+use super::audit;
+use crate::wheel::{assemble, normalise, unpack, write_sdist};
 
 #[path = "../../wheel-audit/tests/damage/mod.rs"]
 mod damage;
