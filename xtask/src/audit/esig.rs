@@ -35,7 +35,7 @@ pub fn check(wheel: &Wheel, findings: &mut Findings) {
         // What cannot be read is a finding already.
         let Ok(binary) = &file.binary else { continue };
         let slices = &binary.slices;
-        check_slices(name, target, &policy, slices, &mut findings.about_file(CHECK, &file.path));
+        check_slices(name, target, policy, slices, &mut findings.about_file(CHECK, &file.path));
         for run_path in slices.iter().flat_map(|slice| &slice.run_paths) {
             let what = format!("has a run path: `{run_path}`");
             findings.about_file(HARDENING, &file.path).error(what);
@@ -44,15 +44,11 @@ pub fn check(wheel: &Wheel, findings: &mut Findings) {
 }
 
 /// The target and the policy (`manylinux_2_17`) that a platform tag names.
-fn target_of(name: &WheelName) -> Option<(&'static Target, String)> {
+fn target_of(name: &WheelName) -> Option<(&'static Target, &str)> {
     let tag = name.platform.split('.').next()?;
-    let matching = |target: &&Target| {
-        let policy = tag.strip_suffix(target.architecture_tag())?.strip_suffix('_')?;
-        let family = target.name.split('_').next()?;
-        policy.starts_with(family).then(|| policy.to_owned())
-    };
-    let of_policy = TARGETS.iter().find_map(|target| Some((target, matching(&target)?)));
-    Target::named(tag).map(|target| (target, tag.to_owned())).or(of_policy)
+    let target = TARGETS.iter().find(|target| target.has_tag(tag))?;
+    let policy = tag.strip_suffix(target.architecture_tag()).unwrap_or(tag);
+    Some((target, policy.trim_end_matches('_')))
 }
 
 fn check_slices(
@@ -170,7 +166,8 @@ mod tests {
             exports: vec!["PyInit_tosig".into()],
             imports: vec!["PyLong_FromLong".into(), "_Py_Dealloc".into(), "malloc".into()],
             system: Some((2, 14)),
-            ..Slice::new(Architecture::X86_64)
+            architecture: Architecture::X86_64,
+            ..Slice::default()
         }
     }
 
@@ -179,7 +176,7 @@ mod tests {
         let mut findings = Findings::default();
         let name: WheelName = wheel.parse().unwrap();
         let (target, policy) = target_of(&name).unwrap();
-        check_slices(&name, target, &policy, slices, &mut findings.about_wheel(CHECK));
+        check_slices(&name, target, policy, slices, &mut findings.about_wheel(CHECK));
         let found: Vec<String> = findings.into_vec().iter().map(ToString::to_string).collect();
         assert_eq!(found, expected);
     }

@@ -1,7 +1,7 @@
 //! Processor architectures, as platform tags name them.
 
 /// What the machine code of a binary is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Architecture {
     /// 64-bit x86.
     X86_64,
@@ -18,6 +18,7 @@ pub enum Architecture {
     /// IBM Z.
     S390x,
     /// One that this crate does not know.
+    #[default]
     Unknown,
 }
 

@@ -42,9 +42,8 @@ impl Wheel {
     }
 
     pub(crate) fn new(name: WheelName, members: Vec<Member>) -> Wheel {
-        let tops = members.iter().filter_map(|member| member.path.split_once('/'));
-        let mut dist_infos = tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info"));
-        let dist_info = dist_infos.next().map_or_else(|| name.dist_info(), str::to_owned);
+        let dist_info = dist_infos(&members).next();
+        let dist_info = dist_info.map_or_else(|| name.dist_info(), str::to_owned);
         let is_compiled = |file: &&Member| {
             let is_binary = format_of(&file.content).is_some() || is_named_as_library(&file.path);
             is_binary && !file.is_folder()
@@ -87,6 +86,12 @@ impl Wheel {
 /// What is wrong with a library that is in the wheel, but in no folder where the loader looks.
 pub(crate) const FOUND_BY_CHANCE: &str =
     "is in the wheel, but found only if something has loaded it before";
+
+/// The folders of metadata, each as often as it has files.
+pub(crate) fn dist_infos(members: &[Member]) -> impl Iterator<Item = &str> {
+    let tops = members.iter().filter_map(|member| member.path.split_once('/'));
+    tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info"))
+}
 
 /// Whether a file is a library to whoever reads its name.
 fn is_named_as_library(path: &str) -> bool {

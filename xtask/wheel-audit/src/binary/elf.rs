@@ -22,7 +22,8 @@ fn read_class<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Res
     let endian = header.endian()?;
     let sections = header.sections(endian, bytes)?;
     let mut budget = Budget::new();
-    let mut slice = Slice::new(architecture(header.e_machine(endian).0));
+    let architecture = architecture(header.e_machine(endian).0);
+    let mut slice = Slice { architecture, ..Slice::default() };
     add_dynamic(&mut slice, &sections, endian, bytes, &mut budget)?;
     let is_static = add_segments(&mut slice, header, bytes)?;
     // Without sections nothing of the above was seen: they are what this audit believes.

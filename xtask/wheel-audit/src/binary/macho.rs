@@ -41,7 +41,8 @@ fn read_width<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Re
     let file = MachOFile::<Mach>::parse(bytes)?;
     let endian = file.endian();
     let mut budget = Budget::new();
-    let mut slice = Slice::new(architecture(file.macho_header().cputype(endian).0));
+    let architecture = architecture(file.macho_header().cputype(endian).0);
+    let mut slice = Slice { architecture, ..Slice::default() };
     slice.is_program = file.macho_header().filetype(endian) == macho::MH_EXECUTE;
     let mut trie = None;
     let mut signed = None;

@@ -24,7 +24,8 @@ fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let headers = file.nt_headers();
     let mut budget = Budget::new();
-    let mut slice = Slice::new(architecture(headers.file_header().machine.get(LE).0));
+    let architecture = architecture(headers.file_header().machine.get(LE).0);
+    let mut slice = Slice { architecture, ..Slice::default() };
     let characteristics = headers.file_header().characteristics.get(LE).0;
     slice.is_program = characteristics & pe::IMAGE_FILE_DLL.0 == 0;
     slice.weaknesses = weaknesses(headers);

@@ -8,7 +8,7 @@ use crate::{architecture::Architecture, tags::Version};
 pub(super) const UNSTRIPPED: &str = "is not stripped: it holds symbols that only debuggers read";
 
 /// The code for one architecture.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Slice {
     /// The architecture that the code is for.
     pub architecture: Architecture,
@@ -34,26 +34,6 @@ pub struct Slice {
     pub faults: Vec<String>,
     /// What makes it easier to attack, or larger than it must be.
     pub weaknesses: Vec<&'static str>,
-}
-
-impl Slice {
-    /// A library of which nothing but the architecture is known yet.
-    pub fn new(architecture: Architecture) -> Slice {
-        Slice {
-            architecture,
-            is_program: false,
-            needed: Vec::new(),
-            wanted: Vec::new(),
-            run_paths: Vec::new(),
-            versions: Vec::new(),
-            exports: Vec::new(),
-            imports: Vec::new(),
-            weak_imports: Vec::new(),
-            system: None,
-            faults: Vec::new(),
-            weaknesses: Vec::new(),
-        }
-    }
 }
 
 /// How much may still be read of the names in one file: tables in a hostile one may point at the

@@ -1,10 +1,12 @@
 //! METADATA and WHEEL: complete, as the specifications have them, and of one mind with the name.
 
+use super::rows;
 use crate::{
     finding::{Findings, Subject},
     metadata::Metadata,
     name::WheelName,
-    wheel::Wheel,
+    tags::Version,
+    wheel::{Wheel, dist_infos},
 };
 
 const CHECK: &str = "metadata";
@@ -23,11 +25,9 @@ pub fn check(wheel: &Wheel, findings: &mut Findings) {
 
 type Check = fn(&Wheel, &str, &mut Findings);
 
-/// One folder, called after the wheel.
+/// There is one folder of metadata, named after the wheel.
 fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
-    let tops = wheel.members.iter().filter_map(|member| member.path.split_once('/'));
-    let mut folders: Vec<&str> =
-        tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info")).collect();
+    let mut folders: Vec<&str> = dist_infos(&wheel.members).collect();
     folders.sort_unstable();
     folders.dedup();
     if folders.len() > 1 {
@@ -44,54 +44,22 @@ fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
     }
 }
 
-/// Fields that may be there once.
-const SINGLE: &[&str] = &[
-    "Metadata-Version",
-    "Name",
-    "Version",
-    "Summary",
-    "Description",
-    "Description-Content-Type",
-    "Keywords",
-    "Home-page",
-    "Download-URL",
-    "Author",
-    "Author-email",
-    "Maintainer",
-    "Maintainer-email",
-    "License",
-    "License-Expression",
-    "Requires-Python",
-];
+/// How often a field may be there (`once`, `many`), and the version of the metadata that brought it.
+fn known_field(name: &str) -> Option<(&str, Version)> {
+    let row = rows(include_str!("tables/fields.txt"))
+        .find(|row| row.split(' ').next().is_some_and(|field| field.eq_ignore_ascii_case(name)))?;
+    let mut columns = row.split(' ').skip(1);
+    let often = columns.next()?;
+    Some((often, columns.next().and_then(number_of).unwrap_or_default()))
+}
 
-/// Fields that may be there any number of times.
-const MANY: &[&str] = &[
-    "Classifier",
-    "Dynamic",
-    "Import-Name",
-    "Import-Namespace",
-    "License-File",
-    "Obsoletes",
-    "Obsoletes-Dist",
-    "Platform",
-    "Project-URL",
-    "Provides",
-    "Provides-Dist",
-    "Provides-Extra",
-    "Requires",
-    "Requires-Dist",
-    "Requires-External",
-    "Supported-Platform",
-];
+/// `2.4` is `(2, 4)`.
+fn number_of(version: &str) -> Option<Version> {
+    let (major, minor) = version.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
 
-/// In which version of the metadata a field came up; those before 2.1 are in all that matter.
-const SINCE: &[(&str, (u32, u32))] = &[
-    ("Dynamic", (2, 2)),
-    ("License-Expression", (2, 4)),
-    ("Import-Name", (2, 5)),
-    ("Import-Namespace", (2, 5)),
-];
-
+/// The versions of the metadata that indexes take.
 const VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "2.0", "2.1", "2.2", "2.3", "2.4", "2.5"];
 
 fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
@@ -109,21 +77,16 @@ fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
     if !VERSIONS.contains(&version) {
         subject.error(format!("is of version `{version}`, which no index knows"));
     }
-    let number =
-        version.split_once('.').and_then(|(a, b)| Some((a.parse().ok()?, b.parse().ok()?)));
+    let number = number_of(version);
     for name in metadata.names() {
-        let is = |field: &&str| field.eq_ignore_ascii_case(name);
-        if SINGLE.iter().any(&is) {
-            if metadata.all(name).len() > 1 {
-                subject.error(format!("has the field `{name}` more than once"));
-            }
-        } else if !MANY.iter().any(&is) {
+        let Some((often, since)) = known_field(name) else {
             subject.warning(format!("has the field `{name}`, which no specification has"));
+            continue;
+        };
+        if often == "once" && metadata.all(name).len() > 1 {
+            subject.error(format!("has the field `{name}` more than once"));
         }
-        let since = SINCE.iter().find(|(field, _)| is(field));
-        if let (Some((_, since)), Some(number)) = (since, number)
-            && number < *since
-        {
+        if number.is_some_and(|number| number < since) {
             subject.error(format!("has the field `{name}`, which {version} does not have"));
         }
     }
@@ -133,7 +96,7 @@ fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
 fn check_values(
     wheel: &Wheel,
     metadata: &Metadata<'_>,
-    version: Option<(u32, u32)>,
+    version: Option<Version>,
     subject: &mut Subject<'_>,
 ) {
     for file in metadata.all("License-File") {

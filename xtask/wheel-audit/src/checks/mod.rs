@@ -24,6 +24,11 @@ pub(crate) use size::check as check_growth;
 /// The check of what makes binaries easier to attack.
 pub const HARDENING: &str = "hardening";
 
+/// The rows of a table of facts, without comments.
+fn rows(table: &str) -> impl Iterator<Item = &str> {
+    table.lines().filter(|line| !line.starts_with('#'))
+}
+
 /// A slice, and which file of which wheel it is of.
 #[derive(Clone, Copy)]
 struct Code<'a> {

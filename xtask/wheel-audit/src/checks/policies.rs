@@ -1,7 +1,8 @@
-//! What every Linux of a manylinux policy has: `policies.txt`, read.
+//! What every Linux of a manylinux policy has: `tables/policies.txt`, read.
 
 use std::collections::{HashMap, HashSet};
 
+use super::rows;
 use crate::tags::Version;
 
 /// What the systems of a policy have, on one architecture.
@@ -21,7 +22,7 @@ impl Policy {
     pub fn of(glibc: Version, architecture: &str) -> Option<Policy> {
         let mut policy = Policy::default();
         let mut is_known = false;
-        for line in include_str!("policies.txt").lines().filter(|line| !line.starts_with('#')) {
+        for line in rows(include_str!("tables/policies.txt")) {
             if let Some(version) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 let (major, minor) = version.split_once('.')?;
                 if (major.parse().ok()?, minor.parse().ok()?) > glibc {

@@ -2,12 +2,13 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
+use super::rows;
 use crate::{finding::Subject, name::WheelName, tags::Version};
 
 static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
     let mut added = HashMap::new();
     let mut version = (0, 0);
-    for line in include_str!("stable_abi.txt").lines().filter(|line| !line.starts_with('#')) {
+    for line in rows(include_str!("tables/stable_abi.txt")) {
         match line.strip_prefix("[3.").and_then(|line| line.strip_suffix(']')) {
             Some(minor) => version = (3, minor.parse().expect("it is a number")),
             None => added.extend(line.split(' ').map(|name| (name, version))),

@@ -240,7 +240,8 @@ fn what_every_linux_has_is_in_the_policy_and_the_rest_in_the_wheel() {
         versions: ["GLIBC_2.28", "GLIBC_2.2.5"]
             .map(|version| ("libc.so.6".to_owned(), version.to_owned()))
             .to_vec(),
-        ..Slice::new(Architecture::X86_64)
+        architecture: Architecture::X86_64,
+        ..Slice::default()
     };
     check_slice_of(
         "p-1.0-cp312-cp312-manylinux_2_17_x86_64.whl",
@@ -267,7 +268,8 @@ fn what_a_macos_has_is_in_its_system_and_the_rest_in_the_wheel() {
         ),
         run_paths: words("@loader_path/.dylibs /opt/lib"),
         system: Some((12, 0)),
-        ..Slice::new(Architecture::Aarch64)
+        architecture: Architecture::Aarch64,
+        ..Slice::default()
     };
     check_slice_of(
         "p-1.0-cp312-cp312-macosx_11_0_arm64.whl",

@@ -1,5 +1,8 @@
 //! Libraries for Windows against what every Windows, every CPython and the wheel itself have.
 
+use std::{collections::HashSet, sync::LazyLock};
+
+use super::rows;
 use crate::{
     architecture::Architecture, binary::Slice, finding::Subject, name::WheelName,
     tags::PlatformTag, wheel::Wheel,
@@ -71,118 +74,12 @@ fn check_python(dll: &str, wheel: &WheelName, subject: &mut Subject<'_>) {
 }
 
 fn is_of_windows(name: &str) -> bool {
-    name.ends_with(".drv") || OF_WINDOWS.binary_search(&name).is_ok()
+    name.ends_with(".drv") || OF_WINDOWS.contains(name)
 }
 
-/// Documented parts of Windows, in all editions and since Windows 8 or longer; sorted.
-const OF_WINDOWS: &[&str] = &[
-    "activeds.dll",
-    "advapi32.dll",
-    "authz.dll",
-    "avicap32.dll",
-    "avrt.dll",
-    "bcrypt.dll",
-    "bcryptprimitives.dll",
-    "bluetoothapis.dll",
-    "cabinet.dll",
-    "cfgmgr32.dll",
-    "combase.dll",
-    "comctl32.dll",
-    "comdlg32.dll",
-    "credui.dll",
-    "crypt32.dll",
-    "cryptnet.dll",
-    "cryptsp.dll",
-    "d2d1.dll",
-    "d3d10.dll",
-    "d3d11.dll",
-    "d3d12.dll",
-    "d3d9.dll",
-    "d3dcompiler_47.dll",
-    "davclnt.dll",
-    "dbgeng.dll",
-    "dbghelp.dll",
-    "dcomp.dll",
-    "dhcpcsvc.dll",
-    "dinput8.dll",
-    "dnsapi.dll",
-    "dsound.dll",
-    "dwmapi.dll",
-    "dwrite.dll",
-    "dxgi.dll",
-    "dxva2.dll",
-    "esent.dll",
-    "fwpuclnt.dll",
-    "gdi32.dll",
-    "gdiplus.dll",
-    "glu32.dll",
-    "hid.dll",
-    "httpapi.dll",
-    "imagehlp.dll",
-    "imm32.dll",
-    "iphlpapi.dll",
-    "kernel32.dll",
-    "kernelbase.dll",
-    "ktmw32.dll",
-    "magnification.dll",
-    "mf.dll",
-    "mfplat.dll",
-    "mfreadwrite.dll",
-    "mpr.dll",
-    "mscms.dll",
-    "mscoree.dll",
-    "msi.dll",
-    "msimg32.dll",
-    "msvcrt.dll",
-    "mswsock.dll",
-    "ncrypt.dll",
-    "netapi32.dll",
-    "normaliz.dll",
-    "ntdll.dll",
-    "ntdsapi.dll",
-    "odbc32.dll",
-    "ole32.dll",
-    "oleacc.dll",
-    "oleaut32.dll",
-    "opengl32.dll",
-    "pdh.dll",
-    "powrprof.dll",
-    "propsys.dll",
-    "psapi.dll",
-    "rasapi32.dll",
-    "rpcrt4.dll",
-    "rstrtmgr.dll",
-    "sechost.dll",
-    "secur32.dll",
-    "setupapi.dll",
-    "shcore.dll",
-    "shell32.dll",
-    "shlwapi.dll",
-    "sspicli.dll",
-    "traffic.dll",
-    "urlmon.dll",
-    "user32.dll",
-    "userenv.dll",
-    "usp10.dll",
-    "uxtheme.dll",
-    "version.dll",
-    "wer.dll",
-    "wevtapi.dll",
-    "windowscodecs.dll",
-    "winhttp.dll",
-    "wininet.dll",
-    "winmm.dll",
-    "winscard.dll",
-    "wintrust.dll",
-    "winusb.dll",
-    "wlanapi.dll",
-    "wldap32.dll",
-    "ws2_32.dll",
-    "wsock32.dll",
-    "wtsapi32.dll",
-    "xinput9_1_0.dll",
-    "xmllite.dll",
-];
+static OF_WINDOWS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
+    rows(include_str!("tables/windows.txt")).flat_map(|row| row.split(' ')).collect()
+});
 
 #[cfg(test)]
 mod tests {
@@ -191,15 +88,20 @@ mod tests {
     use expect_test::{Expect, expect};
 
     #[test]
-    fn the_list_of_libraries_is_sorted() {
-        assert!(OF_WINDOWS.is_sorted());
+    fn the_table_of_libraries_is_sorted_and_each_is_there_once() {
+        let table = include_str!("tables/windows.txt");
+        let names: Vec<&str> = table.lines().skip(1).flat_map(str::split_whitespace).collect();
+        assert!(names.is_sorted() && names.len() == OF_WINDOWS.len());
     }
 
     fn check_needed(wheel: &str, needed: &[&str], expected: Expect) {
         let name: WheelName = wheel.parse().unwrap();
         let tag = PlatformTag::parse(&name.platform);
-        let mut slice = Slice::new(tag.architectures[0]);
-        slice.needed = needed.iter().map(|name| (*name).to_owned()).collect();
+        let slice = Slice {
+            architecture: tag.architectures[0],
+            needed: needed.iter().map(|name| (*name).to_owned()).collect(),
+            ..Slice::default()
+        };
         let mut findings = Findings::default();
         let wheel = Wheel::new(name, Vec::new());
         check(&tag, &wheel, &slice, &mut findings.about_wheel("windows"));
