@@ -156,7 +156,8 @@ fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<
 fn audit_wheels(arguments: &cli::Audit, json: bool) -> anyhow::Result<()> {
     let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
     let report = execute::steps::audit(&here, arguments)?;
-    answer(&if json { serde_json::to_string_pretty(&report)? } else { report.to_string() })?;
+    let rest = if report.is_shortened() { " (`--json` names all files)" } else { "" };
+    answer(&if json { serde_json::to_string_pretty(&report)? } else { format!("{report}{rest}") })?;
     anyhow::ensure!(
         report.failures(arguments.strict).is_empty(),
         "not every wheel keeps what its name and metadata promise"

@@ -14,6 +14,15 @@ pub enum Severity {
     Warning,
 }
 
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        })
+    }
+}
+
 /// One sentence about a wheel or about a file in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Finding {

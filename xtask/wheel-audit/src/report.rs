@@ -30,6 +30,11 @@ impl Report {
         self.wheels.push(AuditedWheel { wheel: wheel.into(), findings });
     }
 
+    /// Whether the text leaves out names of files, because the same is true of several.
+    pub fn is_shortened(&self) -> bool {
+        self.wheels.iter().any(|wheel| grouped(&wheel.findings).iter().any(|(_, count)| *count > 1))
+    }
+
     /// The errors of all wheels, and with `strict` the warnings too, a line each.
     pub fn failures(&self, strict: bool) -> Vec<String> {
         let mut lines = Vec::new();
@@ -41,46 +46,48 @@ impl Report {
     }
 }
 
-/// Below each wheel what was found, once for all files of which it is true.
+/// Below each wheel what was found, once for all files of which it is true, with the first of them.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut is_shortened = false;
         for AuditedWheel { wheel, findings } in
             self.wheels.iter().filter(|w| !w.findings.is_empty())
         {
             writeln!(f, "{wheel}")?;
-            let is_alike = |a: &Finding, b: &Finding| {
-                (a.severity, a.check, &a.what, a.file.is_some())
-                    == (b.severity, b.check, &b.what, b.file.is_some())
-            };
-            for (at, finding) in findings.iter().enumerate() {
-                if findings[..at].iter().any(|other| is_alike(other, finding)) {
-                    continue;
-                }
-                let level = if finding.severity == Severity::Error { "error" } else { "warning" };
-                let others = findings[at + 1..].iter().filter(|other| is_alike(other, finding));
-                match (&finding.file, others.count()) {
+            for (finding, count) in grouped(findings) {
+                let severity = finding.severity;
+                match (&finding.file, count - 1) {
                     (Some(file), others @ 1..) => {
-                        is_shortened = true;
-                        let files = if others == 1 {
-                            "1 other file"
-                        } else {
-                            &format!("{others} other files")
-                        };
-                        writeln!(f, "  {level}: `{file}` and {files}: {}", finding.what)?;
+                        let others = counted(others, "other file");
+                        writeln!(f, "  {severity}: `{file}` and {others}: {}", finding.what)?;
                     }
-                    _ => writeln!(f, "  {level}: {finding}")?,
+                    _ => writeln!(f, "  {severity}: {finding}")?,
                 }
             }
         }
-        let several = |count: usize, what: &str| {
-            format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-        };
-        let wheels = several(self.wheels.len(), "wheel");
-        let (errors, warnings) = (several(self.errors, "error"), several(self.warnings, "warning"));
-        let all = if is_shortened { " (`--json` names all files)" } else { "" };
-        write!(f, "audited {wheels}: {errors}, {warnings}{all}")
+        let wheels = counted(self.wheels.len(), "wheel");
+        let (errors, warnings) = (counted(self.errors, "error"), counted(self.warnings, "warning"));
+        write!(f, "audited {wheels}: {errors}, {warnings}")
     }
+}
+
+/// The findings that differ in more than their files, each with the number of those files.
+fn grouped(findings: &[Finding]) -> Vec<(&Finding, usize)> {
+    let mut groups: Vec<(&Finding, usize)> = Vec::new();
+    for finding in findings {
+        let is_alike = |other: &Finding| {
+            (other.severity, other.check, &other.what, other.file.is_some())
+                == (finding.severity, finding.check, &finding.what, finding.file.is_some())
+        };
+        match groups.iter_mut().find(|(first, _)| is_alike(first)) {
+            Some((_, count)) => *count += 1,
+            None => groups.push((finding, 1)),
+        }
+    }
+    groups
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]
@@ -133,8 +140,9 @@ mod tests {
               error: it is odd
               warning: `a` and 2 other files: is odd
               warning: `b` and 1 other file: is even
-            audited 2 wheels: 1 error, 5 warnings (`--json` names all files)"#]]
+            audited 2 wheels: 1 error, 5 warnings"#]]
         .assert_eq(&report.to_string());
+        assert!(report.is_shortened());
     }
 
     #[test]
@@ -144,6 +152,7 @@ mod tests {
             report.to_string(),
             "p.whl\n  warning: `a.py` is Warning\naudited 1 wheel: 0 errors, 1 warning"
         );
+        assert!(!report.is_shortened());
         expect![[r#"
             {
               "wheels": [
