@@ -148,8 +148,13 @@ fn carry_out(
 /// Wheels of anybody: paths are from where somebody stands, in a checkout or not.
 fn audit_wheels(here: &Utf8Path, arguments: &Audit, json: bool) -> anyhow::Result<()> {
     let report = acting::steps::audit(here, arguments)?;
-    answer(&if json { report.as_json() } else { report.to_string() })?;
-    report.short_verdict()
+    let rest = if report.is_shortened() { " (`--json` names all files)" } else { "" };
+    answer(&if json { serde_json::to_string_pretty(&report)? } else { format!("{report}{rest}") })?;
+    ensure!(
+        report.failures(arguments.strict).is_empty(),
+        "not every wheel keeps what its name and metadata promise"
+    );
+    Ok(())
 }
 
 /// The answer is there whether or not a release may be made.

@@ -223,7 +223,7 @@ mod tests {
         let state = State::Submodule(submodule);
         let verdict = match state.check_release() {
             Ok(()) => "fit for a release".to_owned(),
-            Err(error) => error.to_string(),
+            Err(error) => jobs::shown(&error),
         };
         expected.assert_eq(&format!("{state}{verdict}"));
     }

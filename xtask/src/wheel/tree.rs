@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use sha1::{Digest, Sha1};
+use wheel_audit::Entry;
 
-use super::Entry;
 use jobs::digest::hexadecimal;
 
 /// A folder as git sees it, with what is below it by name.

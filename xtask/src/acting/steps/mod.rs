@@ -48,7 +48,7 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
             gate::steps::compare(root, wheelhouse, downloaded.as_deref())
         }
         OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
-        OwnStep::Audit(arguments) => audit(root, arguments)?.verdict(),
+        OwnStep::Audit(arguments) => package::audit_all(root, arguments),
         OwnStep::Promote { file, folder } => promote(root, file, folder),
         OwnStep::Libalgebra(command) => libalgebra::steps::run(root, command),
         OwnStep::Tidy => tidy::tidy(root),

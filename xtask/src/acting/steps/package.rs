@@ -2,16 +2,17 @@
 
 use std::fs;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::files_below;
+use wheel_audit::{Entry, Report, audit_growth};
 
 use super::read;
 use crate::{
     acting::files,
     audit,
     ground::cli::{Assemble, Audit},
-    wheel::{self, Entry, Extension, WheelName},
+    wheel::{self, Extension},
 };
 
 pub fn normalise(root: &Utf8Path, archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
@@ -34,7 +35,7 @@ pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
 pub fn assemble(root: &Utf8Path, arguments: &Assemble) -> anyhow::Result<()> {
     let Assemble { source, extension, wheel, compiler, linked } = arguments;
     let file_name = |path: &Utf8Path| path.file_name().unwrap_or_default().to_owned();
-    let name: WheelName = file_name(wheel).parse()?;
+    let name = wheel::name_of(wheel)?;
     let file = Entry { path: file_name(extension), content: read(&root.join(extension))? };
     let module = Extension { file, compiler: compiler.clone(), linked: linked.clone() };
     let source = read_folder(&root.join(source))?;
@@ -51,15 +52,22 @@ fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
 }
 
 /// All findings of all wheels at once.
-pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<audit::Report> {
+pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
     let previous = arguments.previous.as_ref().map(|path| read(&root.join(path))).transpose()?;
-    let mut report = audit::Report::new(arguments.strict);
+    let mut report = Report::default();
     for path in &arguments.wheels {
         let bytes = read(&root.join(path))?;
         let name = path.file_name().unwrap_or_default();
         let mut findings = audit::audit(name, &bytes);
-        findings.extend(previous.iter().flat_map(|previous| audit::audit_growth(&bytes, previous)));
-        report.add(path, findings);
+        findings.extend(previous.iter().flat_map(|previous| audit_growth(&bytes, previous)));
+        report.add(path.as_str(), findings);
     }
     Ok(report)
+}
+
+/// An error with all that is not good enough, a line each.
+pub fn audit_all(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<()> {
+    let failures = audit(root, arguments)?.failures(arguments.strict);
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
 }

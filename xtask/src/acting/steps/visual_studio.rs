@@ -5,6 +5,7 @@ use std::{env, ffi::OsString, fs, process};
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
+use wheel_audit::{Entry, write_zip};
 
 use crate::{
     acting::{environment::command, files},
@@ -17,7 +18,6 @@ use crate::{
         cli::InstallVisualStudio,
         paths::{STATE, below, with_backslashes},
     },
-    wheel::{Entry, write_zip},
 };
 
 /// Writes what `vcvarsall.bat` adds to an environment, once it was seen that a compiler is there

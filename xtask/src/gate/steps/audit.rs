@@ -1,7 +1,9 @@
 //! Each wheel passes `cargo xtask audit`: its tags are true to its contents, RECORD is too.
 
+use wheel_audit::HARDENING;
+
 use super::Release;
-use crate::audit::{self, HARDENING};
+use crate::audit::audit;
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     of_promise(release, "audit")
@@ -25,7 +27,7 @@ fn findings(file: &str, bytes: &[u8], promise: &str) -> Vec<String> {
     let promise_of = |check: &str| {
         OTHERS.iter().find(|(other, _)| *other == check).map_or("audit", |(_, promise)| promise)
     };
-    let found = audit::audit(file, bytes).into_iter();
+    let found = audit(file, bytes).into_iter();
     found.filter(|f| promise_of(f.check) == promise).map(|f| f.to_string()).collect()
 }
 
@@ -33,7 +35,7 @@ fn findings(file: &str, bytes: &[u8], promise: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::gate::steps::tests::{WHEEL, source, wheel};
-    use crate::wheel::write_zip;
+    use wheel_audit::write_zip;
 
     /// What only a real library would keep.
     fn but_for_its_library(bytes: &[u8]) -> Vec<String> {

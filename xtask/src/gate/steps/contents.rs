@@ -1,10 +1,9 @@
 //! The files of each wheel are those of the source archive, and the extension, and no others.
 
+use wheel_audit::Entry;
+
 use super::{Release, Wheel, content};
-use crate::{
-    ground::matrix::Identifier,
-    wheel::{BUILD_ONLY, Entry},
-};
+use crate::{ground::matrix::Identifier, wheel::BUILD_ONLY};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let source = release.source()?;

@@ -8,19 +8,19 @@ pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
 
 #[cfg(test)]
 mod tests {
-    use crate::audit::{self, HARDENING};
     use crate::gate::steps::tests::{WHEEL, source};
-    use crate::wheel::{Entry, assemble};
+    use crate::{audit::audit, wheel::assemble};
+    use wheel_audit::{Entry, HARDENING};
 
     fn found(library: &[u8]) -> Vec<String> {
         let path = "tosig.cpython-38-x86_64-linux-gnu.so".to_owned();
         let module = Entry { path, content: library.to_vec() };
         let wheel = assemble(&WHEEL.parse().unwrap(), &source(), module).unwrap();
-        let found = audit::audit(WHEEL, &wheel).into_iter();
+        let found = audit(WHEEL, &wheel).into_iter();
         found.filter(|found| found.check == HARDENING).map(|found| found.what).collect()
     }
 
-    const GOOD: &[u8] = include_bytes!("../../../tests/fixtures/audit/linux_x86_64.elf");
+    const GOOD: &[u8] = include_bytes!("../../../wheel-audit/tests/fixtures/linux_x86_64.elf");
 
     #[test]
     fn a_library_that_is_hardened_passes() {

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
+use wheel_audit::{Entry, Metadata};
 
 use super::{Release, Wheel, content};
-use crate::wheel::{BILL, Entry, Library, Metadata};
+use crate::wheel::{BILL, Library};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let source = release.source()?;

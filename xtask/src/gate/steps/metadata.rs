@@ -1,7 +1,8 @@
 //! METADATA is valid and that of the source archive; WHEEL is valid too.
 
+use wheel_audit::{Entry, Metadata};
+
 use super::{Release, Wheel, audit::of_promise, content};
-use crate::wheel::{Entry, Metadata};
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let source = release.source()?;

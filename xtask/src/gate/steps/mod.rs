@@ -22,13 +22,14 @@ mod wheels_complete;
 
 use anyhow::{Context, bail};
 use camino::{Utf8Path, Utf8PathBuf};
+use wheel_audit::{Entry, WheelName, read_zip};
 
-use crate::acting::steps::read;
 use crate::{
+    acting::steps::read,
     facts::config::{self, Config},
     gate::promises::Promise,
     ground::cli::Verify,
-    wheel::{self, Entry, WheelName},
+    wheel,
 };
 pub use note::{begin as begin_note, compare, note};
 pub use versions::of_module as version_of_module;
@@ -124,7 +125,7 @@ impl<'a> Release<'a> {
         let mut wheels = Vec::new();
         for file in self.wheel_files() {
             let bytes = self.bytes(file)?;
-            if let (Ok(name), Ok(entries)) = (file.parse(), wheel::read_zip(&bytes)) {
+            if let (Ok(name), Ok(entries)) = (file.parse(), read_zip(&bytes)) {
                 wheels.push(Wheel { file: file.clone(), name, entries });
             }
         }

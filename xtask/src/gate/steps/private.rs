@@ -1,9 +1,9 @@
 //! Nothing in the archives says where they were made, by whom, or how to log in somewhere.
 
 use std::env;
+use wheel_audit::Entry;
 
 use super::{Release, audit::of_promise};
-use crate::wheel::Entry;
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
     let private = of_this_machine(release.root.as_str());

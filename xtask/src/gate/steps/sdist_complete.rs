@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
+use wheel_audit::Entry;
 
 use super::{Release, content};
 use crate::{
     acting::steps::{project_files, read},
     libalgebra::facts::listed,
-    wheel::Entry,
 };
 
 pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {

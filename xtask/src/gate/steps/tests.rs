@@ -1,7 +1,9 @@
 //! A small release that keeps its promises, for the tests of the checks to break.
 
+use wheel_audit::{Entry, read_zip};
+
 use super::Wheel;
-use crate::wheel::{Entry, assemble, read_zip};
+use crate::wheel::assemble;
 
 pub const WHEEL: &str = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
 

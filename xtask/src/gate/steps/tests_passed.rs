@@ -3,6 +3,7 @@
 use anyhow::Context;
 use camino::Utf8PathBuf;
 use jobs::{Journal, Record, digest::sha256};
+use wheel_audit::WheelName;
 
 use super::Release;
 use crate::{
@@ -11,7 +12,6 @@ use crate::{
         matrix::{Identifier, Interpreter, Target},
         plan::{Counts, Esig, Role},
     },
-    wheel::WheelName,
 };
 
 /// A wheel that was tested, as the journal records it.

@@ -1,11 +1,12 @@
 //! The versions of the package, the changelog, the tag, libalgebra and the archives agree.
 
 use anyhow::Context;
+use wheel_audit::{Entry, Metadata, WheelName};
 
 use super::{Release, content};
 use crate::{
     libalgebra::steps::Git,
-    wheel::{CMAKE, Entry, Metadata, WheelName, version_in_cmake},
+    wheel::{CMAKE, version_in_cmake},
 };
 
 /// All that has a version.
@@ -55,7 +56,7 @@ fn findings(facts: &Facts) -> Vec<String> {
     }
     let Some(source) = facts.source else { return findings };
     let text = |path| String::from_utf8_lossy(content(source, path).unwrap_or_default());
-    if let Ok(version) = Metadata::parse(&text("PKG-INFO")).one("Version") {
+    if let Some(version) = Metadata::parse(&text("PKG-INFO")).first("Version") {
         say("PKG-INFO of the source archive", version);
     }
     if let Ok(version) = of_module(&text("esig/_version.py")) {

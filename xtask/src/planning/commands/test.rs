@@ -92,7 +92,10 @@ fn rust_job() -> Job {
     let tests = ["test", "--locked", "--package", "xtask", "--bin", "xtask", "--test", "cli"];
     // What another suite or test runs.
     let these = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
-    suite("rust").run(Command::new("cargo").args(tests).args(these))
+    let of_audit = ["test", "--locked", "--package", "wheel-audit"];
+    suite("rust")
+        .run(Command::new("cargo").args(tests).args(these))
+        .run(Command::new("cargo").args(of_audit))
 }
 
 /// Whole builds of copies of this checkout; one at a time, for each uses all processors.
@@ -104,9 +107,10 @@ fn end_to_end_job() -> Job {
 
 /// What reads wheels and archives, with other damage in each run.
 fn fuzz_job() -> Job {
-    let test = ["test", "--locked", "--package", "xtask", "--bin", "xtask"];
+    let packages = ["--package", "xtask", "--package", "wheel-audit"];
+    let test = ["test", "--locked", "--bin", "xtask", "--test", "hostile"];
     let only_these = ["--", "--ignored", "for_a_minute"];
-    suite("fuzz").run(Command::new("cargo").args(test).args(only_these))
+    suite("fuzz").run(Command::new("cargo").args(test).args(packages).args(only_these))
 }
 
 /// The wheels are fetched once: each is the very file that the list has.

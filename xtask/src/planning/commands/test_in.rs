@@ -2,6 +2,7 @@
 
 use anyhow::Context;
 use jobs::hinted;
+use wheel_audit::WheelName;
 
 use crate::{
     facts::{
@@ -14,7 +15,7 @@ use crate::{
         pipeline::{Pipeline, PlannedWheel},
         planned::Planned,
     },
-    wheel::WheelName,
+    wheel,
 };
 
 pub fn images_wanted(arguments: &TestIn) -> Wanted {
@@ -32,9 +33,8 @@ pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyho
     let mut pipeline = Pipeline::new(host, project);
     let mut tests = Vec::new();
     for path in &arguments.wheels {
-        let name: WheelName = path.file_name().unwrap_or_default().parse()?;
-        let WheelName { python, abi, platform, .. } = &name;
-        let identifier = Identifier::of_tags(python, abi, platform)
+        let WheelName { python, abi, platform, .. } = wheel::name_of(path)?;
+        let identifier = Identifier::of_tags(&python, &abi, &platform)
             .with_context(|| format!("cannot test `{path}`"))?;
         let wheel = PlannedWheel { identifier, path: path.clone(), audited: Vec::new() };
         if identifier.target.name != image.target {

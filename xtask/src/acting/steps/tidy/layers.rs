@@ -11,6 +11,7 @@ const LAYERS: &[&str] = &["ground", "facts", "planning", "acting", "telling"];
 /// stand together, whatever their layers. The longest beginning of a path counts.
 const PLACES: &[(&str, &str)] = &[
     ("answer", "telling"),
+    ("audit", "planning"),
     ("bench", "telling"),
     ("doctor", "telling"),
     ("doctor/examination", "facts"),

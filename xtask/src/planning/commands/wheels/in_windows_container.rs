@@ -219,6 +219,7 @@ impl Recipe<'_> {
             .input("pyproject.toml")
             .input("xtask/Cargo.toml")
             .input("xtask/src")
+            .input("xtask/wheel-audit")
             .output(format!("{context}/xtask.exe"))
             .output(format!("{context}/pyproject.toml"))
             .output(format!("{context}/xtask/Cargo.toml"))
