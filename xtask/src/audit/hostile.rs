@@ -5,7 +5,7 @@
 
 use std::{
     io::{Read, Write},
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 use flate2::{Compression, GzBuilder, read::GzDecoder};
@@ -16,9 +16,6 @@ use crate::wheel::{Entry, assemble, normalise, read_members, read_zip, unpack, w
 const ELF: &[u8] = include_bytes!("../../tests/fixtures/audit/linux_x86_64.elf");
 const MACHO: &[u8] = include_bytes!("../../tests/fixtures/audit/macos_arm64.macho");
 const PE: &[u8] = include_bytes!("../../tests/fixtures/audit/windows_amd64.pe");
-
-/// Longer than the slowest takes without optimisation on a busy machine, and no hang.
-const TIME_MAX: Duration = Duration::from_secs(20);
 
 /// SplitMix64: small, and the same everywhere.
 struct Chance(u64);
@@ -100,10 +97,9 @@ fn seeds() -> Seeds {
     Seeds { wheels, tars: vec![tar] }
 }
 
-/// One damaged file of each kind.
+/// One damaged file of each kind. One that is never done with has the test hang, which cargo tells.
 fn try_one(seeds: &Seeds, seed: u64) {
     let chance = &mut Chance(seed);
-    let begun = Instant::now();
     let libraries = [ELF, MACHO, PE];
     let library = libraries[chance.below(3)];
     let damaged = damage(library, libraries[chance.below(3)], chance);
@@ -136,7 +132,6 @@ fn try_one(seeds: &Seeds, seed: u64) {
         assert_stays_inside(&entry.path);
     }
     let _ = normalise(&sdist);
-    assert!(begun.elapsed() < TIME_MAX, "it took {:?}", begun.elapsed());
 }
 
 const METADATA: &[u8] = b"Metadata-Version: 2.4\nName: esig\nVersion: 1.1.0\nLicense-File: L\n\nx";
@@ -179,7 +174,7 @@ fn damage_is_never_more_than_an_error() {
 #[test]
 #[ignore = "it takes a minute"]
 fn damage_is_never_more_than_an_error_for_a_minute() {
-    let since_epoch = std::time::SystemTime::UNIX_EPOCH.elapsed().unwrap();
+    let since_epoch = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let first = since_epoch.as_secs() << 24;
     let (seeds, begun) = (seeds(), Instant::now());
     let mut seed = first;
@@ -201,11 +196,13 @@ fn every_truncation_of_a_library_is_read_or_refused() {
 }
 
 #[test]
-fn an_archive_that_says_to_hold_gigabytes_is_refused_at_once() {
+fn an_archive_that_says_to_hold_gigabytes_is_refused_for_what_it_says() {
     let (_, mut wheel) = seeds().wheels.remove(0);
     let directory = wheel.windows(4).rposition(|word| word == b"PK\x01\x02").unwrap();
-    wheel[directory + 24..directory + 28].copy_from_slice(&0xffff_0000u32.to_le_bytes());
-    let begun = Instant::now();
-    assert!(read_members(&wheel).is_err());
-    assert!(begun.elapsed() < Duration::from_secs(1));
+    let header = wheel.windows(4).rposition(|word| word == b"PK\x03\x04").unwrap();
+    for size in [header + 22, directory + 24] {
+        wheel[size..size + 4].copy_from_slice(&0xffff_0000u32.to_le_bytes());
+    }
+    let error = format!("{:#}", read_members(&wheel).unwrap_err());
+    assert!(error.starts_with("it holds 42949") && error.ends_with(" is not read"), "{error}");
 }
