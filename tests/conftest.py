@@ -66,7 +66,6 @@ def run_python(tmp_path: Path) -> Run:
             env={**os.environ, **environment},
             capture_output=True,
             text=True,
-            timeout=300,
             check=False,
         )
 
