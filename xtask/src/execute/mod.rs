@@ -27,6 +27,7 @@ use crate::{
 pub use cgroups::{Cost, Watched, cost};
 pub use command::scrubbed;
 pub use environment::with_environment;
+pub use files::log_path;
 use group::Group;
 use journal::Journal;
 pub use progress::Verbosity;

@@ -106,10 +106,12 @@ fn check_nothing_runs(root: &Path) {
     }
     for process in processes_in(root) {
         let program = fs::read_link(process.join("exe"));
-        let id = process.file_name().unwrap();
-        let _ = Command::new("kill").args(["-s", "STOP"]).arg(id).stderr(Stdio::null()).status();
+        signal(&process, "STOP");
         while let Some(state) = state(&process) {
-            assert_ne!(state, 'T', "still running: {program:?}");
+            if state == 'T' {
+                signal(&process, "KILL");
+                panic!("still running: {program:?}");
+            }
             thread::yield_now();
         }
     }
@@ -122,6 +124,12 @@ fn processes_in(root: &Path) -> Vec<PathBuf> {
         fs::read_link(process.join("cwd")).is_ok_and(|folder| folder.starts_with(root))
     };
     processes.filter(is_within).collect()
+}
+
+/// To a process, if there still is one.
+fn signal(process: &Path, name: &str) {
+    let id = process.file_name().unwrap();
+    let _ = Command::new("kill").args(["-s", name]).arg(id).stderr(Stdio::null()).status();
 }
 
 /// The letter that Linux has for the state of a process, `T` if it was stopped; none of one that
