@@ -44,7 +44,7 @@ impl Workplace {
     }
 
     /// Where the log of a job is, relative to the root.
-    pub(crate) fn log_path(&self, job_name: &str) -> Utf8PathBuf {
+    pub fn log_path(&self, job_name: &str) -> Utf8PathBuf {
         self.state.join(format!("logs/{}.log", slug(job_name)))
     }
 

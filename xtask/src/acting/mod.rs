@@ -5,7 +5,7 @@ mod environment;
 pub mod files;
 pub mod steps;
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{Journal, Options, Outcome, Standing, Workplace};
 
 use crate::{
@@ -39,6 +39,11 @@ pub fn forget(plan: &Plan, root: &Utf8Path, which: impl Fn(&Job) -> bool) -> any
 /// Where plans are carried out.
 pub fn workplace(root: &Utf8Path) -> Workplace {
     Workplace::new(root, STATE)
+}
+
+/// Where the log of a job is, from the root of a checkout.
+pub fn log_path(job_name: &str) -> Utf8PathBuf {
+    workplace(Utf8Path::new("")).log_path(job_name)
 }
 
 /// The words of the step that measures what a program costs.

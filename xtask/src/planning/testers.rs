@@ -15,7 +15,7 @@ use crate::{
 
 /// An interpreter that a wheel is tested in.
 pub struct Runner {
-    /// How reports name it, `3.8.18`, `3.11 under qemu`.
+    /// How reports name it: `3.8.18`, `3.11 under qemu`, `3.11 (wine 8, patched C runtime)`.
     pub title: String,
     /// The program, from the root.
     pub program: String,
@@ -254,14 +254,18 @@ impl Tester {
             .input(script)
             .input("build-scripts/run-private-apt.sh")
             .output_listing(&program);
-        let way = match (&self.source, self.needs.len()) {
-            (Source::Windows { .. }, _) => " under wine",
-            (Source::Musl, _) => " on musl",
-            (_, 1) => " for i386",
-            _ => " under qemu",
+        let version = interpreter.version();
+        let title = match (&self.source, self.needs.len()) {
+            // What ran on it may not run on an unchanged wine.
+            (Source::Windows { .. }, _) => {
+                format!("{version} ({}, patched C runtime)", wine_of(host))
+            }
+            (Source::Musl, _) => format!("{version} on musl"),
+            (_, 1) => format!("{version} for i386"),
+            _ => format!("{version} under qemu"),
         };
         Runner {
-            title: format!("{}{way}", interpreter.version()),
+            title,
             program,
             launcher: &[],
             interpreter,
@@ -285,6 +289,10 @@ impl Tester {
     }
 }
 
+fn wine_of(host: &Host) -> String {
+    host.wine.map_or("wine".to_owned(), |version| format!("wine {version}"))
+}
+
 /// Debian's package of a program.
 fn package_of(program: &'static str) -> &'static str {
     match program {
@@ -306,5 +314,17 @@ mod tests {
             assert_eq!(tester.interpreter().to_string(), tester.interpreter);
         }
         assert!(TESTERS.is_sorted_by_key(|tester| tester.target));
+    }
+
+    #[test]
+    fn whoever_tests_under_wine_says_which_and_that_it_is_changed() {
+        let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/linux_x86_64.json");
+        let mut host = Host::recorded(fixture.into()).unwrap();
+        host.programs.insert("wine64".into(), "/usr/lib/wine/wine64".into());
+        let identifier = Identifier::of_tags("cp39", "cp39", "win_amd64").unwrap();
+        let title = |host: &Host| runners(&identifier, host)[0].title.clone();
+        assert_eq!(title(&host), "3.9 (wine, patched C runtime)");
+        host.wine = Some(8);
+        assert_eq!(title(&host), "3.9 (wine 8, patched C runtime)");
     }
 }

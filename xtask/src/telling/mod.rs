@@ -14,6 +14,7 @@ use jobs::{End, Outcome, Role as _};
 use serde::Serialize;
 
 use crate::{
+    acting,
     ground::{cli::PROGRAM, plan::Counts},
     planning::planned::Planned,
 };
@@ -74,7 +75,10 @@ fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
             (_, None) => Counts { failed: 1, ..Counts::default() },
         })
         .collect();
-    (!counts.is_empty()).then(|| counts.into_iter().sum())
+    let skipped: Vec<Row> = planned.skipped.iter().map(Row::from).collect();
+    let cannot_run = matrix::of_rows(&skipped).others.len() as u64;
+    let skipped = Counts { skipped: cannot_run, ..Counts::default() };
+    (!counts.is_empty()).then(|| counts.into_iter().chain([skipped]).sum())
 }
 
 impl Report {
@@ -83,6 +87,9 @@ impl Report {
         text.push_str(&wheels::as_table(&self.wheels));
         for failed in &self.failed {
             text.push_str(&format!("failed: {failed}\n"));
+        }
+        for (job, skipped) in self.suites_with_skips() {
+            text.push_str(&format!("skipped: {skipped} of {job}: see {}\n", acting::log_path(job)));
         }
         if let Some(again) = &self.again {
             text.push_str(&format!("again, what failed alone: {again}\n"));
@@ -123,6 +130,13 @@ impl Report {
         let tests = self.tests.map(|counts| format!("tests: {counts}"));
         let parts: Vec<String> = wheels.into_iter().chain(tests).chain([self.time()]).collect();
         parts.join("; ")
+    }
+
+    /// Their logs say what was skipped, and why.
+    fn suites_with_skips(&self) -> impl Iterator<Item = (&str, u64)> {
+        let skipped = |job: &JobRow| job.counts.map_or(0, |counts| counts.skipped);
+        let suites = self.jobs.iter().filter(move |job| job.is_suite && skipped(job) > 0);
+        suites.map(move |job| (job.name.as_str(), skipped(job)))
     }
 
     /// Each suite of tests and what came of it; then those that cannot run here.
@@ -185,6 +199,21 @@ mod tests {
         report(jobs, Vec::new())
     }
 
+    #[test]
+    fn what_a_suite_skipped_is_in_its_log_and_a_suite_that_cannot_run_is_a_skip() {
+        let counts = Some(Counts { passed: 3, failed: 0, skipped: 2 });
+        let suite = Job::new("test python").role(Role::Suite);
+        let cannot_run = Skipped::new("docker", "`docker` is not on PATH; install it");
+        let text = report(vec![(suite, End::Done, counts)], vec![cannot_run]).as_text();
+        let expected = expect_test::expect![[r#"
+            docker  skipped: `docker` is not on PATH; install it
+            skipped: 2 of test python: see target/xtask/logs/test-python.log
+            20.0 s, 12.5 s of processor time
+            3 passed, 0 failed, 3 skipped
+        "#]];
+        expected.assert_eq(&text);
+    }
+
     /// Wheels and jobs in every state, a suite, and one that cannot run.
     pub fn report_of_everything() -> Report {
         let testing = |identifier: &str, release: &str| {
@@ -208,7 +237,7 @@ mod tests {
             (testing(linux, "3.8.1"), End::UpToDate, THREE),
             (testing(linux, "3.9.1"), End::Done, THREE),
             (finishing(linux).needs([ids[1], ids[2]]), End::Done, None),
-            (testing("cp38-win32", "3.8 under wine"), failed, None),
+            (testing("cp38-win32", "3.8 (wine 8, patched C runtime)"), failed, None),
             (finishing("cp38-win32").needs([ids[4]]), End::NotRun, None),
             (finishing("cp311_abi3-win32"), End::Done, None),
             (Job::new("test rust").role(Role::Suite), End::Done, THREE),

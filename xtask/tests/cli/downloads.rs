@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::Path,
     thread,
@@ -18,7 +18,9 @@ fn serve(answer: Vec<u8>) -> String {
     let address = format!("http://{}/vs_buildtools.exe", listener.local_addr().unwrap());
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]);
+        // The whole request: what is closed with something unread is a broken connection.
+        let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+        lines.take_while(|line| !line.is_empty()).for_each(drop);
         let _ = stream.write_all(&answer);
     });
     address

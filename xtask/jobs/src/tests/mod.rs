@@ -6,10 +6,11 @@ mod scheduling;
 
 use std::{
     env, fs,
+    io::{BufRead, BufReader, Read, Write},
+    net::{Ipv4Addr, TcpListener, TcpStream},
     process::{Command as Process, Stdio},
-    sync::{LazyLock, mpsc},
+    sync::LazyLock,
     thread,
-    time::{Duration, Instant},
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -136,14 +137,6 @@ impl Checkout {
         self.read(&format!("{STATE}/logs/{job}.log"))
     }
 
-    fn wait_for(&self, path: &str) {
-        let started = Instant::now();
-        while !self.has(path) {
-            assert!(started.elapsed() < Duration::from_secs(60), "`{path}` is not made");
-            thread::sleep(Duration::from_millis(2));
-        }
-    }
-
     fn run(&self, jobs: Vec<Job>) -> Outcome {
         self.run_with(2, &plan_of(jobs))
     }
@@ -202,6 +195,43 @@ fn job<'a>(name: &str, things: impl IntoIterator<Item = &'a str>) -> Job {
 
 fn tiny<'a>(things: impl IntoIterator<Item = &'a str>) -> Command {
     Command::new(&*TINY_PROGRAM).args(things)
+}
+
+/// Where programs of jobs meet a test, and stay until it lets them go.
+struct Meeting(TcpListener);
+
+impl Meeting {
+    fn new() -> Meeting {
+        Meeting(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap())
+    }
+
+    /// For a tiny program to do: to come here under this name.
+    fn thing(&self, name: &str) -> String {
+        format!("meet:{}:{name}", self.0.local_addr().unwrap().port())
+    }
+
+    /// Waits for so many programs.
+    fn guests<const COUNT: usize>(&self) -> [Guest; COUNT] {
+        std::array::from_fn(|_| {
+            let mut guest = Guest { name: String::new(), program: self.0.accept().unwrap().0 };
+            BufReader::new(&guest.program).read_line(&mut guest.name).unwrap();
+            guest.name.pop();
+            guest
+        })
+    }
+}
+
+/// A program that waits at a meeting.
+struct Guest {
+    name: String,
+    program: TcpStream,
+}
+
+impl Guest {
+    /// Lets it go; whether it went on, which a program that has ended does not.
+    fn goes_on(mut self) -> bool {
+        self.program.write_all(b".").is_ok() && self.program.read_exact(&mut [0]).is_ok()
+    }
 }
 
 /// Compiled once, in a folder of its own: other compilers may run at the same time.

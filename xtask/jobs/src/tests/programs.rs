@@ -126,37 +126,50 @@ fn started_by_another_test_to_print_its_environment() {
 #[test]
 fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {
     let checkout = Checkout::new();
+    let meeting = Meeting::new();
     let mut run =
         in_own_process(&checkout, "programs::started_by_another_test_to_run_until_it_is_killed")
+            .env("XTASK_TEST_CHILD", meeting.thing("child"))
+            .env("XTASK_TEST_GRANDCHILD", meeting.thing("grandchild"))
             .spawn()
             .unwrap();
-    checkout.wait_for("child");
-    checkout.wait_for("grandchild");
+    let guests: [Guest; 2] = meeting.guests();
     run.kill().unwrap();
     run.wait().unwrap();
 
-    // The lock is free once the programs have been killed; what they wait for comes too late.
-    assert_eq!(checkout.ends(vec![job("next", ["write:go:"])]), ["done"]);
-    thread::sleep(Duration::from_millis(100));
-    assert!(!checkout.has("child went on") && !checkout.has("grandchild went on"));
+    // The lock is free once the programs have been killed; our sign comes too late for them.
+    assert_eq!(checkout.ends(vec![job("next", ["print:x"])]), ["done"]);
+    for guest in guests {
+        let name = guest.name.clone();
+        assert!(!guest.goes_on(), "{name} went on");
+    }
 }
 
 #[test]
 #[ignore = "another test starts it"]
 fn started_by_another_test_to_run_until_it_is_killed() {
     let Some(checkout) = given_checkout() else { return };
-    let grandchild = "start:write:grandchild:+wait:go+write:grandchild went on:";
-    checkout
-        .run(vec![job("long", [grandchild, "write:child:", "wait:go", "write:child went on:"])]);
+    let [child, grandchild] =
+        ["CHILD", "GRANDCHILD"].map(|name| env::var(format!("XTASK_TEST_{name}")).unwrap());
+    checkout.run(vec![job("long", [format!("start:{grandchild}").as_str(), &child])]);
 }
 
 #[test]
 fn what_a_program_left_running_ends_with_the_run() {
     let checkout = Checkout::new();
+    let meeting = Meeting::new();
     // Its output goes elsewhere: whoever holds the job's output holds up the job.
-    let left = "start-quietly:write:left:+wait:go+write:left went on:";
-    assert_eq!(checkout.ends(vec![job("leave", [left, "wait:left"])]), ["done"]);
-    checkout.write("go", "");
-    thread::sleep(Duration::from_millis(100));
-    assert!(!checkout.has("left went on"));
+    let start = format!("start-quietly:{}", meeting.thing("left"));
+    let leave = job("leave", [start.as_str(), &meeting.thing("leaver")]);
+    let left = thread::scope(|scope| {
+        let run = scope.spawn(|| checkout.ends(vec![leave]));
+        let guests: [Guest; 2] = meeting.guests();
+        let (left, leaver): (Vec<Guest>, Vec<Guest>) =
+            guests.into_iter().partition(|guest| guest.name == "left");
+        assert!(leaver.into_iter().all(Guest::goes_on));
+        assert_eq!(run.join().unwrap(), ["done"]);
+        left
+    });
+    assert_eq!(left.len(), 1);
+    assert!(!left.into_iter().any(Guest::goes_on), "it went on");
 }

@@ -1,6 +1,11 @@
 //! What jobs run in the tests: each argument is one thing to do, like `write:a:text`.
 
-use std::{env, fs, io::Write, process::{self, Command, Stdio}, thread, time::Duration};
+use std::{
+    env, fs,
+    io::{Read, Write},
+    net::{Ipv4Addr, TcpStream},
+    process::{self, Command, Stdio},
+};
 
 fn main() {
     for argument in env::args().skip(1) {
@@ -14,7 +19,7 @@ fn main() {
             "complain" => eprintln!("{rest}"),
             "variable" => println!("{rest}={:?}", env::var(rest).ok()),
             "folder" => println!("in {}", env::current_dir().unwrap().display()),
-            "wait" => wait(rest),
+            "meet" => meet(first, second),
             "take-part" => take_part(first, second),
             "start" => drop(another(rest).spawn().unwrap()),
             "start-quietly" => drop(another(rest).stdout(Stdio::null()).spawn().unwrap()),
@@ -37,23 +42,20 @@ fn append(file: &str, text: &str) {
     file.write_all(format!("{text}\n").as_bytes()).unwrap();
 }
 
-/// Until there is a file; not for ever, so that a failing test leaves nothing behind.
-fn wait(file: &str) {
-    for _ in 0..6000 {
-        if fs::exists(file).unwrap() {
-            return;
-        }
-        thread::sleep(Duration::from_millis(10));
-    }
-    panic!("`{file}` did not appear");
+/// Tells the test at a port of this machine that we are here, waits for its sign, and answers.
+fn meet(port: &str, name: &str) {
+    let mut test = TcpStream::connect((Ipv4Addr::LOCALHOST, port.parse().unwrap())).unwrap();
+    test.write_all(format!("{name}\n").as_bytes()).unwrap();
+    test.read_exact(&mut [0]).expect("the test gives a sign unless it has failed");
+    test.write_all(b".").unwrap();
 }
 
-/// Notes how many programs take part in `folder` at this moment.
+/// Looks often enough to meet others how many programs take part in `folder`; notes the most.
 fn take_part(folder: &str, name: &str) {
     fs::create_dir_all(folder).unwrap();
     let mine = format!("{folder}/{name}");
     fs::write(&mine, "").unwrap();
-    thread::sleep(Duration::from_millis(30));
-    append("together", &fs::read_dir(folder).unwrap().count().to_string());
+    let most = (0..1000).map(|_| fs::read_dir(folder).unwrap().count()).max().unwrap();
+    append("together", &most.to_string());
     fs::remove_file(mine).unwrap();
 }

@@ -115,7 +115,7 @@ fn origin(
     let is_installed = host.pyenv.as_ref().is_some_and(|pyenv| program.starts_with(&pyenv.root));
     if is_engine {
         Origin::Engine
-    } else if environment_of(command).is_some_and(|file| is_made(file)) {
+    } else if environment_of(command).is_some_and(is_made) {
         Origin::Made
     } else if pythons.any(|python| python.executable == program) || is_installed {
         Origin::Interpreter

@@ -42,6 +42,9 @@ pub struct Host {
     pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
     pub programs: BTreeMap<String, Utf8PathBuf>,
+    /// The first number of wine's version, where it is installed.
+    #[serde(default)]
+    pub wine: Option<u32>,
     #[serde(default)]
     pub pyenv: Option<Pyenv>,
     /// What macOS has and other systems do not.
@@ -115,6 +118,7 @@ impl Host {
             glibc: glibc(),
             processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
             user: user(),
+            wine: wine(programs.get("wine64")),
             pyenv: pyenv::probe(programs.get("pyenv")),
             macos: cfg!(target_os = "macos").then(macos::probe),
             programs,
@@ -257,6 +261,16 @@ fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
     Some((major.parse().ok()?, minor.parse().ok()?))
 }
 
+fn wine(program: Option<&Utf8PathBuf>) -> Option<u32> {
+    let answer = duct::cmd!(program?.as_str(), "--version").stdin_null().stderr_null().read().ok();
+    parse_wine(&answer?)
+}
+
+/// Debian's answers `wine-8.0 (Debian 8.0~repack-4)`.
+fn parse_wine(answer: &str) -> Option<u32> {
+    answer.strip_prefix("wine-")?.split('.').next()?.parse().ok()
+}
+
 fn kernel() -> Option<String> {
     let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
     Some(release.trim().to_owned())
@@ -306,5 +320,12 @@ mod tests {
     fn the_version_of_glibc_is_read_from_getconf() {
         assert_eq!(parse_glibc("glibc 2.36\n"), Some((2, 36)));
         assert_eq!(parse_glibc("undefined"), None);
+    }
+
+    #[test]
+    fn the_version_of_wine_is_read_from_its_answer() {
+        assert_eq!(parse_wine("wine-8.0 (Debian 8.0~repack-4)"), Some(8));
+        assert_eq!(parse_wine("wine-10.0-rc2"), Some(10));
+        assert_eq!(parse_wine("it does not start"), None);
     }
 }

@@ -33,8 +33,13 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
     for job in checks(host, project) {
         pipeline.add(job.needs([checkers]).always());
     }
+    let mut skipped = Vec::new();
+    match ["c++", "make"].iter().try_for_each(|name| host.program(name).map(drop)) {
+        Ok(()) => _ = pipeline.add(cmake_job(host).needs([checkers]).always()),
+        Err(error) => skipped.push(Skipped::new("libalgebra by cmake", error)),
+    }
     pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
-    let mut skipped = add_suites(&mut pipeline, suites(arguments), host, project)?;
+    skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
     if !arguments.fast {
         match compiling_elsewhere(host) {
             Ok(job) => _ = pipeline.add(job.needs([linted])),
@@ -119,14 +124,13 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
     let program = |name: &str| Command::new(tools::CHECK.program(host, name));
     let clang_format =
         program("clang-format").args(["--dry-run", "-Werror"]).args(&project.cpp_files);
-    let cmake = format!("{STATE}/cmake");
     let check_schema = |(schema, files): &(&str, &[&str])| {
         let builtin = format!("vendor.{schema}");
         program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
     };
     let schemas = SCHEMAS.iter().map(check_schema);
     let configuration = program("check-jsonschema").args(["--schemafile", SCHEMA, config::FILE]);
-    let mut jobs = vec![
+    vec![
         schemas.fold(Job::new("schemas").run(configuration), Job::run),
         Job::new("clang-format").run(clang_format),
         Job::new("ruff")
@@ -140,16 +144,16 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
                     .args(&project.workflows),
             )
             .run(program("zizmor").args(ZIZMOR).args(&project.workflows)),
-    ];
-    if host.program("c++").is_ok() && host.program("make").is_ok() {
-        // libalgebra stands alone: its own build must work without this helper.
-        jobs.push(
-            Job::new("libalgebra by cmake")
-                .own(OwnStep::empty([&cmake]))
-                .run(program("cmake").args(["-S", "libalgebra", "-B", &cmake]))
-                .run(program("cmake").args(["--build", &cmake]))
-                .run(program("ctest").args(["--test-dir", &cmake, "--output-on-failure"])),
-        );
-    }
-    jobs
+    ]
+}
+
+/// libalgebra stands alone: its own build must work without this helper.
+fn cmake_job(host: &Host) -> Job {
+    let program = |name: &str| Command::new(tools::CHECK.program(host, name));
+    let folder = format!("{STATE}/cmake");
+    Job::new("libalgebra by cmake")
+        .own(OwnStep::empty([&folder]))
+        .run(program("cmake").args(["-S", "libalgebra", "-B", &folder]))
+        .run(program("cmake").args(["--build", &folder]))
+        .run(program("ctest").args(["--test-dir", &folder, "--output-on-failure"]))
 }

@@ -18,6 +18,7 @@ use crate::{
         commands::wheels::WheelBuilder,
         pipeline::{Pipeline, object_path},
         planned::{Planned, Skipped},
+        testers::can_test,
         toolchain::Toolchain,
         tools,
     },
@@ -57,7 +58,12 @@ pub fn add_suites(
         add_python(pipeline, host, project)?;
     }
     if wanted(Suite::EndToEnd) {
-        pipeline.add(end_to_end_job().needs(cargo));
+        let has_windows = Target::named("win_amd64").is_some_and(|win| can_test(win, host));
+        pipeline.add(end_to_end_job(has_windows).needs(cargo));
+        if !has_windows {
+            let how = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
+            skipped.push(Skipped::new("end-to-end under wine", how));
+        }
     }
     if wanted(Suite::Fuzz) {
         pipeline.add(fuzz_job().needs(cargo));
@@ -99,10 +105,12 @@ fn rust_job() -> Job {
 }
 
 /// Whole builds of copies of this checkout; one at a time, for each uses all processors.
-fn end_to_end_job() -> Job {
+fn end_to_end_job(has_windows: bool) -> Job {
     let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
     let only_these = ["--", "--ignored", "--test-threads=1"];
-    suite("end-to-end").run(Command::new("cargo").args(test).args(only_these))
+    let but_these: &[&str] = if has_windows { &[] } else { &["--skip", "under_wine"] };
+    let cargo = Command::new("cargo").args(test).args(only_these);
+    suite("end-to-end").run(cargo.args(but_these.iter().copied()))
 }
 
 /// What reads wheels and archives, with other damage in each run.
@@ -141,11 +149,16 @@ fn why_without_docker(host: &Host) -> Option<String> {
     if let Err(problem) = containers.engine() {
         return Some(format!("{}; {}", problem.what, problem.hint));
     }
-    let missing = ["debootstrap", "pyenv", "qemu-aarch64-static"];
-    if let Some(name) = missing.iter().find(|name| host.program(name).is_err()) {
-        return Some(format!("`{name}` is not on PATH"));
+    let needed = [
+        ("debootstrap", "`apt-get install debootstrap`"),
+        ("pyenv", "get it from github.com/pyenv/pyenv"),
+        ("qemu-aarch64-static", "`apt-get install qemu-user-static`"),
+    ];
+    if let Some((name, how)) = needed.iter().find(|(name, _)| host.program(name).is_err()) {
+        return Some(format!("`{name}` is not on PATH; {how}"));
     }
-    (host.user != Some((0, 0))).then(|| "only root can make its images and engines".to_owned())
+    let is_root = host.user == Some((0, 0));
+    (!is_root).then(|| "its images and engines are root's; run it as root".to_owned())
 }
 
 /// Local images that look like those of manylinux, kept between runs.

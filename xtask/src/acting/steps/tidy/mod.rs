@@ -39,7 +39,6 @@ const RULES: &[Rule] = &[
     scripts::is_named_verb_noun,
     scripts::is_strict_and_short,
     places::of_a_machine,
-    places::of_downloads,
     workflows::pins_actions,
 ];
 

@@ -1,4 +1,4 @@
-//! Nothing in the project says on whose machine it was made, or where that downloads from.
+//! Nothing in the project says on whose machine it was made.
 
 use super::Finding;
 
@@ -30,32 +30,6 @@ pub fn of_a_machine(path: &str, text: &str) -> Vec<Finding> {
     findings
 }
 
-/// Options and hosts that decide where packages come from, in two pieces as above.
-const DOWNLOADS: &[(&str, &str)] = &[
-    ("--index", "-url"),
-    ("--extra-index", "-url"),
-    ("index-url", " ="),
-    ("pypi.", "org/simple"),
-    ("files.python", "hosted.org"),
-    ("static.crates", ".io"),
-    ("index.crates", ".io"),
-    ("registry.npm", "js.org"),
-    ("proxy.golang", ".org"),
-];
-
-pub fn of_downloads(path: &str, text: &str) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (at, line) in text.lines().enumerate() {
-        let named = DOWNLOADS.iter().map(|(first, second)| format!("{first}{second}"));
-        for name in named.filter(|name| line.contains(name.as_str())) {
-            let what = format!("`{name}` says where to download from");
-            let remedy = "leave that to each machine's configuration; hashes say what";
-            findings.push(Finding::new(path, at + 1, what, remedy));
-        }
-    }
-    findings
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -72,17 +46,5 @@ mod tests {
             &[&format!("2: a path below `{home}`")],
         );
         check(of_a_machine, "a.rs", "src/root/x and $HOME/x and ~/x", &[]);
-    }
-
-    #[test]
-    fn a_place_to_download_from_is_found() {
-        check(of_downloads, "a.sh", "uv pip compile --no-emit-index-url", &[]);
-        let option = ["--index", "-url"].concat();
-        check(
-            of_downloads,
-            "a.txt",
-            &format!("{option} x"),
-            &[&format!("1: `{option}` says where to download from")],
-        );
     }
 }

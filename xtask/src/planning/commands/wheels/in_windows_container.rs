@@ -214,7 +214,7 @@ impl Recipe<'_> {
             .run(build)
             .own(OwnStep::promote(&program, &context))
             .own(OwnStep::promote("pyproject.toml", &context))
-            .own(OwnStep::promote("xtask/Cargo.toml", &format!("{context}/xtask")))
+            .own(OwnStep::promote("xtask/Cargo.toml", format!("{context}/xtask")))
             .input("Cargo.lock")
             .input("pyproject.toml")
             .input("xtask/Cargo.toml")
