@@ -38,10 +38,10 @@ mod tests {
 
     #[test]
     fn fields_are_read_up_to_the_description() {
-        let text = "Metadata-Version: 2.4\nName: esig\nLicense-File: LICENSE\n\
+        let text = "Metadata-Version: 2.4\nName: p\nLicense-File: LICENSE\n\
                     License-File: libalgebra/LICENSE\n\nName: not a field\n";
         let metadata = Metadata::parse(text);
-        assert_eq!(metadata.first("name"), Some("esig"));
+        assert_eq!(metadata.first("name"), Some("p"));
         assert_eq!(metadata.all("License-File"), ["LICENSE", "libalgebra/LICENSE"]);
         assert_eq!(metadata.first("Version"), None);
     }

@@ -116,16 +116,16 @@ mod tests {
     }
 
     fn wheel() -> Vec<Entry> {
-        let files = vec![entry("esig/__init__.py", "x = 1\n"), entry("esig/tosig.so", "ELF")];
-        let record = record_of(&files, "esig-1.dist-info/RECORD");
-        [files, vec![entry("esig-1.dist-info/RECORD", &record)]].concat()
+        let files = vec![entry("p/__init__.py", "x = 1\n"), entry("p/a.so", "ELF")];
+        let record = record_of(&files, "p-1.dist-info/RECORD");
+        [files, vec![entry("p-1.dist-info/RECORD", &record)]].concat()
     }
 
     #[track_caller]
     fn check(entries: &[Entry], findings: &[&str]) {
         let files: Vec<(&str, &[u8])> =
             entries.iter().map(|e| (e.path.as_str(), e.content.as_slice())).collect();
-        assert_eq!(check_record(&files, "esig-1.dist-info/RECORD"), findings);
+        assert_eq!(check_record(&files, "p-1.dist-info/RECORD"), findings);
     }
 
     #[test]
@@ -147,21 +147,21 @@ mod tests {
     fn every_lie_is_found() {
         let mut changed = wheel();
         changed[0].content.push(b' ');
-        check(&changed, &["`esig/__init__.py` is not as RECORD has it"]);
+        check(&changed, &["`p/__init__.py` is not as RECORD has it"]);
 
         let mut added = wheel();
-        added.push(entry("esig/extra.py", ""));
-        check(&added, &["`esig/extra.py` is not in RECORD"]);
+        added.push(entry("p/extra.py", ""));
+        check(&added, &["`p/extra.py` is not in RECORD"]);
 
-        check(&wheel()[1..], &["`esig/__init__.py` is in RECORD and not in the wheel"]);
-        check(&wheel()[..2], &["`esig-1.dist-info/RECORD` is missing"]);
+        check(&wheel()[1..], &["`p/__init__.py` is in RECORD and not in the wheel"]);
+        check(&wheel()[..2], &["`p-1.dist-info/RECORD` is missing"]);
     }
 
     #[test]
     fn names_with_commas_and_quotes_are_written_and_read() {
-        let files = vec![entry("esig/a,\"b\".txt", "x")];
-        let record = record_of(&files, "esig-1.dist-info/RECORD");
-        check(&[files, vec![entry("esig-1.dist-info/RECORD", &record)]].concat(), &[]);
+        let files = vec![entry("p/a,\"b\".txt", "x")];
+        let record = record_of(&files, "p-1.dist-info/RECORD");
+        check(&[files, vec![entry("p-1.dist-info/RECORD", &record)]].concat(), &[]);
         assert_eq!(fields("\"a,\"\"b\",c,"), Some(["a,\"b", "c", ""].map(str::to_owned)));
         assert_eq!(fields("a,b"), None);
         assert_eq!(fields("\"a,b,c"), None);
@@ -170,8 +170,8 @@ mod tests {
     #[test]
     fn digests_of_others_count_if_they_are_strong() {
         let wheel = |digest: &str| {
-            let record = format!("a,{digest},\nesig-1.dist-info/RECORD,,\n");
-            [entry("a", ""), entry("esig-1.dist-info/RECORD", &record)]
+            let record = format!("a,{digest},\np-1.dist-info/RECORD,,\n");
+            [entry("a", ""), entry("p-1.dist-info/RECORD", &record)]
         };
         let sha384 = "OLBgp1GsljhM2TJ-sbHjaiH9txEUvgdDTAzHv2P24donTt6_529l-9Ua0vFImLlb";
         check(&wheel(&format!("sha384={sha384}")), &[]);

@@ -217,21 +217,20 @@ fn check_extents(files: &[Indexed], limit: usize) -> anyhow::Result<()> {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> anyhow::Result<u16> {
-    let range = at..at.checked_add(2).context("it is cut off")?;
-    let field = bytes.get(range).context("it is cut off")?;
-    Ok(u16::from_le_bytes([field[0], field[1]]))
+    field_at(bytes, at).map(u16::from_le_bytes)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> anyhow::Result<u32> {
-    let low = u16_at(bytes, at)?;
-    let high = u16_at(bytes, at.saturating_add(2))?;
-    Ok(u32::from(high) << 16 | u32::from(low))
+    field_at(bytes, at).map(u32::from_le_bytes)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> anyhow::Result<u64> {
-    let low = u32_at(bytes, at)?;
-    let high = u32_at(bytes, at.saturating_add(4))?;
-    Ok(u64::from(high) << 32 | u64::from(low))
+    field_at(bytes, at).map(u64::from_le_bytes)
+}
+
+fn field_at<const N: usize>(bytes: &[u8], at: usize) -> anyhow::Result<[u8; N]> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().context("it is cut off")
 }
 
 #[cfg(test)]

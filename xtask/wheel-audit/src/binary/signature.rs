@@ -48,8 +48,8 @@ fn check_directory(bytes: &[u8], directory: &[u8], signature_start: u32) -> anyh
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> anyhow::Result<u32> {
-    let field = at.checked_add(4).and_then(|end| bytes.get(at..end));
-    Ok(u32::from_be_bytes(field.context("it is cut off")?.try_into()?))
+    let rest = bytes.get(at..).unwrap_or_default();
+    Ok(u32::from_be_bytes(*rest.first_chunk().context("it is cut off")?))
 }
 
 #[cfg(test)]

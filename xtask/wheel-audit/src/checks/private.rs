@@ -51,7 +51,7 @@ pub fn builder_path(bytes: &[u8]) -> Option<String> {
             let is_start = start == 0 || !is_of_path(bytes[start - 1]);
             let rest = &bytes[at + needle.len()..];
             let length = rest.iter().take_while(|byte| is_of_path(**byte)).count();
-            // `/tmp/` alone is a subject to write to, at run time: a file in it has a name.
+            // `/tmp/` alone is a place to write to, at run time: a file in it has a name.
             let is_deep = rest[..length].iter().any(|byte| matches!(byte, b'/' | b'\\'));
             // Hidden folders of users are builders' caches; those in `/tmp` are of the system.
             let is_hidden = rest.first() == Some(&b'.') && *folder == "/tmp/";
