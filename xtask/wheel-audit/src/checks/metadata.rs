@@ -44,7 +44,7 @@ fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
     }
 }
 
-/// How often a field may be there (`once`, `many`), and the version of the metadata that brought it.
+/// How often a field may be there (`once`, `many`), and the version of METADATA that brought it.
 fn known_field(name: &str) -> Option<(&str, Version)> {
     let row = rows(include_str!("tables/fields.txt"))
         .find(|row| row.split(' ').next().is_some_and(|field| field.eq_ignore_ascii_case(name)))?;
