@@ -5,6 +5,12 @@ use crate::architecture::Architecture;
 /// A version as tags have it: `manylinux_2_17_x86_64` says `(2, 17)`.
 pub type Version = (u32, u32);
 
+/// `2.17` is `(2, 17)`.
+pub(crate) fn version_of(text: &str) -> Option<Version> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
 /// The systems that a platform tag stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum System {

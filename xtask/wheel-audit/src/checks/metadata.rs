@@ -5,7 +5,7 @@ use crate::{
     finding::{Findings, Subject},
     metadata::Metadata,
     name::WheelName,
-    tags::Version,
+    tags::{Version, version_of},
     wheel::{Wheel, dist_infos},
 };
 
@@ -50,13 +50,7 @@ fn known_field(name: &str) -> Option<(&str, Version)> {
         .find(|row| row.split(' ').next().is_some_and(|field| field.eq_ignore_ascii_case(name)))?;
     let mut columns = row.split(' ').skip(1);
     let often = columns.next()?;
-    Some((often, columns.next().and_then(number_of).unwrap_or_default()))
-}
-
-/// `2.4` is `(2, 4)`.
-fn number_of(version: &str) -> Option<Version> {
-    let (major, minor) = version.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+    Some((often, columns.next().and_then(version_of).unwrap_or_default()))
 }
 
 /// The versions of the metadata that indexes take.
@@ -77,7 +71,7 @@ fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
     if !VERSIONS.contains(&version) {
         subject.error(format!("is of version `{version}`, which no index knows"));
     }
-    let number = number_of(version);
+    let number = version_of(version);
     for name in metadata.names() {
         let Some((often, since)) = known_field(name) else {
             subject.warning(format!("has the field `{name}`, which no specification has"));

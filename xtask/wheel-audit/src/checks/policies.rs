@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::rows;
-use crate::tags::Version;
+use crate::tags::{Version, version_of};
 
 /// What the systems of a policy have, on one architecture.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +24,7 @@ impl Policy {
         let mut is_known = false;
         for line in rows(include_str!("tables/policies.txt")) {
             if let Some(version) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                let (major, minor) = version.split_once('.')?;
-                if (major.parse().ok()?, minor.parse().ok()?) > glibc {
+                if version_of(version)? > glibc {
                     break;
                 }
                 policy.symbols.clear();
