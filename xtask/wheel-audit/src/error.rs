@@ -1,4 +1,4 @@
-//! Why a wheel cannot be read or written.
+//! The error of this crate.
 
 use std::{error, fmt};
 
@@ -15,7 +15,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do about it, where there is more to say than what happened.
+    /// What to do about it, where that is not plain from what happened.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Error::FileName(_) => Some("it is `{name}-{version}-{python}-{abi}-{platform}.whl`"),

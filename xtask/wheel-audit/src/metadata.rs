@@ -1,13 +1,13 @@
-//! METADATA, PKG-INFO and WHEEL: files of header fields.
+//! The parser of METADATA, PKG-INFO and WHEEL, which are all lists of `Name: value` fields.
 
-/// Header fields in their order; the description after the first empty line is not looked at.
+/// The header fields of such a file, in their order, up to the first empty line.
 #[derive(Clone, Debug)]
 pub struct Metadata<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads the fields; what is none is passed over.
+    /// Reads the fields; lines that are no fields are passed over.
     pub fn parse(text: &'a str) -> Metadata<'a> {
         let header = text.lines().take_while(|line| !line.is_empty());
         let fields =

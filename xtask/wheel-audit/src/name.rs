@@ -1,6 +1,5 @@
-//! The file name of a wheel, as the packaging specification has it:
-//! `{distribution}-{version}-{python}-{abi}-{platform}.whl`, each tag perhaps several with dots;
-//! before them there may be a build tag.
+//! File names of wheels: `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`, where
+//! each of the last three may be several tags with dots between them.
 
 use std::{fmt, str::FromStr};
 
@@ -47,7 +46,7 @@ impl WheelName {
         self.abi.split('.')
     }
 
-    /// The single platform tags, understood.
+    /// The single platform tags, parsed.
     pub fn platform_tags(&self) -> Vec<PlatformTag> {
         self.platform.split('.').map(PlatformTag::parse).collect()
     }

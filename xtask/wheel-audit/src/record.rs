@@ -1,4 +1,4 @@
-//! RECORD: the path, digest and size of every file of a wheel.
+//! RECORD, the list of the path, digest and size of each file of a wheel.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::archive::Entry;
 
-/// The text of RECORD for these entries and for itself, whose path is `path`.
+/// Writes the text of RECORD for these entries and for itself, at `path`.
 pub fn record_of(entries: &[Entry], path: &str) -> String {
     let mut lines: String = entries.iter().map(|entry| line(entry) + "\n").collect();
     lines.push_str(&format!("{path},,\n"));
     lines
 }
 
-/// What RECORD, at `record_path`, says wrongly of the files (paths with contents), a sentence each.
+/// Compares the RECORD at `record_path` with the files (paths and contents): a sentence for each
+/// difference.
 pub fn check_record(files: &[(&str, &[u8])], record_path: &str) -> Vec<String> {
     let Some((_, record)) = files.iter().find(|(path, _)| *path == record_path) else {
         return vec![format!("`{record_path}` is missing")];
@@ -45,7 +46,7 @@ pub fn check_record(files: &[(&str, &[u8])], record_path: &str) -> Vec<String> {
     findings
 }
 
-/// RECORD cannot hold its own digest, nor that of what signs it.
+/// Whether a file has no digest in RECORD: RECORD itself, and its signatures.
 fn is_never_digested(path: &str, record_path: &str) -> bool {
     matches!(path.strip_prefix(record_path), Some("" | ".jws" | ".p7s"))
 }
@@ -64,7 +65,7 @@ fn check_line(path: &str, content: &[u8], digest: &str, size: &str) -> Option<St
     (!is_right).then(|| format!("`{path}` is not as RECORD has it"))
 }
 
-/// The three fields of a line of comma-separated values, which may be in quotes.
+/// Splits a line of comma-separated values, which may be quoted, into its three fields.
 fn fields(line: &str) -> Option<[String; 3]> {
     let mut fields = vec![String::new()];
     let mut is_quoted = false;

@@ -1,4 +1,4 @@
-//! Facts of a shared library for Linux, read from its ELF headers.
+//! Reads the facts of a binary for Linux from its ELF headers.
 
 use anyhow::ensure;
 use object::{
@@ -27,7 +27,7 @@ struct Reader<'data, Elf: FileHeader> {
     slice: Slice,
 }
 
-/// More than this are in no library; tables that point at themselves have any number.
+/// The most versions that a file may need: in a hostile one tables may point at themselves.
 const VERSIONS_MAX: usize = 10_000;
 
 impl<'data, Elf: FileHeader<Endian = Endianness>> Reader<'data, Elf> {
@@ -156,13 +156,13 @@ impl<'data, Elf: FileHeader<Endian = Endianness>> Reader<'data, Elf> {
     }
 }
 
-/// `GLIBC_2.17` and `GLIBC_2.2.5` are versions of glibc; others (`GCC_3.0`) are not.
+/// The version of glibc in `GLIBC_2.17` or `GLIBC_2.2.5`; none in others, such as `GCC_3.0`.
 fn glibc_version(name: &str) -> Option<(u32, u32)> {
     let mut parts = name.strip_prefix("GLIBC_")?.split('.').map(str::parse::<u32>);
     Some((parts.next()?.ok()?, parts.next()?.ok()?))
 }
 
-/// As the ELF specification numbers them.
+/// The architecture of a machine number, as the ELF specification has them.
 fn architecture(machine: u16) -> Architecture {
     match machine {
         3 => Architecture::I686,

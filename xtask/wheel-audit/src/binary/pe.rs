@@ -1,4 +1,4 @@
-//! Facts of a DLL for Windows, read from its PE headers.
+//! Reads the facts of a binary for Windows from its PE headers.
 
 use anyhow::Context;
 use memchr::memchr;
@@ -43,7 +43,7 @@ fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
         let mut libraries = imports.descriptors()?;
         while let Some(library) = libraries.next()? {
             slice.needed.push(image.text(library.name.get(LE))?);
-            // Some linkers leave the first table out; then it is the second, not yet bound.
+            // Some linkers leave out the table of names; then the other one holds them on disk.
             let first = library.original_first_thunk.get(LE);
             let table = if first == 0 { library.first_thunk.get(LE) } else { first };
             slice.imports.extend(image.imports::<Pe>(table)?);
@@ -66,7 +66,7 @@ fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
     Ok(slice)
 }
 
-/// A DLL as it is loaded. Tables may refer to any of its sections, not only to their own.
+/// A file whose tables hold addresses as of the loaded image, in whatever section.
 struct Image<'data> {
     bytes: &'data [u8],
     sections: SectionTable<'data>,
@@ -81,7 +81,7 @@ impl Image<'_> {
         self.budget.text(&bytes[..length])
     }
 
-    /// The names in a table of imports, which ends with a zero; numbers have a `#`.
+    /// The names in a table of imports; what is imported by number is written `#1`.
     fn imports<Pe: ImageNtHeaders>(&mut self, table: u32) -> anyhow::Result<Vec<String>> {
         let found = self.sections.pe_data_containing(self.bytes, table);
         let (section, start) = found.context("its tables refer to what is not in it")?;
@@ -91,7 +91,7 @@ impl Image<'_> {
             names.push(if thunk.is_ordinal() {
                 self.budget.text(format!("#{}", thunk.ordinal()).as_bytes())?
             } else {
-                // A hint of two bytes comes before the name.
+                // Two bytes with a hint for the loader stand before the name.
                 self.text(thunk.address().checked_add(2).context("a name is out of it")?)?
             });
         }
@@ -115,7 +115,7 @@ fn weaknesses<Pe: ImageNtHeaders>(headers: &Pe) -> Vec<&'static str> {
     weaknesses
 }
 
-/// As the PE specification numbers them.
+/// The architecture of a machine number, as the PE specification has them.
 fn architecture(machine: u16) -> Architecture {
     match machine {
         0x14c => Architecture::I686,

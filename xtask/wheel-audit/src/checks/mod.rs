@@ -1,4 +1,4 @@
-//! The checks that make an audit, a file each: here is the order in which they are made.
+//! The checks of an audit, one file each; this file calls them in order.
 
 mod linux;
 mod macos;
@@ -21,15 +21,15 @@ use crate::{
 pub use private::builder_path;
 pub(crate) use size::check as check_growth;
 
-/// The check of what makes binaries easier to attack.
+/// The name of the check of what makes binaries easier to attack.
 pub const HARDENING: &str = "hardening";
 
-/// The rows of a table of facts, without comments.
+/// The rows of a table, without its comments.
 fn rows(table: &str) -> impl Iterator<Item = &str> {
     table.lines().filter(|line| !line.starts_with('#'))
 }
 
-/// A slice, and which file of which wheel it is of.
+/// A slice of a binary, and the file and wheel that it is in.
 #[derive(Clone, Copy)]
 struct Code<'a> {
     wheel: &'a Wheel,
@@ -86,7 +86,7 @@ fn check_architectures(
 ) {
     let is_program = slices.iter().all(|slice| slice.is_program);
     let mut say = |what: String| {
-        // Programs for other systems are what some packages are there for.
+        // Some packages ship programs for other systems on purpose.
         if is_program { subject.warning(what) } else { subject.error(what) }
     };
     let expected = match tag.system {
