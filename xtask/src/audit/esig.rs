@@ -6,8 +6,8 @@ use wheel_audit::{
 };
 
 use crate::{
-    matrix::{self, Platform, TARGETS, Target, version_of_policy},
-    stubs::{C_FUNCTIONS, soname},
+    ground::matrix::{self, Platform, TARGETS, Target, version_of_policy},
+    planning::stubs::{C_FUNCTIONS, soname},
 };
 
 const CHECK: &str = "esig";

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use wheel_audit::{Entry, WheelName};
 
 use super::{made_by::compiler_of, tree::tree_id};
-use crate::digests::hexadecimal;
+use jobs::digest::hexadecimal;
 
 /// The path of the bill in `.dist-info`.
 pub const BILL: &str = "sboms/esig.cdx.json";

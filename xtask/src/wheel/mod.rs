@@ -7,6 +7,7 @@ mod sdist;
 mod tree;
 
 use camino::Utf8Path;
+use jobs::hinted;
 use wheel_audit::WheelName;
 
 pub use assemble::{BUILD_ONLY, assemble};
@@ -19,5 +20,8 @@ pub use sdist::{normalise, unpack};
 pub fn name_of(wheel: &Utf8Path) -> anyhow::Result<WheelName> {
     let parsed: Result<WheelName, wheel_audit::Error> =
         wheel.file_name().unwrap_or_default().parse();
-    parsed.map_err(|error| anyhow::anyhow!("{error:#}"))
+    parsed.map_err(|error| match error.hint() {
+        Some(hint) => hinted(&error, hint),
+        None => error.into(),
+    })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use sha1::{Digest, Sha1};
 use wheel_audit::Entry;
 
-use crate::digests::hexadecimal;
+use jobs::digest::hexadecimal;
 
 /// What git knows of a file or folder: the identifier of a file, and what is in a folder, by name.
 enum Node {
