@@ -1,6 +1,6 @@
 //! Binaries for Linux: whether every system of a manylinux or musllinux tag has what they need.
 
-use super::{Code, policies::Policy};
+use super::{code::Code, policies::Policy};
 use crate::{
     architecture::Architecture,
     binary::Slice,

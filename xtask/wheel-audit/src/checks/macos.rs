@@ -1,6 +1,6 @@
 //! Binaries for macOS: whether they run on the macOS of the tag, and find their libraries there.
 
-use super::Code;
+use super::code::Code;
 use crate::{
     architecture::Architecture,
     binary::Slice,

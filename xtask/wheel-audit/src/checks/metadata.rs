@@ -1,6 +1,6 @@
 //! METADATA and WHEEL: whether they are complete, valid and agree with the wheel's name.
 
-use super::rows;
+use super::tables::{FIELDS, rows};
 use crate::{
     finding::{Findings, Subject},
     metadata::Metadata,
@@ -46,7 +46,7 @@ fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
 
 /// How often a field may be there (`once`, `many`), and the version of METADATA that brought it.
 fn known_field(name: &str) -> Option<(&str, Version)> {
-    let row = rows(include_str!("tables/fields.txt"))
+    let row = rows(FIELDS)
         .find(|row| row.split(' ').next().is_some_and(|field| field.eq_ignore_ascii_case(name)))?;
     let mut columns = row.split(' ').skip(1);
     let often = columns.next()?;

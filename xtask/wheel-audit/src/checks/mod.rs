@@ -1,5 +1,6 @@
 //! The checks of an audit, one file each; this file calls them in order.
 
+mod code;
 mod linux;
 mod macos;
 mod metadata;
@@ -9,6 +10,7 @@ mod policies;
 mod private;
 mod size;
 mod stable_abi;
+mod tables;
 mod windows;
 
 use crate::{
@@ -18,25 +20,12 @@ use crate::{
     tags::{PlatformTag, System},
     wheel::Wheel,
 };
+use code::Code;
 pub use private::builder_path;
 pub(crate) use size::check as check_growth;
 
 /// The name of the check of what makes binaries easier to attack.
 pub const HARDENING: &str = "hardening";
-
-/// The rows of a table, without its comments.
-fn rows(table: &str) -> impl Iterator<Item = &str> {
-    table.lines().filter(|line| !line.starts_with('#'))
-}
-
-/// A slice of a binary, and the file and wheel that it is in.
-#[derive(Clone, Copy)]
-struct Code<'a> {
-    wheel: &'a Wheel,
-    file: &'a str,
-    format: Format,
-    slice: &'a Slice,
-}
 
 pub(crate) fn check(wheel: &Wheel, findings: &mut Findings) {
     names::check(wheel, findings);

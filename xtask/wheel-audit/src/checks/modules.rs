@@ -1,6 +1,6 @@
 //! Extension modules: whether interpreters of the wheel's tags find them and their init function.
 
-use super::Code;
+use super::code::Code;
 use crate::{
     binary::Format,
     finding::Subject,

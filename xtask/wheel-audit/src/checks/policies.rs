@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::rows;
+use super::tables::{POLICIES, rows};
 use crate::tags::{Version, version_of};
 
 /// What the systems of a policy have, on one architecture.
@@ -22,7 +22,7 @@ impl Policy {
     pub fn of(glibc: Version, architecture: &str) -> Option<Policy> {
         let mut policy = Policy::default();
         let mut is_known = false;
-        for line in rows(include_str!("tables/policies.txt")) {
+        for line in rows(POLICIES) {
             if let Some(version) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
                 if version_of(version)? > glibc {
                     break;

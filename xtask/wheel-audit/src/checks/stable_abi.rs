@@ -2,14 +2,14 @@
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::rows;
+use super::tables::{STABLE_ABI, rows};
 use crate::{finding::Subject, name::WheelName, tags::Version};
 
 /// The version that added each symbol of the stable ABI.
 static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
     let mut added = HashMap::new();
     let mut version = (0, 0);
-    for line in rows(include_str!("tables/stable_abi.txt")) {
+    for line in rows(STABLE_ABI) {
         match line.strip_prefix("[3.").and_then(|line| line.strip_suffix(']')) {
             Some(minor) => version = (3, minor.parse().expect("it is a number")),
             None => added.extend(line.split(' ').map(|name| (name, version))),

@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::rows;
+use super::tables::{WINDOWS, rows};
 use crate::{
     architecture::Architecture, binary::Slice, finding::Subject, name::WheelName,
     tags::PlatformTag, wheel::Wheel,
@@ -78,9 +78,8 @@ fn is_of_windows(name: &str) -> bool {
     name.ends_with(".drv") || OF_WINDOWS.contains(name)
 }
 
-static OF_WINDOWS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    rows(include_str!("tables/windows.txt")).flat_map(|row| row.split(' ')).collect()
-});
+static OF_WINDOWS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| rows(WINDOWS).flat_map(|row| row.split(' ')).collect());
 
 #[cfg(test)]
 mod tests {
@@ -90,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_table_of_libraries_is_sorted_and_each_is_there_once() {
-        let table = include_str!("tables/windows.txt");
+        let table = WINDOWS;
         let names: Vec<&str> = table.lines().skip(1).flat_map(str::split_whitespace).collect();
         assert!(names.is_sorted() && names.len() == OF_WINDOWS.len());
     }
