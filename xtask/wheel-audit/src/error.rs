@@ -2,7 +2,7 @@
 
 use std::{error, fmt};
 
-/// Why a file name, an archive or a binary cannot be read.
+/// Why a file name, an archive or a binary cannot be read, or an archive not be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {

@@ -20,6 +20,7 @@
 //! [`read_members`] and [`write_zip`] for archives, [`check_record`] and [`Metadata`] for their
 //! metadata, and [`Binary`] for compiled files of all systems.
 
+#![forbid(unsafe_code)]
 #![warn(missing_docs)]
 
 mod architecture;
