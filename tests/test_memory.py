@@ -124,6 +124,11 @@ def test_the_limit_is_a_positive_machine_integer(limit: Any, kind: type[Exceptio
     assert esig.get_memory_limit() == before == tosig.get_memory_limit()
 
 
+def test_a_limit_that_is_too_large_is_told_the_largest() -> None:
+    with pytest.raises(OverflowError, match=f"must be at most {sys.maxsize} bytes"):
+        esig.set_memory_limit(2**70)
+
+
 PRINT_LIMIT = ("-c", "import esig; print(esig.get_memory_limit())")
 
 

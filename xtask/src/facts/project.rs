@@ -7,7 +7,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 use serde::Deserialize;
 
-use crate::{facts::config::Config, ground::matrix::Interpreter, libalgebra};
+use crate::{
+    facts::config::{self, Config},
+    ground::matrix::Interpreter,
+    libalgebra,
+};
 
 /// Plain facts; paths in it are relative to the root and use `/`.
 #[derive(Clone, Debug)]
@@ -90,7 +94,7 @@ impl Project {
             name: "esig",
             version: parse_version(&read("esig/_version.py")?)?,
             extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
-            config: Config::parse(&read("pyproject.toml")?)?,
+            config: Config::parse(&read(config::FILE)?)?,
             lacks_library,
             library_tests,
             cpp_files: cpp_files(&root, lacks_library)?,

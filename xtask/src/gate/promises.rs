@@ -46,7 +46,7 @@ promises! {
     Submodule "submodule": "libalgebra/ is what everybody can fetch",
         else "`cargo xtask libalgebra status --release` says what is in the way";
     ImagesPinned "images-pinned": "the images that wheels are built in are pinned",
-        else "`cargo xtask images list` shows the digests for `[tool.xtask.images]`";
+        else "`cargo xtask images list` shows the digests for `[images]` of xtask/xtask.toml";
     SdistComplete "sdist-complete": "the source archive holds what git tracks",
         else "name it in MANIFEST.in, or in `[tool.check-sdist]` of pyproject.toml; then `cargo \
               xtask sdist`";

@@ -22,6 +22,7 @@ use crate::{
 
 const MODULE: &str = "esig/_version.py";
 const CHANGELOG: &str = "CHANGELOG.md";
+const UNRELEASED: &str = "## [Unreleased]";
 
 /// Where a commit is noted that is not tagged yet.
 const BEGUN: &str = "release.json";
@@ -158,13 +159,13 @@ fn with_version(module: &str, version: &str) -> anyhow::Result<String> {
 fn with_date(changelog: &str, version: &str, date: &str) -> anyhow::Result<String> {
     let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
     ensure!(
-        heading.ends_with(" (unreleased)"),
+        heading == UNRELEASED,
         hinted(
             format!("{CHANGELOG} begins with `{heading}`: it has nothing that is unreleased"),
-            format!("write what is new below a heading `## {version} (unreleased)`")
+            format!("write what is new below a heading `{UNRELEASED}`")
         )
     );
-    Ok(changelog.replacen(heading, &format!("## {version} ({date})"), 1))
+    Ok(changelog.replacen(heading, &format!("## [{version}] - {date}"), 1))
 }
 
 fn today() -> String {
@@ -220,9 +221,9 @@ mod tests {
         let module = "\"\"\"The version.\"\"\"\n__version__ = \"1.1.0\"\n";
         assert!(with_version(module, "1.2.0").unwrap().ends_with("\n__version__ = \"1.2.0\"\n"));
         assert!(with_version("", "1.2.0").is_err());
-        let changelog = "# Changelog\n\n## 1.1.0 (unreleased)\n\n## 1.0.0 (2020-01-01)\n";
+        let changelog = "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2020-01-01\n";
         let changed = with_date(changelog, "1.2.0", "2026-11-22").unwrap();
-        assert!(changed.contains("## 1.2.0 (2026-11-22)\n\n## 1.0.0 (2020-01-01)"));
+        assert!(changed.contains("## [1.2.0] - 2026-11-22\n\n## [1.0.0] - 2020-01-01"));
         assert!(with_date(&changed, "1.3.0", "2026-11-23").is_err());
     }
 }

@@ -73,7 +73,7 @@ fn a_download_that_is_another_file_is_refused() {
         &serve(response(5, "hullo")),
         expect![[r#"
         error: `{url}` is not what it should be: its SHA-256 is 7835066a1457504217688c8f5d06909c6591e0ca78c254ccf17450d0d999cab0, not 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824
-        hint: if it was replaced on purpose, and you know by whom, change its address and hash in pyproject.toml, table `[tool.xtask.downloads]`
+        hint: if it was replaced on purpose, and you know by whom, change its address and hash in xtask/xtask.toml, table `[downloads]`
     "#]],
     );
 }

@@ -50,7 +50,7 @@ fn check(content: &[u8], url: &str, sha256: &str) -> anyhow::Result<Vec<u8>> {
         hinted(
             format!("`{url}` is not what it should be: its SHA-256 is {digest}, not {sha256}"),
             "if it was replaced on purpose, and you know by whom, change its address and hash in \
-             pyproject.toml, table `[tool.xtask.downloads]`",
+             xtask/xtask.toml, table `[downloads]`",
         )
     );
     Ok(content.to_vec())

@@ -47,7 +47,7 @@ fn in_image(case: &Case) -> Option<Finding> {
     let (built, asked) = case.counts(case.planned()?);
     let what = "in the image";
     let found = format!("interpreters for {built} of {asked} wheels");
-    let hint = "add others to `[tool.xtask.windows] pythons` of pyproject.toml";
+    let hint = "add others to `[windows] pythons` of xtask/xtask.toml";
     Some(match built == asked {
         true => Finding::good(what, found),
         false => Finding::lacking(what, found).hint(hint),

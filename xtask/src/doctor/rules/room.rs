@@ -152,7 +152,7 @@ fn engine(plan: &Plan, case: &Case) -> Vec<Finding> {
     let finding = if engine.memory_bytes < COMPILER_MB * MB {
         Finding::missing(what, found).hint("give it more, or use `--builder zig`")
     } else if limit_bytes > 0 && limit_bytes < COMPILER_MB * MB {
-        let hint = "`[tool.xtask.containers] memory` in pyproject.toml";
+        let hint = "`[containers] memory` in xtask/xtask.toml";
         Finding::missing(what, found).hint(hint)
     } else {
         Finding::good(what, found)

@@ -1,5 +1,7 @@
-//! `[tool.xtask]` of pyproject.toml: what is built by default. Parsed, checked, with its defaults.
+//! `xtask/xtask.toml`: what is built by default. Parsed, checked, with its defaults.
 
+#[cfg(test)]
+mod schema;
 mod shards;
 mod windows;
 
@@ -15,6 +17,9 @@ use crate::ground::matrix::{
 };
 pub use shards::{Shard, as_github_matrix};
 pub use windows::Windows;
+
+/// From the root of the checkout.
+pub const FILE: &str = "xtask/xtask.toml";
 
 /// The build's configuration.
 #[derive(Clone, Debug)]
@@ -81,16 +86,6 @@ struct Policies {
 }
 
 #[derive(Deserialize)]
-struct Pyproject {
-    tool: Tool,
-}
-
-#[derive(Deserialize)]
-struct Tool {
-    xtask: Table,
-}
-
-#[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
     interpreters: Vec<String>,
@@ -146,7 +141,7 @@ impl Config {
         let Some(Download { url, sha256 }) = self.downloads.get(name) else { return Ok(None) };
         let sha256 = sha256.as_deref().ok_or_else(|| {
             let hint = format!(
-                "write its hash, `sha256`, into `[tool.xtask.downloads.{name}]` of pyproject.toml; \
+                "write its hash, `sha256`, into `[downloads.{name}]` of xtask/xtask.toml; \
                  `certutil -hashfile FILE SHA256` tells that of a file you trust"
             );
             hinted(format!("`{url}` is not pinned: nobody knows what it will be"), hint)
@@ -154,8 +149,8 @@ impl Config {
         Ok(Some((url, sha256)))
     }
 
-    pub fn parse(pyproject: &str) -> anyhow::Result<Config> {
-        check_and_convert(pyproject).context("in `pyproject.toml`, table `[tool.xtask]`")
+    pub fn parse(text: &str) -> anyhow::Result<Config> {
+        check_and_convert(text).with_context(|| format!("in `{FILE}`"))
     }
 
     /// The policy of wheels for a target: the one configured, or the oldest that there can be.
@@ -190,8 +185,8 @@ impl Config {
     }
 }
 
-fn check_and_convert(pyproject: &str) -> anyhow::Result<Config> {
-    let Pyproject { tool: Tool { xtask: table } } = toml::from_str(pyproject)?;
+fn check_and_convert(text: &str) -> anyhow::Result<Config> {
+    let table: Table = toml::from_str(text)?;
     let interpreters: Vec<Interpreter> =
         table.interpreters.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
     let named = |name: &String| {
@@ -283,11 +278,11 @@ pub fn is_pinned(image: &str) -> bool {
 mod tests {
     use super::*;
 
-    const POLICIES: &str = "[tool.xtask.policies]\nmanylinux = 'manylinux_2_17'\n\
+    const POLICIES: &str = "[policies]\nmanylinux = 'manylinux_2_17'\n\
         musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'";
 
     fn parse(lines: &str) -> anyhow::Result<Config> {
-        Config::parse(&format!("[build-system]\nrequires = []\n[tool.xtask]\n{lines}"))
+        Config::parse(lines)
     }
 
     fn complete() -> Config {
@@ -315,8 +310,8 @@ mod tests {
     fn an_image_is_named_with_its_target_and_may_be_pinned() {
         let lists = "interpreters = []\ntargets = []";
         let parsed = |target: &str, digest: &str| {
-            let image = format!("[tool.xtask.images.{target}]\nname = 'NAME:TAG'\n{digest}");
-            let limits = "[tool.xtask.containers]\nmemory = '1g'\nprocessors = 1.5";
+            let image = format!("[images.{target}]\nname = 'NAME:TAG'\n{digest}");
+            let limits = "[containers]\nmemory = '1g'\nprocessors = 1.5";
             parse(&format!("{lists}\n{POLICIES}\n{image}\n{limits}"))
         };
         let target = Target::named("manylinux_i686").unwrap();
@@ -336,7 +331,7 @@ mod tests {
     fn a_download_without_its_hash_is_not_fetched() {
         let table = |lines: &str| {
             let lists = "interpreters = []\ntargets = []";
-            let config = parse(&format!("{lists}\n{POLICIES}\n[tool.xtask.downloads.a]\n{lines}"))?;
+            let config = parse(&format!("{lists}\n{POLICIES}\n[downloads.a]\n{lines}"))?;
             config.download("a").map(|found| found.map(|(url, _)| url.to_owned()))
         };
         let url = "url = 'https://host/a.exe'";
@@ -344,7 +339,7 @@ mod tests {
         assert_eq!(table(&pinned).unwrap().unwrap(), "https://host/a.exe");
         let error = jobs::shown(&table(url).unwrap_err());
         assert!(error.starts_with("`https://host/a.exe` is not pinned"), "{error}");
-        assert!(error.contains("into `[tool.xtask.downloads.a]`"), "{error}");
+        assert!(error.contains("into `[downloads.a]`"), "{error}");
         assert!(table("url = 'http://host/a.exe'").is_err());
         assert!(complete().download("a").unwrap().is_none());
     }
@@ -353,7 +348,7 @@ mod tests {
     fn what_is_wrong_in_it_is_named_together_with_the_place() {
         let error = |text: &str| format!("{:#}", parse(text).unwrap_err());
         let message = error(&format!("interpreters = ['cp3.8']\ntargets = []\n{POLICIES}"));
-        assert!(message.starts_with("in `pyproject.toml`, table `[tool.xtask]`: `cp3.8` is no"));
+        assert!(message.starts_with("in `xtask/xtask.toml`: `cp3.8` is no"));
         let policies = POLICIES.replace("manylinux_2_17", "linux");
         let message = error(&format!("interpreters = []\ntargets = []\n{policies}"));
         assert!(message.contains("`linux` is no policy"), "{message}");

@@ -1,4 +1,4 @@
-//! `[tool.xtask.shards]`: which runner of the continuous integration makes which wheels.
+//! `[shards]`: which runner of the continuous integration makes which wheels.
 
 use std::collections::BTreeMap;
 
@@ -68,7 +68,10 @@ fn named(name: String, row: Row) -> Shard {
 
 /// As GitHub takes a matrix of jobs; on one line, as it takes an output of a step.
 pub fn as_github_matrix(shards: &[Shard]) -> anyhow::Result<String> {
-    ensure!(!shards.is_empty(), hinted("there are no shards", "`[tool.xtask.shards]` has them"));
+    ensure!(
+        !shards.is_empty(),
+        hinted("there are no shards", "`[shards]` of xtask/xtask.toml has them")
+    );
     let entry = |shard: &Shard| {
         serde_json::json!({
             "shard": shard.name,

@@ -1,4 +1,4 @@
-//! `[tool.xtask.windows]`: what containers of Windows are made of.
+//! `[windows]`: what containers of Windows are made of.
 
 use std::collections::BTreeMap;
 

@@ -31,11 +31,11 @@ const STOPPED: Explanation = explanation(
 /// All that is known of a program that says nothing and ends with 137.
 const KILLED: Explanation = explanation(
     "a program in the container was killed: for want of memory, or the engine was stopped",
-    "if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of \
-     pyproject.toml; or compile less at once with `--jobs 1`",
+    "if `docker version` still answers, raise `memory` in `[containers]` of \
+     xtask/xtask.toml; or compile less at once with `--jobs 1`",
 );
 
-const FOR_MEMORY: &str = "raise `memory` in `[tool.xtask.containers]` of pyproject.toml, to 600 MB \
+const FOR_MEMORY: &str = "raise `memory` in `[containers]` of xtask/xtask.toml, to 600 MB \
                           or more; or compile less at once with `--jobs 1`";
 
 /// The first that fits counts: what is more particular comes before what also follows from it.
@@ -297,7 +297,7 @@ mod tests {
             "compiler_",
             expect![[r#"
                 the compiler was killed for want of memory
-                hint: raise `memory` in `[tool.xtask.containers]` of pyproject.toml, to 600 MB or more;
+                hint: raise `memory` in `[containers]` of xtask/xtask.toml, to 600 MB or more;
                     or compile less at once with `--jobs 1`"#]],
         );
     }
@@ -308,7 +308,7 @@ mod tests {
             "silent_",
             expect![[r#"
                 a program in the container was killed: for want of memory, or the engine was stopped
-                hint: if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of pyproject.toml;
+                hint: if `docker version` still answers, raise `memory` in `[containers]` of xtask/xtask.toml;
                     or compile less at once with `--jobs 1`"#]],
         );
     }

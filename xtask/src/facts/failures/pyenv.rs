@@ -13,7 +13,7 @@ const FAILURES: &[Failure] = &[
         &[&["python-build: definition not found"]],
         "this pyenv does not know the version",
         "update it: `brew upgrade pyenv`, or `git -C \"$(pyenv root)\" pull`; or take a version of \
-         `pyenv install --list` into `[tool.xtask.pyenv]` of pyproject.toml",
+         `pyenv install --list` into `[pyenv]` of xtask/xtask.toml",
     ),
     failure(
         &[&["error: failed to download"], &["could not resolve host"]],
@@ -48,7 +48,7 @@ const FAILURES: &[Failure] = &[
             &["internal configure error for the platform triplet"],
         ],
         "this release, or the OpenSSL that pyenv builds for it, does not know Apple's arm64",
-        "take the last release of its version into `[tool.xtask.pyenv]` of pyproject.toml and \
+        "take the last release of its version into `[pyenv]` of xtask/xtask.toml and \
          update pyenv, which has patches for these; or, on any machine that has this CPython, \
          Linux too: `--builder zig --platform macos`, which needs its headers alone",
     ),
@@ -137,7 +137,7 @@ mod tests {
             expect![[r#"
             this pyenv does not know the version
             hint: update it: `brew upgrade pyenv`, or `git -C "$(pyenv root)" pull`;
-                or take a version of `pyenv install --list` into `[tool.xtask.pyenv]` of pyproject.toml"#]],
+                or take a version of `pyenv install --list` into `[pyenv]` of xtask/xtask.toml"#]],
         );
     }
 
@@ -225,7 +225,7 @@ mod tests {
             "arm64_",
             expect![[r#"
             this release, or the OpenSSL that pyenv builds for it, does not know Apple's arm64
-            hint: take the last release of its version into `[tool.xtask.pyenv]` of pyproject.toml and update pyenv, which has patches for these;
+            hint: take the last release of its version into `[pyenv]` of xtask/xtask.toml and update pyenv, which has patches for these;
                 or, on any machine that has this CPython, Linux too: `--builder zig --platform macos`, which needs its headers alone"#]],
         );
     }

@@ -15,10 +15,10 @@ mod tests {
 
     fn config(digest: &str) -> Config {
         let text = format!(
-            "[tool.xtask]\ninterpreters = ['cp38']\ntargets = ['manylinux_x86_64']\n\
-             [tool.xtask.policies]\nmanylinux = 'manylinux_2_17'\n\
+            "interpreters = ['cp38']\ntargets = ['manylinux_x86_64']\n\
+             [policies]\nmanylinux = 'manylinux_2_17'\n\
              musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\n\
-             macosx_x86_64 = 'macosx_10_13'\n[tool.xtask.images.manylinux_x86_64]\n\
+             macosx_x86_64 = 'macosx_10_13'\n[images.manylinux_x86_64]\n\
              name = 'example.org/image:1'\n{digest}"
         );
         Config::parse(&text).unwrap()

@@ -25,7 +25,11 @@ use camino::{Utf8Path, Utf8PathBuf};
 use wheel_audit::{Entry, WheelName, read_zip};
 
 use crate::{
-    acting::steps::read, facts::config::Config, gate::promises::Promise, ground::cli::Verify, wheel,
+    acting::steps::read,
+    facts::config::{self, Config},
+    gate::promises::Promise,
+    ground::cli::Verify,
+    wheel,
 };
 pub use note::{begin as begin_note, compare, note};
 pub use versions::of_module as version_of_module;
@@ -93,7 +97,7 @@ impl<'a> Release<'a> {
     }
 
     fn config(&self) -> anyhow::Result<Config> {
-        Config::parse(&self.text("pyproject.toml")?)
+        Config::parse(&self.text(config::FILE)?)
     }
 
     /// As its one place in the checkout has it.

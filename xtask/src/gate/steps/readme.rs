@@ -1,36 +1,49 @@
-//! The commands that README names are commands. (That it renders and its examples hold, other
-//! programs say.)
+//! The commands that documents name are commands. (That README renders and its examples hold,
+//! other programs say.)
 
 use camino::Utf8Path;
 use clap::Parser;
 
-use crate::{acting::steps::read, ground::cli::Cli};
+use crate::{
+    acting::steps::{project_files, read},
+    ground::cli::Cli,
+};
 
-pub fn verify(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
-    Ok(findings(&String::from_utf8(read(&root.join("README.md"))?)?))
+const README: &str = "README.md";
+
+/// Of the whole, and of the helper.
+fn is_document(path: &str) -> bool {
+    let is_about_it = path.starts_with("docs/") || path.starts_with("xtask/");
+    path.ends_with(".md") && (is_about_it || !path.contains('/'))
 }
 
-fn findings(readme: &str) -> Vec<String> {
-    let commands = commands(readme);
-    if commands.is_empty() {
-        return vec!["README names no command of `cargo xtask`".to_owned()];
+pub fn verify(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+    let mut findings = Vec::new();
+    for path in project_files(root)?.iter().filter(|path| is_document(path.as_str())) {
+        let text = String::from_utf8(read(&root.join(path))?)?;
+        let commands = commands(&text);
+        if path == README && commands.is_empty() {
+            findings.push("README.md names no command of `cargo xtask`".to_owned());
+        }
+        findings.extend(commands.iter().filter_map(|command| problem(path, command)));
     }
-    let wrong = commands.iter().filter_map(|(line, command)| {
-        let words = words(command);
-        let error = Cli::try_parse_from(words.iter().skip(1)).err()?;
-        // To show its help is what was asked for.
-        let is_wrong = error.use_stderr();
-        let what = error.to_string().lines().next().unwrap_or_default().to_owned();
-        is_wrong.then(|| format!("README line {line}: `{command}`: {what}"))
-    });
-    wrong.collect()
+    Ok(findings)
+}
+
+fn problem(path: &Utf8Path, (line, command): &(usize, String)) -> Option<String> {
+    let words = words(command);
+    let error = Cli::try_parse_from(words.iter().skip(1)).err()?;
+    // To show its help is what was asked for.
+    let is_wrong = error.use_stderr();
+    let what = error.to_string().lines().next().unwrap_or_default().to_owned();
+    is_wrong.then(|| format!("{path} line {line}: `{command}`: {what}"))
 }
 
 /// `cargo xtask …` in code, with its line; within text it may go on in the next one.
-fn commands(readme: &str) -> Vec<(usize, String)> {
+fn commands(text: &str) -> Vec<(usize, String)> {
     let mut found = Vec::new();
     let mut line = 1;
-    for (at, piece) in readme.split("```").enumerate() {
+    for (at, piece) in text.split("```").enumerate() {
         let is_block = at % 2 == 1;
         let mark = if is_block { '\n' } else { '`' };
         for (odd, part) in piece.split(mark).enumerate() {
@@ -47,7 +60,7 @@ fn commands(readme: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// As a shell would take it apart: quotes are all that README uses.
+/// As a shell would take it apart: quotes are all that documents use.
 fn words(command: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut is_quoted = false;
@@ -66,6 +79,16 @@ fn words(command: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
+    fn findings(text: &str) -> Vec<String> {
+        commands(text).iter().filter_map(|command| problem(README.into(), command)).collect()
+    }
+
+    #[test]
+    fn every_document_of_this_checkout_names_commands_that_there_are() {
+        let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        assert_eq!(verify(root).unwrap(), [""; 0]);
+    }
+
     #[test]
     fn commands_that_there_are_have_no_findings() {
         let readme = "# esig\n\n```console\n$ cargo xtask wheels     # all of them\n\
@@ -80,10 +103,9 @@ mod tests {
         let found = findings("# esig\n\n`cargo xtask wheel`\n");
         assert_eq!(
             found,
-            ["README line 3: `cargo xtask wheel`: error: unrecognized subcommand 'wheel'"]
+            ["README.md line 3: `cargo xtask wheel`: error: unrecognized subcommand 'wheel'"]
         );
         let found = findings("```\n$ cargo xtask sdist --outputs x\n```\n");
-        assert!(found[0].starts_with("README line 2: "), "{found:?}");
-        assert_eq!(findings("# esig\n").len(), 1);
+        assert!(found[0].starts_with("README.md line 2: "), "{found:?}");
     }
 }

@@ -72,21 +72,22 @@ fn findings(facts: &Facts) -> Vec<String> {
     findings
 }
 
-/// The newest section is of the version; once there is a tag, it has a date.
+/// The newest section is of what comes; once there is a tag, it has the version and a date.
 fn of_changelog(facts: &Facts) -> Vec<String> {
+    let package = facts.package;
+    let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
     let heading = facts.changelog.lines().find_map(|line| line.strip_prefix("## "));
     let heading = heading.unwrap_or_default();
-    let (version, date) = heading.split_once(' ').unwrap_or((heading, ""));
-    let date = date.trim_matches(['(', ')', ' ']);
-    if version != facts.package {
-        let package = facts.package;
+    if heading == "[Unreleased]" {
+        let dateless = format!("CHANGELOG has no date for version {package}, which is tagged");
+        return is_tagged.then_some(dateless).into_iter().collect();
+    }
+    let (version, date) = heading.split_once(" - ").unwrap_or((heading, ""));
+    let version = version.trim_matches(['[', ']']);
+    if version != package {
         return vec![format!("CHANGELOG begins with version {version}, the package is {package}")];
     }
-    let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
-    if is_tagged && !is_date(date) {
-        return vec![format!("CHANGELOG has no date for version {version}, which is tagged")];
-    }
-    if !is_date(date) && date != "unreleased" {
+    if !is_date(date) {
         return vec![format!("CHANGELOG says `{date}` of version {version}, which is no date")];
     }
     Vec::new()
@@ -129,7 +130,7 @@ mod tests {
         let (source, files) = (source(), [WHEEL.to_owned(), "esig-1.1.0.tar.gz".to_owned()]);
         let mut facts = Facts {
             package: "1.1.0",
-            changelog: "# Changelog\n\n## 1.1.0 (2026-02-28)\n\n- new\n\n## 1.0.0 (2020-01-01)\n",
+            changelog: "# Changelog\n\n## [1.1.0] - 2026-02-28\n\n- new\n\n## [1.0.0]\n",
             tags: vec!["v1.1.0".to_owned(), "nightly".to_owned()],
             files: &files,
             source: Some(&source),
@@ -145,7 +146,7 @@ mod tests {
         check(
             |facts| {
                 facts.tags.clear();
-                facts.changelog = "## 1.1.0 (unreleased)\n";
+                facts.changelog = "## [Unreleased]\n";
             },
             &[],
         );
@@ -153,11 +154,13 @@ mod tests {
 
     #[test]
     fn each_place_with_another_version_is_named() {
-        let section = "## 1.1.0 (unreleased)\n";
+        let section = "## [Unreleased]\n";
         let dateless = "CHANGELOG has no date for version 1.1.0, which is tagged";
         check(|facts| facts.changelog = section, &[dateless]);
         let other = "CHANGELOG begins with version 1.0.0, the package is 1.1.0";
-        check(|facts| facts.changelog = "## 1.0.0 (2020-01-01)\n", &[other]);
+        check(|facts| facts.changelog = "## [1.0.0] - 2020-01-01\n", &[other]);
+        let soon = "CHANGELOG says `soon` of version 1.1.0, which is no date";
+        check(|facts| facts.changelog = "## [1.1.0] - soon\n", &[soon]);
         let tag = "the tag `v1.2.0` is of version 1.2.0, the package of 1.1.0";
         check(|facts| facts.tags = vec!["v1.2.0".to_owned()], &[tag]);
         let library = "libalgebra is of version 0.2.0, in the source archive 0.1.0";
@@ -171,7 +174,7 @@ mod tests {
         let files = ["esig-1.0.9.tar.gz".to_owned()];
         let mut facts = Facts {
             package: "1.1.0",
-            changelog: "## 1.1.0 (unreleased)\n",
+            changelog: "## [Unreleased]\n",
             tags: Vec::new(),
             files: &files,
             source: Some(&old),

@@ -75,9 +75,9 @@ mod tests {
 
     #[track_caller]
     fn check(files: &[&str], without: &[&str], expected: &[&str]) {
-        let config = "[tool.xtask]\ninterpreters = ['cp27mu', 'cp35m', 'cp38']\n\
+        let config = "interpreters = ['cp27mu', 'cp35m', 'cp38']\n\
                       targets = ['macosx_x86_64', 'manylinux_x86_64']\n\
-                      skip = ['*-macosx_x86_64', 'cp27mu-*']\n[tool.xtask.policies]\n\
+                      skip = ['*-macosx_x86_64', 'cp27mu-*']\n[policies]\n\
                       manylinux = 'manylinux_2_17'\nmusllinux = 'musllinux_1_2'\n\
                       macosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'\n";
         let files: Vec<String> = files.iter().map(|file| file.to_string()).collect();

@@ -3,7 +3,7 @@
 use jobs::hinted;
 
 use crate::{
-    facts::{host::Host, project::Project},
+    facts::{config, host::Host, project::Project},
     ground::{
         cli::{BuilderName, Ci, OwnStep, Suite, Wheels},
         paths::STATE,
@@ -101,12 +101,37 @@ fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
 const ZIZMOR: &[&str] =
     &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
 
+/// Of our own configuration.
+const SCHEMA: &str = "xtask/xtask.schema.json";
+
+/// Files that GitHub and reference managers read, each with the schema that is known of it.
+const SCHEMAS: &[(&str, &[&str])] = &[
+    ("citation-file-format", &["CITATION.cff"]),
+    ("dependabot", &[".github/dependabot.yml"]),
+    ("github-issue-config", &[".github/ISSUE_TEMPLATE/config.yml"]),
+    (
+        "github-issue-forms",
+        &[
+            ".github/ISSUE_TEMPLATE/bug.yml",
+            ".github/ISSUE_TEMPLATE/build.yml",
+            ".github/ISSUE_TEMPLATE/wish.yml",
+        ],
+    ),
+];
+
 /// Checks by the programs of the checkers' toolbox.
 fn checks(host: &Host, project: &Project) -> Vec<Job> {
     let program = |name: &str| Command::new(tools::CHECK.program(host, name));
     let clang_format =
         program("clang-format").args(["--dry-run", "-Werror"]).args(&project.cpp_files);
+    let check_schema = |(schema, files): &(&str, &[&str])| {
+        let builtin = format!("vendor.{schema}");
+        program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
+    };
+    let schemas = SCHEMAS.iter().map(check_schema);
+    let configuration = program("check-jsonschema").args(["--schemafile", SCHEMA, config::FILE]);
     vec![
+        schemas.fold(Job::new("schemas").run(configuration), Job::run),
         Job::new("clang-format").run(clang_format),
         Job::new("ruff")
             .run(program("ruff").args(["check", "--no-cache", "."]))

@@ -30,7 +30,7 @@ pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Resu
     let images = images_of(targets.filter(chosen), &arguments.containers.image, project)?;
     if let Some(idle) = arguments.targets.iter().find(|t| images.iter().all(|i| i.0.name != **t)) {
         let what = format!("there is no image for `{idle}`");
-        return Err(jobs::hinted(what, "`[tool.xtask.images]` of pyproject.toml has them"));
+        return Err(jobs::hinted(what, "`[images]` of xtask/xtask.toml has them"));
     }
     let program = arguments.containers.engine.clone();
     Ok(Wanted { program, images, test_images: Vec::new() })

@@ -65,7 +65,7 @@ pub fn base<'c>(
     }
     let base = choose(engine.windows.as_deref(), config).inspect_err(|reason| {
         lacking.push(reason.clone());
-        remedies.push("bases stand in `[tool.xtask.windows.bases]` of pyproject.toml");
+        remedies.push("bases stand in `[windows.bases]` of xtask/xtask.toml");
     });
     match base {
         Ok(base) if lacking.is_empty() => Ok(base),
@@ -168,7 +168,7 @@ mod tests {
             Some(80),
             expect![[r#"
                 the engine cannot build these wheels: its Windows, build 14393, is older than every base, and a newer one cannot run
-                hint: bases stand in `[tool.xtask.windows.bases]` of pyproject.toml;
+                hint: bases stand in `[windows.bases]` of xtask/xtask.toml;
                     or use `--builder native` or `--builder zig`
             "#]],
         );
@@ -187,7 +187,7 @@ mod tests {
                 hint: give it more memory;
                     `docker system prune` frees space;
                     `disk_gib` says how much is needed;
-                    bases stand in `[tool.xtask.windows.bases]` of pyproject.toml;
+                    bases stand in `[windows.bases]` of xtask/xtask.toml;
                     or use `--builder native` or `--builder zig`
             "#]],
         );

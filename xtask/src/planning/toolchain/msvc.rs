@@ -97,7 +97,7 @@ fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, 
     let unknown = || {
         hinted(
             "the configuration does not say where Visual Studio's Build Tools come from",
-            "write `[tool.xtask.downloads.vs_buildtools]` into pyproject.toml",
+            "write `[downloads.vs_buildtools]` into xtask/xtask.toml",
         )
     };
     jobs.push(download(fetched.ok_or_else(unknown)?, &installer));

@@ -3,23 +3,27 @@
 use std::collections::BTreeSet;
 
 use super::{Finding, Source};
-use crate::{facts::config::Config, ground::matrix::Identifier};
+use crate::{
+    facts::config::{self, Config},
+    ground::matrix::Identifier,
+};
 
 const CHANGELOG: &str = "CHANGELOG.md";
 const README: &str = "README.md";
+const UNRELEASED: &str = "## [Unreleased]";
 
+/// Its newest section is of what comes, or of the version.
 pub fn changelog_has_the_version(sources: &[Source]) -> Vec<Finding> {
     let Some(version) = text(sources, "esig/_version.py").and_then(version) else {
         return Vec::new();
     };
-    let heading = format!("## {version}");
     let changelog = text(sources, CHANGELOG).unwrap_or_default();
-    let is_heading = |line: &str| line == heading || line.starts_with(&format!("{heading} "));
-    if changelog.lines().any(is_heading) {
+    let newest = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
+    if newest == UNRELEASED || newest.starts_with(&format!("## [{version}] - ")) {
         return Vec::new();
     }
     let what = format!("no section for version {version}");
-    vec![Finding::new(CHANGELOG, 1, what, format!("begin one with `{heading}`"))]
+    vec![Finding::new(CHANGELOG, 1, what, format!("begin one with `{UNRELEASED}`"))]
 }
 
 fn version(module: &str) -> Option<&str> {
@@ -38,7 +42,7 @@ pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
         let remedy = format!("write `{}` after the table", MATRIX[1]);
         return vec![Finding::new(README, line, "the matrix has no end", remedy)];
     };
-    let config = text(sources, "pyproject.toml").and_then(|text| Config::parse(text).ok());
+    let config = text(sources, config::FILE).and_then(|text| Config::parse(text).ok());
     // What is wrong with the configuration, every other command says.
     let Some(config) = config else { return Vec::new() };
     let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
@@ -77,21 +81,21 @@ mod tests {
     fn the_changelog_has_a_section_for_the_version() {
         let module = ("esig/_version.py", "__version__ = \"1.2.0\"\n");
         let changelog = |text| [module, (CHANGELOG, text)];
-        check(changelog_has_the_version, &changelog("## 1.2.0 (unreleased)\n"), &[]);
-        check(changelog_has_the_version, &changelog("## 1.2.0\n"), &[]);
+        check(changelog_has_the_version, &changelog("## [Unreleased]\n"), &[]);
+        check(changelog_has_the_version, &changelog("## [1.2.0] - 2026-11-22\n"), &[]);
         let missing = ["no section for version 1.2.0"];
-        check(changelog_has_the_version, &changelog("## 1.2.0rc1\n"), &missing);
+        check(changelog_has_the_version, &changelog("## [1.2.0rc1] - 2026-11-22\n"), &missing);
         check(changelog_has_the_version, &[module], &missing);
     }
 
     #[test]
     fn the_matrix_of_the_readme_is_that_of_the_configuration() {
-        let pyproject = "[tool.xtask]\ninterpreters = ['cp38', 'cp311-abi3']\n\
-                         targets = ['manylinux_x86_64']\n[tool.xtask.policies]\n\
+        let configuration = "interpreters = ['cp38', 'cp311-abi3']\n\
+                         targets = ['manylinux_x86_64']\n[policies]\n\
                          manylinux = 'manylinux_2_17'\nmusllinux = 'musllinux_1_2'\n\
                          macosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'\n";
         let check_table = |readme: &str, expected: &[&str]| {
-            check(readme_has_matrix, &[("pyproject.toml", pyproject), (README, readme)], expected);
+            check(readme_has_matrix, &[(config::FILE, configuration), (README, readme)], expected);
         };
         let row = |interpreters: &str| {
             format!(

@@ -13,8 +13,8 @@ pub const FAILURES: &[Failure] = &[
         ],
         "the image is for another build of Windows than its host",
         "if Windows was updated, fetch the base anew: `docker pull NAME`; else name a base of this \
-         build in `[tool.xtask.windows.bases]`: with one that is older, containers get a kernel of \
-         their own (Hyper-V)",
+         build in `[windows.bases]` of xtask/xtask.toml: with one that is older, containers get a \
+         kernel of their own (Hyper-V)",
     ),
     failure(
         &[
@@ -63,7 +63,7 @@ mod tests {
             expect![[r#"
                 the image is for another build of Windows than its host
                 hint: if Windows was updated, fetch the base anew: `docker pull NAME`;
-                    else name a base of this build in `[tool.xtask.windows.bases]`: with one that is older, containers get a kernel of their own (Hyper-V)"#]],
+                    else name a base of this build in `[windows.bases]` of xtask/xtask.toml: with one that is older, containers get a kernel of their own (Hyper-V)"#]],
         );
     }
 

@@ -95,8 +95,8 @@ fn check_pins(arguments: &Wheels, images: &[(&Target, String)]) -> anyhow::Resul
     match loose {
         Some((target, name)) if arguments.release && !arguments.allow_unpinned => Err(hinted(
             format!("the image `{name}` for {} is not pinned by its digest", target.name),
-            "pin it in `[tool.xtask.images]` (`cargo xtask images list` shows digests), or say \
-             `--allow-unpinned`",
+            "pin it in `[images]` of xtask/xtask.toml (`cargo xtask images list` shows digests), \
+             or say `--allow-unpinned`",
         )),
         _ => Ok(()),
     }

@@ -108,8 +108,8 @@ fn check_pin(arguments: &Wheels, base: &str) -> anyhow::Result<()> {
     }
     Err(hinted(
         format!("the base `{base}` is not pinned by its digest"),
-        "add the `digest` that `docker pull` prints to `[tool.xtask.windows.bases]`, or say \
-         `--allow-unpinned`",
+        "add the `digest` that `docker pull` prints to `[windows.bases]` of xtask/xtask.toml, or \
+         say `--allow-unpinned`",
     ))
 }
 
@@ -133,7 +133,7 @@ fn pythons(project: &Project) -> anyhow::Result<Vec<Python>> {
         let (interpreter, target) = name.split_once('-').unwrap_or((name, ""));
         let target = Target::named(target).filter(|t| t.platform == Platform::Windows);
         let target = target.ok_or_else(|| {
-            let hint = "write it like `cp38-win32` in `[tool.xtask.windows]`";
+            let hint = "write it like `cp38-win32` in `[windows]` of xtask/xtask.toml";
             hinted(format!("`{name}` is for no Windows"), hint)
         })?;
         Ok(Python { interpreter: interpreter.parse()?, target })
@@ -181,7 +181,7 @@ impl Recipe<'_> {
         for name in ["vs_buildtools"].into_iter().chain(names) {
             let download = self.project.config.download(name)?;
             let (url, sha256) = download.ok_or_else(|| {
-                let hint = format!("add `[tool.xtask.downloads.{name}]` to pyproject.toml");
+                let hint = format!("add `[downloads.{name}]` to xtask/xtask.toml");
                 hinted(format!("nothing says where `{name}` comes from"), hint)
             })?;
             let file = format!("{context}/{name}.exe");

@@ -11,7 +11,7 @@ pub fn of_shard(arguments: &Wheels, project: &Project) -> anyhow::Result<Wheels>
     let config = &project.config;
     let Some(shard) = config.shards.iter().find(|shard| shard.name == name) else {
         let known: Vec<&str> = config.shards.iter().map(|shard| shard.name.as_str()).collect();
-        let hint = format!("`[tool.xtask.shards]` has {}", known.join(", "));
+        let hint = format!("`[shards]` of xtask/xtask.toml has {}", known.join(", "));
         return Err(hinted(format!("`{name}` is no shard"), hint));
     };
     arguments.selectors = shard.wheels.iter().map(|selector| selector.0.clone()).collect();
