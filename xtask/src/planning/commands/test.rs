@@ -95,13 +95,15 @@ fn suite(name: &str) -> Job {
 }
 
 fn rust_job() -> Job {
-    let tests = ["test", "--locked", "--package", "xtask", "--bin", "xtask", "--test", "cli"];
-    // What another suite or test runs.
-    let these = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
+    // All crates, whichever there will be; of this one, no tests that other suites are.
+    let tests = ["test", "--locked", "--workspace", "--exclude", "wheel-audit"];
+    let of_these = ["--lib", "--bins", "--test", "cli"];
     let of_audit = ["test", "--locked", "--package", "wheel-audit"];
+    // What another suite or test runs.
+    let others = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
     suite("rust")
-        .run(Command::new("cargo").args(tests).args(these))
-        .run(Command::new("cargo").args(of_audit))
+        .run(Command::new("cargo").args(tests).args(of_these).args(others))
+        .run(Command::new("cargo").args(of_audit).args(others))
 }
 
 /// Whole builds of copies of this checkout; one at a time, for each uses all processors.
@@ -116,7 +118,7 @@ fn end_to_end_job(has_windows: bool) -> Job {
 /// What reads wheels and archives, with other damage in each run.
 fn fuzz_job() -> Job {
     let packages = ["--package", "xtask", "--package", "wheel-audit"];
-    let test = ["test", "--locked", "--bin", "xtask", "--test", "hostile"];
+    let test = ["test", "--locked", "--lib", "--test", "hostile"];
     let only_these = ["--", "--ignored", "for_a_minute"];
     suite("fuzz").run(Command::new("cargo").args(test).args(packages).args(only_these))
 }
