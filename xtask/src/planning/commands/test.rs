@@ -147,7 +147,8 @@ fn why_without_docker(host: &Host) -> Option<String> {
         return Some("nobody looked for a container engine".to_owned());
     };
     if let Err(problem) = containers.engine() {
-        return Some(format!("{}; {}", problem.what, problem.hint));
+        let how = "`apt-get install docker.io`, then `build-scripts/start-docker.sh` as root";
+        return Some(format!("{}; {how}", problem.what));
     }
     let needed = [
         ("debootstrap", "`apt-get install debootstrap`"),
