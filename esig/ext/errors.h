@@ -33,6 +33,8 @@ inline void raise_too_large(std::size_t width, std::size_t depth_max) {
     case libalgebra::status::too_large:
         PyErr_SetString(PyExc_RuntimeError, "the result is larger than libalgebra can index");
         return false;
+    case libalgebra::status::interrupted:
+        return false; // whoever stopped it has set the error
     case libalgebra::status::invalid_argument:
         break;
     }
