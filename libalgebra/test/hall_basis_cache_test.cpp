@@ -5,6 +5,7 @@
 #include "libalgebra/log_signature.h"
 #include "samples.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <thread>
@@ -121,7 +122,11 @@ TEST(threads_share_tables_and_compute_the_same) {
         hall_basis_cache cache(round % 2 == 0 ? std::size_t{64} << 20 : std::size_t{4000});
         std::vector<std::vector<double>> results(threads);
         std::vector<int> failures(threads);
+        std::atomic<std::size_t> absent = threads;
         const auto work = [&](std::size_t thread) {
+            --absent;
+            while (absent != 0)
+                std::this_thread::yield();
             for (std::size_t i = 0; i < 10 * shapes.size(); ++i) {
                 const shape& s = shapes[(i + thread) % shapes.size()];
                 hall_tables tables;

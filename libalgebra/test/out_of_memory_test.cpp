@@ -48,6 +48,9 @@ void release(void* data) {
 #include "../src/bracket_table.cpp"
 #include "../src/hall_basis.cpp"
 #include "../src/hall_basis_cache.cpp"
+#include "../src/kernel_avx2.cpp"
+#include "../src/kernel_avx512.cpp"
+#include "../src/kernel_baseline.cpp"
 #include "../src/keys.cpp"
 #include "../src/lie.cpp"
 #include "../src/log_signature.cpp"
@@ -55,6 +58,8 @@ void release(void* data) {
 #include "../src/path.cpp"
 #include "../src/shape.cpp"
 #include "../src/signature.cpp"
+#include "../src/signature_engine.cpp"
+#include "../src/simd.cpp"
 #include "../src/tensor.cpp"
 #include "../src/tensor_log.cpp"
 
