@@ -15,9 +15,9 @@ namespace libalgebra {
 
 namespace {
 
-/// From letters to brackets of two letters, for `run` suffixes.
-void bracket_letters(std::size_t width, std::size_t run, const double* in,
-                     double* LIBALGEBRA_RESTRICT out) {
+/// From letters to brackets of two letters, for `run` suffixes. `out` may be `in`: what is read is
+/// always beyond what is written.
+void bracket_letters(std::size_t width, std::size_t run, const double* in, double* out) {
     for (std::size_t a = 0; a < width; ++a) {
         for (std::size_t b = a + 1; b < width; ++b) {
             const double* ba = in + (b * width + a) * run;
@@ -58,8 +58,8 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
         result[key] /= divisor;
 }
 
-/// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d),
-/// fall like 1/d, and those of even and of odd d alternate in two places.
+/// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d), are
+/// at most width^n / d, and those of even and of odd d alternate in two places.
 status nested_brackets_doubles(const shape& s, std::size_t& doubles) {
     doubles = 0;
     if (s.depth < 3)

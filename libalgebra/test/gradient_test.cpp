@@ -14,8 +14,8 @@ static hall_basis_cache cache;
 static std::vector<double> signature_gradient(const std::vector<double>& points, const shape& s,
                                               const std::vector<double>& cotangent) {
     std::vector<double> gradient(points.size());
-    CHECK_OK(signature_vjp(samples::view(points, s.width), s.depth, cotangent.data(),
-                           gradient.data()));
+    CHECK_OK(
+        signature_vjp(samples::view(points, s.width), s.depth, cotangent.data(), gradient.data()));
     return gradient;
 }
 
