@@ -1,6 +1,7 @@
 // gradient.cpp: the signature's derivative, walking the path from its beginning.
 #include "libalgebra/gradient.h"
 
+#include "backward_walk.h"
 #include "checked.h"
 #include "kernel.h"
 #include "libalgebra/buffer.h"
@@ -192,8 +193,19 @@ void one_letter_vjp(const path_view& path, std::size_t depth, const double* cota
     gradient[path.length - 1] = sum;
 }
 
-status walk_path(const path_view& path, backward_walk& walk, std::size_t operations,
-                 double* gradient, const interruption& stop) {
+} // namespace
+
+status walk_backward(const path_view& path, std::size_t depth, const double* signature,
+                     const double* cotangent, double* gradient, const interruption& stop) {
+    const shape s{path.width, depth};
+    buffer<double> workspace;
+    std::size_t size = 0;
+    std::size_t doubles = 0;
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
+    LIBALGEBRA_TRY(workspace.resize(doubles));
+    backward_walk walk(s, signature, cotangent, workspace.data());
+
     std::size_t spent = 0;
     pacer pace(stop, spent);
     for (std::size_t step = 0; step + 1 < path.length;) {
@@ -209,50 +221,55 @@ status walk_path(const path_view& path, backward_walk& walk, std::size_t operati
             to[path.width + i] += from[i];
         }
         step += steps;
-        if (pace.spend(operations))
+        if (pace.spend(3 * gradient_steps * size))
             return status::interrupted;
     }
     return status::ok;
 }
 
-} // namespace
+status walk_backward_workspace(const shape& s, std::size_t& bytes) {
+    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, bytes));
+    return checked_multiply(bytes, sizeof(double), bytes);
+}
+
+status clear_gradient(const path_view& path, const double* cotangent, double* gradient,
+                      bool& is_done) {
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(path_check(path));
+    LIBALGEBRA_TRY(checked_multiply(path.length, path.width, size));
+    if (size > static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(double))
+        return status::too_large;
+    if (cotangent == nullptr || (gradient == nullptr && size != 0))
+        return status::invalid_argument;
+    if (size != 0)
+        std::memset(gradient, 0, size * sizeof(double));
+    is_done = path.length < 2;
+    return status::ok;
+}
 
 status signature_vjp(const path_view& path, std::size_t depth, const double* cotangent,
                      double* gradient, const interruption& stop) {
-    const shape s{path.width, depth};
     std::size_t size = 0;
-    std::size_t gradient_size = 0;
-    LIBALGEBRA_TRY(path_check(path));
-    LIBALGEBRA_TRY(tensor_size(s, size));
-    LIBALGEBRA_TRY(checked_multiply(path.length, path.width, gradient_size));
-    if (cotangent == nullptr || (gradient == nullptr && gradient_size != 0))
-        return status::invalid_argument;
-    if (gradient_size == 0)
-        return status::ok;
-    std::memset(gradient, 0, gradient_size * sizeof(double));
-    if (path.length < 2 || depth == 0)
+    bool is_done = false;
+    buffer<double> lower;
+    LIBALGEBRA_TRY(tensor_size({path.width, depth}, size));
+    LIBALGEBRA_TRY(clear_gradient(path, cotangent, gradient, is_done));
+    if (is_done || depth == 0)
         return status::ok;
     if (path.width == 1) {
         one_letter_vjp(path, depth, cotangent, gradient);
         return status::ok;
     }
-
-    buffer<double> lower;
-    buffer<double> workspace;
-    std::size_t doubles = 0;
-    LIBALGEBRA_TRY(tensor_size({path.width, depth - 1}, doubles));
-    LIBALGEBRA_TRY(lower.resize(doubles));
+    LIBALGEBRA_TRY(tensor_size({path.width, depth - 1}, size));
+    LIBALGEBRA_TRY(lower.resize(size));
     LIBALGEBRA_TRY(signature(path, depth - 1, lower.data()));
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
-    LIBALGEBRA_TRY(workspace.resize(doubles));
-    backward_walk walk(s, lower.data(), cotangent, workspace.data());
-    return walk_path(path, walk, 3 * gradient_steps * size, gradient, stop);
+    return walk_backward(path, depth, lower.data(), cotangent, gradient, stop);
 }
 
 status signature_vjp_workspace(const shape& s, std::size_t& bytes) {
     std::size_t lower = 0;
     std::size_t during_signature = 0;
-    std::size_t doubles = 0;
+    std::size_t during_walk = 0;
     LIBALGEBRA_TRY(tensor_size(s, lower));
     bytes = 0;
     if (s.width == 1 || s.depth == 0)
@@ -261,9 +278,9 @@ status signature_vjp_workspace(const shape& s, std::size_t& bytes) {
     LIBALGEBRA_TRY(tensor_size(below, lower));
     LIBALGEBRA_TRY(checked_multiply(lower, sizeof(double), lower));
     LIBALGEBRA_TRY(signature_workspace(below, during_signature));
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
-    LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
-    return checked_add(lower, doubles > during_signature ? doubles : during_signature, bytes);
+    LIBALGEBRA_TRY(walk_backward_workspace(s, during_walk));
+    return checked_add(lower, during_walk > during_signature ? during_walk : during_signature,
+                       bytes);
 }
 
 } // namespace libalgebra
