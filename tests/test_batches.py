@@ -241,6 +241,24 @@ def test_the_number_of_threads_changes_no_bit(function: Function, cumulative: bo
 
 
 @functions
+@pytest.mark.parametrize("length", [4096, 4097, 4098, 8193, 8194, 40000])
+@pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
+def test_a_long_path_is_computed_by_any_number_of_threads(
+    function: Function, length: int, dtype: Any
+) -> None:
+    path = numpy.cumsum(random.normal(size=(length, 3)), axis=0) / 100
+    expected = function(path, 5, n_jobs=1, dtype=dtype)
+    for n_jobs in (None, 2, 3, 16):
+        assert function(path, 5, n_jobs=n_jobs, dtype=dtype).tobytes() == expected.tobytes()
+    assert function(path[None], 5, dtype=dtype).tobytes() == expected.tobytes()
+    out = numpy.empty_like(expected)
+    assert function(path, 5, n_jobs=2, dtype=dtype, out=out) is out
+    assert out.tobytes() == expected.tobytes()
+    if function is esig.stream2sig and dtype is numpy.float64:
+        assert (expected[1:4] == path[-1] - path[0]).all()
+
+
+@functions
 def test_a_number_of_threads_is_an_integer_other_than_0(function: Function) -> None:
     for n_jobs, kind in [(0, ValueError), (1.0, TypeError), ("2", TypeError)]:
         with pytest.raises(kind):

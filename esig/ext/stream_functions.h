@@ -2,6 +2,7 @@
 #pragma once
 
 #include "calls.h"
+#include "long_paths.h"
 #include "parameters.h"
 #include "stream_items.h"
 #include "vectors.h"
@@ -17,18 +18,36 @@ struct stream_operation {
     bool is_logarithm;
     item_function in_float32;
     item_function in_float64;
+    outcome (*long_in_float32)(const module_state&, const options&, const footprint&,
+                               const stream_items&); ///< of a single path
+    outcome (*long_in_float64)(const module_state&, const options&, const footprint&,
+                               const stream_items&);
 };
 
-inline constexpr stream_operation signatures{signature_footprint, writing_cost, false,
-                                             compute_signatures<float>, compute_signatures<double>};
-inline constexpr stream_operation log_signatures{log_signature_footprint, logarithm_cost, true,
+inline constexpr stream_operation signatures{signature_footprint,
+                                             writing_cost,
+                                             false,
+                                             compute_signatures<float>,
+                                             compute_signatures<double>,
+                                             compute_signature_in_parts<float>,
+                                             compute_signature_in_parts<double>};
+inline constexpr stream_operation log_signatures{log_signature_footprint,
+                                                 logarithm_cost,
+                                                 true,
                                                  compute_log_signatures<float>,
-                                                 compute_log_signatures<double>};
+                                                 compute_log_signatures<double>,
+                                                 compute_logarithm_in_parts<float>,
+                                                 compute_logarithm_in_parts<double>};
 inline constexpr stream_operation sliding_signatures{
-    sliding_footprint, writing_cost, false, compute_sliding<float>, compute_sliding<double>};
-inline constexpr stream_operation sliding_log_signatures{sliding_log_footprint, logarithm_cost,
-                                                         true, compute_sliding_logarithms<float>,
-                                                         compute_sliding_logarithms<double>};
+    sliding_footprint,       writing_cost, false,  compute_sliding<float>,
+    compute_sliding<double>, nullptr,      nullptr};
+inline constexpr stream_operation sliding_log_signatures{sliding_log_footprint,
+                                                         logarithm_cost,
+                                                         true,
+                                                         compute_sliding_logarithms<float>,
+                                                         compute_sliding_logarithms<double>,
+                                                         nullptr,
+                                                         nullptr};
 
 /// What a call asks for, all of it read before the stream is.
 struct stream_request {
@@ -73,6 +92,24 @@ inline stream_work work_of(const stream_operation& operation, const stream_items
            (request.kind == parts::whole || result.add(rows)) && result.add(size);
 }
 
+/// Computes all items; false with an error set.
+[[nodiscard]] inline bool run(const module_state& state, const options& o,
+                              const stream_operation& operation, const footprint& bytes,
+                              const stream_items& items, double mean_length) {
+    const bool is_single = o.type == scalar::float32;
+    const stream_work work = work_of(operation, items, mean_length);
+    if (work.items == 1 && work.cost >= millisecond && items.kind == parts::whole &&
+        items.before == nullptr) {
+        const outcome found = (is_single ? operation.long_in_float32
+                                         : operation.long_in_float64)(state, o, bytes, items);
+        if (found != outcome::not_worth_it) {
+            return found == outcome::done;
+        }
+    }
+    return compute_items(state, o, bytes, items.s, work.items, work.cost,
+                         is_single ? operation.in_float32 : operation.in_float64, items);
+}
+
 /// `before` are signatures that the paths go on from, or null.
 inline PyObject* compute_stream(module_state& state, const stream_request& request,
                                 const stream_operation& operation, const stream_array& stream,
@@ -109,11 +146,8 @@ inline PyObject* compute_stream(module_state& state, const stream_request& reque
         {result.data(), size},
         before != nullptr ? before->data() : nullptr,
         &state.bases};
-    const stream_work work = work_of(operation, items, stream.mean_length());
-    const bool is_done = compute_items(
-        state, o, bytes, computed, work.items, work.cost,
-        o.type == scalar::float32 ? operation.in_float32 : operation.in_float64, items);
-    return is_done ? result.release() : nullptr;
+    return run(state, o, operation, bytes, items, stream.mean_length()) ? result.release()
+                                                                        : nullptr;
 }
 
 /// (stream, depth, out, n_jobs, dtype, cumulative)
