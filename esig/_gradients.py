@@ -54,7 +54,7 @@ def stream2logsig_vjp(stream, depth, cotangent, out=None, n_jobs=None):
     >>> import esig
     >>> path = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0]]
     >>> esig.stream2logsig_vjp(path, 2, [0.0, 0.0, 1.0]).tolist()
-    [[-0.5, -0.5], [0.5, -0.5], [0.0, 1.0]]
+    [[-0.5, 0.0], [0.5, -0.5], [0.0, 0.5]]
     """
     return _vjp(tosig.stream2logsig_vjp, stream, depth, cotangent, out, n_jobs)
 

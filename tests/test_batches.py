@@ -160,8 +160,8 @@ def test_float32_is_computed_and_returned_where_it_is_asked_for(function: Functi
         assert result.dtype == numpy.float32
         assert abs(result - expected).max() <= 1e-5 * abs(expected).max()
         assert_rows(result, lambda p, d, t=dtype: function(p, d, dtype=t), PATHS, 4)
-    for dtype in (None, float, "d", numpy.float64):
-        assert function(PATHS, 4, dtype=dtype).tobytes() == expected.tobytes()
+    for default in (None, float, "d", numpy.float64):
+        assert function(PATHS, 4, dtype=default).tobytes() == expected.tobytes()
     assert function(PATHS.astype("f4"), 4).dtype == numpy.float64
     for wrong in (int, "f2", ">f4" if sys.byteorder == "little" else "<f4", "c16", "nonsense"):
         with pytest.raises(TypeError):
