@@ -148,28 +148,15 @@ void backward_walk::transpose_top(std::size_t steps) {
         return;
     }
     for (std::size_t step = 0; step < steps; ++step)
-        kernel_.contract(level, top_cotangent_, increment(step), 1.0, chains(step, depth_ - 1),
+        kernel_.contract(level, top_cotangent_, increment(step), chains(step, depth_ - 1),
                          top_ + step * level.run, sums_ + step * width_ * gradient_lanes);
 }
 
 void backward_walk::transpose(std::size_t step) {
-    const double* z = increment(step);
-    double* const sums = sums_ + step * width_ * gradient_lanes;
-    for (std::size_t k = depth_ - 1; k >= 1; --k) {
-        const letter_runs level = {width_, size_[k - 1]};
-        double* const cotangent = cotangent_ + begin_[k];
-        const double* b = chains(step, k - 1);
-        double* out = transposed(step, k - 1);
-        kernel_.contract(level, cotangent, z, 1.0, b, out, sums);
-        const double* c = transposed(step, k);
-        for (std::size_t n = k + 1; n <= depth_; ++n, c += size_[k]) {
-            b += level.run;
-            out += level.run;
-            kernel_.contract(level, c, z, 1.0 / static_cast<double>(n - k + 1), b, out, sums);
-            for (std::size_t i = 0; i < size_[k]; ++i)
-                cotangent[i] += c[i];
-        }
-    }
+    for (std::size_t k = depth_ - 1; k >= 1; --k)
+        kernel_.transpose({width_, size_[k - 1]}, depth_ - k, increment(step), chains(step, k - 1),
+                          cotangent_ + begin_[k], transposed(step, k), transposed(step, k - 1),
+                          sums_ + step * width_ * gradient_lanes);
 }
 
 /// With one letter level n is x^n/n!, x being the last point minus the first one.
