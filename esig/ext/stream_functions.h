@@ -150,6 +150,34 @@ inline PyObject* compute_stream(module_state& state, const stream_request& reque
                                                                         : nullptr;
 }
 
+/// Whatever takes so little work takes far less memory than this, and is not asked for how much.
+inline constexpr std::size_t memory_of_tiny = std::size_t{16} << 20;
+
+/// True for a single path of little work into a new array of float64: there is nothing to divide.
+inline bool is_tiny(const module_state& state, const stream_request& request,
+                    const stream_array& stream) {
+    const path_layout& paths = stream.paths();
+    return request.kind == parts::whole && request.o.type == scalar::float64 &&
+           !is_given(request.o.out) && paths.outer_ndim == 0 && paths.listed == nullptr &&
+           state.memory_limit.load(std::memory_order_relaxed) >= memory_of_tiny &&
+           signature_cost({stream.width(), request.o.depth}, static_cast<double>(stream.length())) <
+               work_with_gil;
+}
+
+inline PyObject* compute_tiny(const module_state& state, const stream_request& request,
+                              const stream_array& stream) {
+    dimensions size;
+    std::size_t words = 0;
+    result_array result;
+    if (!check(libalgebra::tensor_size({stream.width(), request.o.depth}, words)) ||
+        !size.add(words) || !result.allocate(state, size, scalar::float64) ||
+        !check(libalgebra::signature(stream.paths().first, request.o.depth,
+                                     static_cast<double*>(result.data())))) {
+        return nullptr;
+    }
+    return result.release();
+}
+
 /// (stream, depth, out, n_jobs, dtype, cumulative)
 inline PyObject* compute_whole(PyObject* module, PyObject* const* values,
                                const stream_operation& operation) {
@@ -162,6 +190,9 @@ inline PyObject* compute_whole(PyObject* module, PyObject* const* values,
         return nullptr;
     }
     request.kind = is_cumulative ? parts::expanding : parts::whole;
+    if (!operation.is_logarithm && is_tiny(state, request, stream)) {
+        return compute_tiny(state, request, stream);
+    }
     return compute_stream(state, request, operation, stream, nullptr);
 }
 
