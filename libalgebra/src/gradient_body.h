@@ -5,6 +5,17 @@ namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
+struct reciprocal_table {
+    double of[depth_max + 1] = {};
+
+    constexpr reciprocal_table() {
+        for (std::size_t i = 1; i <= depth_max; ++i)
+            of[i] = 1.0 / static_cast<double>(i);
+    }
+};
+
+constexpr reciprocal_table reciprocals;
+
 /// One letter's run, from the word `at` on as far as whole `Lanes` go.
 template <typename Lanes>
 LIBALGEBRA_INLINE std::size_t undo_run(std::size_t at, const letter_runs& level, std::size_t chains,
@@ -15,7 +26,7 @@ LIBALGEBRA_INLINE std::size_t undo_run(std::size_t at, const letter_runs& level,
         rest.store(s + at);
         for (std::size_t i = 1; i <= chains; ++i)
             rest.plus_product(z, Lanes::load(b + i * run + at))
-                .times(Lanes::broadcast(1.0 / static_cast<double>(i)))
+                .times(Lanes::broadcast(reciprocals.of[i]))
                 .store(out + (i - 1) * level.width * run + at);
     }
     return at;
@@ -42,11 +53,12 @@ struct contraction {
     std::size_t b_stride;
     double* c;
     double* sums;
+    double* total; ///< what y is added to, or null
 };
 
 /// Contracts from the word `at` on as far as `Vectors` vectors at a time go. Which lane of a sum a
 /// word adds to depends on its place alone.
-template <std::size_t Steps, typename Lanes, std::size_t Vectors>
+template <std::size_t Steps, typename Lanes, std::size_t Vectors, bool Adds>
 LIBALGEBRA_INLINE std::size_t contract_run(std::size_t at, const contraction& task) {
     constexpr std::size_t lanes = Lanes::reals;
     const std::size_t width = task.level.width;
@@ -64,6 +76,10 @@ LIBALGEBRA_INLINE std::size_t contract_run(std::size_t at, const contraction& ta
             for (std::size_t i = 0; i < Vectors; ++i) {
                 const std::size_t word = at + i * lanes;
                 const Lanes x = Lanes::load(task.y + letter * run + word);
+                if constexpr (Adds) {
+                    double* const total = task.total + letter * run + word;
+                    Lanes::load(total).plus(x).store(total);
+                }
                 for (std::size_t t = 0; t < Steps; ++t) {
                     sum[t][i] = sum[t][i].plus_product(task.z[t * width + letter], x);
                     double* const to =
@@ -81,20 +97,35 @@ LIBALGEBRA_INLINE std::size_t contract_run(std::size_t at, const contraction& ta
     return at;
 }
 
+template <bool Adds>
+LIBALGEBRA_INLINE void contract_step(const contraction& task) {
+    std::size_t at = contract_run<1, vector_of<double>, 4, Adds>(0, task);
+    at = contract_run<1, vector_of<double>, 1, Adds>(at, task);
+    contract_run<1, one<double>, 1, Adds>(at, task);
+}
+
 LIBALGEBRA_TARGET void contract(const letter_runs& level, const double* y, const double* z,
-                                double scale, const double* b, double* c, double* sums) {
-    const contraction task = {level, y, z, scale, b, 0, c, sums};
-    std::size_t at = contract_run<1, vector_of<double>, 4>(0, task);
-    at = contract_run<1, vector_of<double>, 1>(at, task);
-    contract_run<1, one<double>, 1>(at, task);
+                                const double* b, double* c, double* sums) {
+    contract_step<false>({level, y, z, 1.0, b, 0, c, sums, nullptr});
 }
 
 LIBALGEBRA_TARGET void contract_steps(const letter_runs& level, const double* y, const double* z,
                                       const double* b, std::size_t b_stride, double* c,
                                       double* sums) {
-    const contraction task = {level, y, z, 1.0, b, b_stride, c, sums};
-    std::size_t at = contract_run<gradient_steps, vector_of<double>, 1>(0, task);
-    contract_run<gradient_steps, one<double>, 1>(at, task);
+    const contraction task = {level, y, z, 1.0, b, b_stride, c, sums, nullptr};
+    std::size_t at = contract_run<gradient_steps, vector_of<double>, 1, false>(0, task);
+    contract_run<gradient_steps, one<double>, 1, false>(at, task);
+}
+
+LIBALGEBRA_TARGET void transpose(const letter_runs& level, std::size_t chains, const double* z,
+                                 const double* b, double* y, const double* c, double* out,
+                                 double* sums) {
+    contract_step<false>({level, y, z, 1.0, b, 0, out, sums, nullptr});
+    for (std::size_t i = 1; i <= chains; ++i, c += level.width * level.run) {
+        b += level.run;
+        out += level.run;
+        contract_step<true>({level, c, z, reciprocals.of[i + 1], b, 0, out, sums, y});
+    }
 }
 
 } // namespace

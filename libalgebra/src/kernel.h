@@ -116,4 +116,12 @@ template <>
     return kernels_in_use().of_double;
 }
 
+inline void combine_level(const level_combination<float>& task) {
+    kernels_in_use().of_tensors.combine_floats(task);
+}
+
+inline void combine_level(const level_combination<double>& task) {
+    kernels_in_use().of_tensors.combine_doubles(task);
+}
+
 } // namespace libalgebra
