@@ -172,26 +172,30 @@ struct subtree {
                                        std::size_t length, std::size_t at,
                                        const Lanes (&chains)[steps_at_once][Levels]) {
         constexpr std::size_t f = Factor::reals;
+        // Copies: for all the compiler knows, a store to a level could change the tree.
         Real* const level = tree.level[length + 1];
-        for (std::size_t letter = 0; letter < tree.width; ++letter, at += tree.stride[length]) {
+        const std::size_t width = tree.width;
+        const std::size_t stride = tree.stride[length];
+        const std::size_t of_letter = tree.depth * steps_at_once * f;
+        const Real* z = factors;
+        for (std::size_t letter = 0; letter < width; ++letter, at += stride, z += of_letter) {
             Lanes s = Lanes::load(level + at);
             if constexpr (Levels == 1) {
                 for (std::size_t t = 0; t < steps_at_once; ++t)
-                    s = s.plus_product(Factor::load(factors + t * f), chains[t][0]);
+                    s = s.plus_product(Factor::load(z + t * f), chains[t][0]);
                 s.store(level + at);
             } else {
                 Lanes below[steps_at_once][Levels - 1];
                 for (std::size_t t = 0; t < steps_at_once; ++t) {
                     for (std::size_t j = 1; j < Levels; ++j)
                         below[t][j - 1] = s.plus_product(
-                            Factor::load(factors + (j * steps_at_once + t) * f), chains[t][j]);
-                    s = s.plus_product(Factor::load(factors + t * f), chains[t][0]);
+                            Factor::load(z + (j * steps_at_once + t) * f), chains[t][j]);
+                    s = s.plus_product(Factor::load(z + t * f), chains[t][0]);
                 }
                 s.store(level + at);
-                subtree<Real, Lanes, Factor, Levels - 1>::walk(
-                    tree, factors - letter * tree.depth * steps_at_once * f, length + 1, at, below);
+                subtree<Real, Lanes, Factor, Levels - 1>::walk(tree, factors, length + 1, at,
+                                                               below);
             }
-            factors += tree.depth * steps_at_once * f;
         }
     }
 };
@@ -272,17 +276,23 @@ LIBALGEBRA_TARGET bool walk_below(const word_tree<Real>& tree, const node<Real>&
 /// 1/divisor; `Lanes` of each.
 template <typename Real, typename Lanes>
 LIBALGEBRA_INLINE void scale_increments(const word_tree<Real>& tree) {
+    const std::size_t width = tree.width;
+    const std::size_t depth = tree.depth;
+    const std::size_t row = tree.row;
     Real* to = tree.factors;
     for (std::size_t block = 0; block < tree.blocks; ++block) {
-        const Real* from = tree.increments + block * steps_at_once * tree.row;
-        for (std::size_t letter = 0; letter < tree.width; ++letter, from += Lanes::reals) {
+        const Real* from = tree.increments + block * steps_at_once * row;
+        for (std::size_t letter = 0; letter < width; ++letter, from += Lanes::reals) {
             Lanes z[steps_at_once];
             for (std::size_t t = 0; t < steps_at_once; ++t)
-                z[t] = Lanes::load(from + t * tree.row);
-            for (std::size_t j = 1; j <= tree.depth; ++j) {
+                z[t] = Lanes::load(from + t * row);
+            for (std::size_t j = 1; j <= depth; ++j, to += steps_at_once * Lanes::reals) {
                 const Lanes reciprocal = Lanes::broadcast(Real(1) / static_cast<Real>(j));
-                for (std::size_t t = 0; t < steps_at_once; ++t, to += Lanes::reals)
-                    z[t].times(reciprocal).store(to);
+                Lanes scaled[steps_at_once];
+                for (std::size_t t = 0; t < steps_at_once; ++t)
+                    scaled[t] = z[t].times(reciprocal);
+                for (std::size_t t = 0; t < steps_at_once; ++t)
+                    scaled[t].store(to + t * Lanes::reals);
             }
         }
     }
@@ -293,13 +303,17 @@ template <typename Real>
 LIBALGEBRA_INLINE void first_level(const word_tree<Real>& tree) {
     using lanes = vector_of<Real>;
     Real* chains = tree.chains[0];
+    const std::size_t width = tree.width;
+    const std::size_t depth = tree.depth;
+    const std::size_t row = tree.row;
+    const std::size_t chain_row = tree.chain_row[0];
     const std::size_t steps = tree.blocks * steps_at_once;
-    for (std::size_t n = 2; n <= tree.depth; ++n) {
+    for (std::size_t n = 2; n <= depth; ++n) {
         const lanes reciprocal = lanes::broadcast(Real(1) / static_cast<Real>(n));
-        for (std::size_t t = 0; t < steps; ++t, chains += tree.chain_row[0]) {
-            const Real* z = tree.increments + t * tree.row;
-            const Real* s = tree.ends + t * tree.row;
-            for (std::size_t i = 0; i < tree.width; i += lanes::reals)
+        const Real* z = tree.increments;
+        const Real* s = tree.ends;
+        for (std::size_t t = 0; t < steps; ++t, z += row, s += row, chains += chain_row) {
+            for (std::size_t i = 0; i < width; i += lanes::reals)
                 lanes::load(s + i).plus(lanes::load(z + i).times(reciprocal)).store(chains + i);
         }
     }
@@ -312,27 +326,31 @@ template <typename Real>
 LIBALGEBRA_INLINE void next_level(const word_tree<Real>& tree, std::size_t length,
                                   std::size_t words) {
     using lanes = vector_of<Real>;
-    const Real* const chains = tree.chains[length % 2];
-    Real* const below = tree.chains[(length + 1) % 2];
+    const std::size_t width = tree.width;
+    const std::size_t blocks = tree.blocks;
+    const std::size_t steps = blocks * steps_at_once;
+    const std::size_t levels = tree.depth - length + 1;
     const std::size_t row = tree.chain_row[length % 2];
     const std::size_t below_row = tree.chain_row[(length + 1) % 2];
-    const std::size_t steps = tree.blocks * steps_at_once;
-    const std::size_t levels = tree.depth - length + 1;
-    for (std::size_t letter = 0; letter < tree.width; ++letter) {
+    const std::size_t of_letter = tree.depth * steps_at_once;
+    const Real* const from = tree.level[length];
+    Real* const to = tree.spare;
+    for (std::size_t letter = 0; letter < width; ++letter) {
         for (std::size_t i = 0; i < words; i += lanes::reals) {
             const std::size_t word = letter * words + i;
-            lanes s = lanes::load(tree.level[length] + word);
-            for (std::size_t t = 0; t < steps; ++t) {
-                const std::size_t block = t / steps_at_once;
-                const Real* z = tree.factors + t % steps_at_once +
-                                (block * tree.width + letter) * tree.depth * steps_at_once;
-                const Real* c = chains + t * row + i;
-                for (std::size_t j = 1; j < levels; ++j)
-                    s.plus_product(z[j * steps_at_once], lanes::load(c + j * steps * row))
-                        .store(below + ((j - 1) * steps + t) * below_row + word);
-                s = s.plus_product(z[0], lanes::load(c));
+            const Real* c = tree.chains[length % 2] + i;
+            Real* d = tree.chains[(length + 1) % 2] + word;
+            const Real* z = tree.factors + letter * of_letter;
+            lanes s = lanes::load(from + word);
+            for (std::size_t block = 0; block < blocks; ++block, z += width * of_letter) {
+                for (std::size_t t = 0; t < steps_at_once; ++t, c += row, d += below_row) {
+                    for (std::size_t j = 1; j < levels; ++j)
+                        s.plus_product(z[j * steps_at_once + t], lanes::load(c + j * steps * row))
+                            .store(d + (j - 1) * steps * below_row);
+                    s = s.plus_product(z[t], lanes::load(c));
+                }
             }
-            s.store(tree.spare + word);
+            s.store(to + word);
         }
     }
 }
