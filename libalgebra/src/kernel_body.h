@@ -139,28 +139,25 @@ LIBALGEBRA_TARGET bool walk_below(const word_tree<Real>& tree, const node<Real>&
     return false;
 }
 
-/// factors[block][letter][divisor - 1][step] = increment / divisor, up to the rounding of
-/// 1/divisor; `Lanes` of each.
+/// factors[letter][divisor - 1][step] = increment / divisor, up to the rounding of 1/divisor, for
+/// the steps of one block; `Lanes` of each.
 template <typename Real, typename Lanes>
-LIBALGEBRA_INLINE void scale_increments(const word_tree<Real>& tree) {
+LIBALGEBRA_INLINE void scale_increments(const word_tree<Real>& tree, std::size_t block, Real* to) {
     const std::size_t width = tree.width;
     const std::size_t depth = tree.depth;
     const std::size_t row = tree.row;
-    Real* to = tree.factors;
-    for (std::size_t block = 0; block < tree.blocks; ++block) {
-        const Real* from = tree.increments + block * steps_at_once * row;
-        for (std::size_t letter = 0; letter < width; ++letter, from += Lanes::reals) {
-            Lanes z[steps_at_once];
+    const Real* from = tree.increments + block * steps_at_once * row;
+    for (std::size_t letter = 0; letter < width; ++letter, from += Lanes::reals) {
+        Lanes z[steps_at_once];
+        for (std::size_t t = 0; t < steps_at_once; ++t)
+            z[t] = Lanes::load(from + t * row);
+        for (std::size_t j = 1; j <= depth; ++j, to += steps_at_once * Lanes::reals) {
+            const Lanes reciprocal = Lanes::broadcast(Real(1) / static_cast<Real>(j));
+            Lanes scaled[steps_at_once];
             for (std::size_t t = 0; t < steps_at_once; ++t)
-                z[t] = Lanes::load(from + t * row);
-            for (std::size_t j = 1; j <= depth; ++j, to += steps_at_once * Lanes::reals) {
-                const Lanes reciprocal = Lanes::broadcast(Real(1) / static_cast<Real>(j));
-                Lanes scaled[steps_at_once];
-                for (std::size_t t = 0; t < steps_at_once; ++t)
-                    scaled[t] = z[t].times(reciprocal);
-                for (std::size_t t = 0; t < steps_at_once; ++t)
-                    scaled[t].store(to + t * Lanes::reals);
-            }
+                scaled[t] = z[t].times(reciprocal);
+            for (std::size_t t = 0; t < steps_at_once; ++t)
+                scaled[t].store(to + t * Lanes::reals);
         }
     }
 }
@@ -234,7 +231,9 @@ LIBALGEBRA_INLINE void next_level(const word_tree<Real>& tree, std::size_t lengt
 
 template <typename Real>
 LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
-    scale_increments<Real, one<Real>>(tree);
+    const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
+    for (std::size_t block = 0; block < tree.blocks; ++block)
+        scale_increments<Real, one<Real>>(tree, block, tree.factors + block * block_factors);
     first_level(tree);
     std::size_t words = tree.width;
     for (std::size_t length = 2; length <= tree.low; ++length, words *= tree.width) {
@@ -247,7 +246,6 @@ LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
     const Real* const chains = tree.chains[(tree.low + 1) % 2];
     const std::size_t row = tree.chain_row[(tree.low + 1) % 2];
     const std::size_t steps = tree.blocks * steps_at_once;
-    const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
     constexpr std::size_t in_group = group_of<Real>::reals;
     for (std::size_t at = 0; at < tree.run_used;) {
         const bool is_group = tree.run_used - at >= in_group;
@@ -265,12 +263,12 @@ LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
 
 /// From the empty word, whose chains are all 1, down all levels.
 template <typename Real, typename Lanes, typename Factor, std::size_t Depth>
-LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree) {
+LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree, const Real* ends) {
     const Real* factors = tree.factors;
     for (std::size_t letter = 0; letter < tree.width; ++letter) {
         Lanes chains[steps_at_once][Depth - 1];
         for (std::size_t t = 0; t < steps_at_once; ++t) {
-            const Lanes s = Lanes::load(tree.ends + t * tree.row + letter * Lanes::reals);
+            const Lanes s = Lanes::load(ends + t * tree.row + letter * Lanes::reals);
             for (std::size_t j = 1; j < Depth; ++j)
                 chains[t][j - 1] =
                     s.plus(Lanes::load(factors + (j * steps_at_once + t) * Lanes::reals));
@@ -283,25 +281,54 @@ LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree) {
 
 template <typename Real, typename Lanes, typename Factor>
 LIBALGEBRA_TARGET void walk_small(const word_tree<Real>& tree) {
-    scale_increments<Real, Lanes>(tree);
-    switch (tree.depth) {
-    case 2:
-        return walk_from_root<Real, Lanes, Factor, 2>(tree);
-    case 3:
-        return walk_from_root<Real, Lanes, Factor, 3>(tree);
-    case 4:
-        return walk_from_root<Real, Lanes, Factor, 4>(tree);
-    default:
-        return walk_from_root<Real, Lanes, Factor, 5>(tree);
+    for (std::size_t block = 0; block < tree.blocks; ++block) {
+        scale_increments<Real, Lanes>(tree, block, tree.factors);
+        const Real* const ends = tree.ends + block * steps_at_once * tree.row;
+        if (tree.depth == 2)
+            walk_from_root<Real, Lanes, Factor, 2>(tree, ends);
+        else if (tree.depth == 3)
+            walk_from_root<Real, Lanes, Factor, 3>(tree, ends);
+        else if (tree.depth == 4)
+            walk_from_root<Real, Lanes, Factor, 4>(tree, ends);
+        else
+            walk_from_root<Real, Lanes, Factor, 5>(tree, ends);
     }
     static_assert(register_levels == 4, "one case for each");
 }
 
 template <typename Real>
+LIBALGEBRA_TARGET void subtract(const lane_points& p, std::size_t steps,
+                                const step_rows<Real>& rows) {
+    using lanes = vector_of<double>;
+    const std::size_t letters = p.letters;
+    const std::size_t row = rows.row;
+    for (std::size_t i = 0; i < letters; i += lanes::reals) {
+        const double* from = p.points + steps * letters + i;
+        Real* increments = rows.increments + i;
+        Real* ends = rows.ends + i;
+        const lanes last = lanes::load(p.last + i);
+        lanes next = lanes::load(from);
+        lanes sum = lanes::load(p.sums + i);
+        for (std::size_t step = 0; step < steps; ++step, increments += row, ends += row) {
+            from -= letters;
+            const lanes here = lanes::load(from);
+            const lanes increment = next.minus(here);
+            store_rounded(increment, increments);
+            store_rounded(last.minus(next), ends);
+            sum = sum.plus(increment);
+            next = here;
+        }
+        sum.store(p.sums + i);
+    }
+}
+
+template <typename Real>
 constexpr kernel<Real> table = {vector_of<Real>::reals,
-                                group_of<Real>::reals / vector_of<Real>::reals, walk<Real>,
+                                group_of<Real>::reals / vector_of<Real>::reals,
+                                walk<Real>,
                                 walk_small<Real, one<Real>, shared_factor<Real>>,
-                                walk_small<Real, vector_of<Real>, vector_of<Real>>};
+                                walk_small<Real, vector_of<Real>, vector_of<Real>>,
+                                subtract<Real>};
 
 } // namespace
 } // namespace LIBALGEBRA_VARIANT

@@ -40,6 +40,7 @@ struct one {
     LIBALGEBRA_INLINE void store(Real* to) const { *to = value; }
     LIBALGEBRA_INLINE one times(one b) const { return {value * b.value}; }
     LIBALGEBRA_INLINE one plus(one b) const { return {value + b.value}; }
+    LIBALGEBRA_INLINE one minus(one b) const { return {value - b.value}; }
     LIBALGEBRA_INLINE one plus_product(Real z, one b) const {
         return {multiply_add(z, b.value, value)};
     }
@@ -109,6 +110,12 @@ struct several {
             result.part[i] = part[i] + b.part[i];
         return result;
     }
+    LIBALGEBRA_INLINE several minus(const several& b) const {
+        several result;
+        for (std::size_t i = 0; i < Vectors; ++i)
+            result.part[i] = part[i] - b.part[i];
+        return result;
+    }
     LIBALGEBRA_INLINE several plus_product(const several& z, const several& b) const {
         several result;
         for (std::size_t i = 0; i < Vectors; ++i)
@@ -120,12 +127,23 @@ struct several {
     }
 };
 
+/// Doubles rounded to floats.
+LIBALGEBRA_INLINE void store_rounded(const several<double, 1>& doubles, float* to) {
+    typedef float narrow __attribute__((vector_size(LIBALGEBRA_VECTOR_BYTES / 2)));
+    typedef narrow stored __attribute__((aligned(alignof(float)), may_alias));
+    *reinterpret_cast<stored*>(to) = __builtin_convertvector(doubles.part[0], narrow);
+}
+
 template <typename Real>
 using vector_of = several<Real, 1>;
 template <typename Real>
 using group_of = several<Real, LIBALGEBRA_GROUP>;
 
 #else // a compiler without vectors of its own, such as Microsoft's: plain loops over words
+
+inline void store_rounded(one<double> from, float* to) {
+    *to = static_cast<float>(from.value);
+}
 
 template <typename Real>
 using vector_of = one<Real>;
@@ -140,6 +158,10 @@ struct shared_factor {
     static constexpr std::size_t reals = 1;
     LIBALGEBRA_INLINE static Real load(const Real* from) { return *from; }
 };
+
+LIBALGEBRA_INLINE void store_rounded(const vector_of<double>& doubles, double* to) {
+    doubles.store(to);
+}
 
 } // namespace
 } // namespace LIBALGEBRA_VARIANT
