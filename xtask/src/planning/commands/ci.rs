@@ -8,7 +8,7 @@ use crate::{
         plan::{Command, Job},
     },
     planning::{
-        commands::{test::add_suites, wheels::WheelBuilder},
+        commands::{test::add_suites, wheels},
         pipeline::Pipeline,
         planned::{Planned, Skipped},
         tools,
@@ -39,23 +39,15 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
     pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
     skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
     if !arguments.fast {
-        skipped.extend(add_wheels(&mut pipeline, host, project)?);
+        let all = Wheels {
+            platform: Some("all".to_owned()),
+            builder: Some(BuilderName::Zig),
+            ..Wheels::default()
+        };
+        let request = wheels::resolve(&all, host, project)?;
+        skipped.extend(wheels::add_wheels(&request, host, project, &mut pipeline)?);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
-}
-
-fn add_wheels(
-    pipeline: &mut Pipeline,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<Skipped>> {
-    let mut wheels = WheelBuilder::new(host, project);
-    let all = Wheels {
-        platform: Some("all".to_owned()),
-        builder: Some(BuilderName::Zig),
-        ..Wheels::default()
-    };
-    wheels.add_all(&all, pipeline)
 }
 
 /// One after the other: cargo holds a lock while it compiles.

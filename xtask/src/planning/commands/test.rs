@@ -15,11 +15,11 @@ use crate::{
         plan::{Command, Job, JobId, Role},
     },
     planning::{
-        commands::wheels::WheelBuilder,
-        pipeline::{Pipeline, object_path},
+        commands::wheels::testing::wheel_for,
+        pipeline::Pipeline,
         planned::{Planned, Skipped},
         testers::can_test,
-        toolchain::Toolchain,
+        toolchain::{Toolchain, object_path},
         tools,
     },
 };
@@ -183,23 +183,17 @@ fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
 /// hour's worth of wheels.
 fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
     let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
-    let target = Target::of_host(host.platform, host.architecture)
+    let target = host
+        .own_target()
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(name, host, project, target, false)?;
+    let toolchain = Toolchain::here(name, host, project, target, false)?;
     let folder = format!("{STATE}/cpp");
     let mut job = suite("libalgebra").own(OwnStep::empty([&folder]));
-    if toolchain.is_own_tool {
+    if toolchain.is_own_tool() {
         job = job.needs([pipeline.tools()?]);
     }
-    let here = Utf8Path::new("");
-    let mut objects = Vec::new();
-    for file in &project.extension.core.sources {
-        let object = object_path(&folder, file);
-        job = job.run(toolchain.compile_core(here, file, &object));
-        objects.push(object);
-    }
+    job = job.steps(toolchain.core(Utf8Path::new(""), &folder));
     let library = format!("{folder}/libalgebra.a");
-    job = job.run(toolchain.archive(&objects, &library));
     for test in &project.library_tests {
         let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
         let link = toolchain.compile_test(test, &library, &program);
@@ -258,8 +252,7 @@ const UP: &str = "../../..";
 /// pytest against the wheel for the interpreter that the checkers are installed with.
 fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
     let python = host.tool_python()?;
-    let mut wheels = WheelBuilder::new(host, project);
-    let wheel = wheels.wheel_for(python, pipeline)?;
+    let wheel = wheel_for(python, host, project, pipeline)?;
     let pytest = pipeline.add(tools::PYTEST.job(host)?);
     let program = tools::PYTEST.program(host, "python");
     let install = Command::new(&program)
