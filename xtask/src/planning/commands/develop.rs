@@ -15,13 +15,18 @@ use crate::{
         plan::{Job, Plan},
     },
     planning::{
+        planned::Planned,
         toolchain::{Extension, Headers, Toolchain},
         tools,
     },
 };
 
 /// Compiles the working tree, unlike every wheel, which is made from the source archive.
-pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyhow::Result<Plan> {
+pub fn develop_plan(
+    arguments: &Develop,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Planned> {
     let (interpreter, headers) = chosen(host, project)?;
     let target = host
         .own_target()
@@ -52,7 +57,7 @@ pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyh
         .steps(toolchain.extension(here, &extension))
         .own(OwnStep::promote(module.as_str(), project.name));
     plan.add(job);
-    Ok(plan)
+    Ok(plan.into())
 }
 
 /// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the

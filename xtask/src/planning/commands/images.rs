@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::{
     facts::{
         config::is_pinned,
+        engine::Engine,
         host::{Containers, Host, Wanted},
         project::Project,
     },
@@ -15,7 +16,7 @@ use crate::{
         matrix::{Platform, Target},
         plan::{Command, Job, Plan},
     },
-    planning::pipeline::container,
+    planning::{pipeline::container, planned::Planned},
 };
 
 /// An image for a target, as an engine is asked for it.
@@ -84,9 +85,8 @@ pub fn images_plan(
     arguments: &cli::Images,
     host: &Host,
     project: &Project,
-) -> anyhow::Result<Plan> {
-    let containers = containers(host)?;
-    containers.engine().map_err(|problem| problem.clone())?;
+) -> anyhow::Result<Planned> {
+    let (containers, _) = engine(host)?;
     let program = &containers.program;
     let mut plan = Plan::default();
     match arguments.command {
@@ -111,7 +111,7 @@ pub fn images_plan(
             plan.add(job.always());
         }
     }
-    Ok(plan)
+    Ok(plan.into())
 }
 
 #[derive(Serialize)]
@@ -133,8 +133,7 @@ pub fn list(
     project: &Project,
     json: bool,
 ) -> anyhow::Result<String> {
-    let containers = containers(host)?;
-    let engine = containers.engine().map_err(|problem| problem.clone())?;
+    let (containers, engine) = engine(host)?;
     let wanted = images_wanted(arguments, project)?.images;
     let lines: Vec<Line> =
         wanted.into_iter().map(|(target, image)| line(target, image, containers)).collect();
@@ -168,6 +167,8 @@ fn line(target: &'static Target, image: String, containers: &Containers) -> Line
     }
 }
 
-fn containers(host: &Host) -> anyhow::Result<&Containers> {
-    host.containers.as_ref().context("nobody looked for a container engine")
+/// The container engine, if it answers.
+pub fn engine(host: &Host) -> anyhow::Result<(&Containers, &Engine)> {
+    let containers = host.containers.as_ref().context("nobody looked for a container engine")?;
+    Ok((containers, containers.engine().map_err(|problem| problem.clone())?))
 }

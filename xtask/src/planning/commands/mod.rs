@@ -75,12 +75,8 @@ impl<'t> ResolvedTask<'t> {
                 Ok(pipeline.into_plan().into())
             }
             Task::Test(arguments) => test::test_plan(arguments, host, project),
-            Task::Develop(arguments) => {
-                develop::develop_plan(arguments, host, project).map(Planned::from)
-            }
-            Task::Images(arguments) => {
-                images::images_plan(arguments, host, project).map(Planned::from)
-            }
+            Task::Develop(arguments) => develop::develop_plan(arguments, host, project),
+            Task::Images(arguments) => images::images_plan(arguments, host, project),
             Task::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
             Task::Clean(arguments) => Ok(clean_plan(arguments).into()),
             Task::Check(arguments) => gate::plan::check_plan(arguments, host, project),
