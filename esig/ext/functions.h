@@ -141,18 +141,6 @@ inline PyObject* logsigkeys(PyObject* module, PyObject* args, PyObject* kwargs) 
     return write_text(size, [&](char* text) { return libalgebra::lie_keys(s, state.bases, text); });
 }
 
-inline PyObject* recombine(PyObject*, PyObject* args, PyObject* kwargs) {
-    static const char* const names[] = {"ensemble", "selector", "weights", "degree", nullptr};
-    PyObject* ensemble = nullptr;
-    PyObject* selector = nullptr;
-    PyObject* weights = nullptr;
-    PyObject* degree = nullptr;
-    if (parse(args, kwargs, "O|OOO:recombine", names, &ensemble, &selector, &weights, &degree)) {
-        PyErr_SetString(PyExc_NotImplementedError, "esig was built without recombine");
-    }
-    return nullptr;
-}
-
 inline PyObject* get_memory_limit(PyObject* module, PyObject*) {
     return new_integer(static_cast<Py_ssize_t>(state_of(module).memory_limit.load()));
 }

@@ -6,6 +6,7 @@
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
+#include "recombine.h"
 
 namespace esig {
 namespace {
@@ -35,7 +36,7 @@ PyMethodDef methods[] = {
      "The Hall basis elements that index a log signature, in its order, a space before each."},
     {"recombine", with_keywords(recombine), keywords,
      "recombine(ensemble, selector=None, weights=None, degree=1)\n--\n\n"
-     "Not in this version: raises NotImplementedError."},
+     "Few of the rows of a 2-D float64 array and their weights, with the moments of all of them."},
     {"_signature_to_log_signature", with_keywords(signature_to_log_signature), keywords,
      "_signature_to_log_signature(signature, dimension, depth)\n--\n\n"
      "The log signature of a path whose signature is given, as a float64 vector."},
@@ -56,6 +57,11 @@ int execute(PyObject* module) {
         return -1;
     }
     storage_of(module)->construct().numpy_empty = empty;
+    Py_INCREF(Py_False);
+    if (PyModule_AddObject(module, "NO_RECOMBINE", Py_False) != 0) {
+        Py_DECREF(Py_False);
+        return -1;
+    }
     return 0;
 }
 

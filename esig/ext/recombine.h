@@ -1,0 +1,209 @@
+// esig/ext/recombine.h: the module's function recombine.
+#pragma once
+
+#include "arguments.h"
+#include "buffers.h"
+#include "errors.h"
+#include "interruption.h"
+#include "module_state.h"
+#include "python_api.h"
+
+#include <libalgebra/recombine.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+
+namespace esig {
+
+/// A contiguous view of some dimensions whose items `is_right` accepts; ValueError with `words` if
+/// there is none.
+template <typename Predicate>
+[[nodiscard]] bool acquire_array(PyObject* object, int dimensions, Predicate is_right,
+                                 const char* words, buffer& memory) {
+    if (memory.acquire(object, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT)) {
+        const Py_buffer& view = memory.view();
+        if (view.ndim == dimensions && view.shape != nullptr && view.len > 0 && is_right(view)) {
+            return true;
+        }
+    } else if (!PyErr_ExceptionMatches(PyExc_TypeError) &&
+               !PyErr_ExceptionMatches(PyExc_ValueError) &&
+               !PyErr_ExceptionMatches(PyExc_BufferError)) {
+        return false;
+    }
+    PyErr_SetString(PyExc_ValueError, words);
+    return false;
+}
+
+inline bool has_doubles(const Py_buffer& view) {
+    libalgebra::scalar type;
+    return read_scalar(view, type) && type == libalgebra::scalar::float64 &&
+           reinterpret_cast<std::uintptr_t>(view.buf) % alignof(double) == 0;
+}
+
+/// NumPy calls its 64-bit integers `long` where they are, else `long long`.
+inline bool has_int64(const Py_buffer& view) {
+    const char* const format = view.format;
+    return format != nullptr && (*format == 'l' || *format == 'q') && format[1] == '\0' &&
+           view.itemsize == sizeof(std::int64_t) &&
+           reinterpret_cast<std::uintptr_t>(view.buf) % alignof(std::int64_t) == 0;
+}
+
+/// The arguments of recombine, which live as long as this.
+class recombine_arguments {
+public:
+    libalgebra::measure_view measure = {nullptr, 0, nullptr, nullptr, 0};
+    std::size_t degree = 1;
+
+    [[nodiscard]] bool parse(PyObject* args, PyObject* kwargs) {
+        static const char* const names[] = {"ensemble", "selector", "weights", "degree", nullptr};
+        PyObject* ensemble = nullptr;
+        PyObject* selector = Py_None;
+        PyObject* weights = Py_None;
+        PyObject* degree_object = nullptr;
+        // An integer may be any object: it is read before memory is held that it could change.
+        return esig::parse(args, kwargs, "O|OOO:recombine", names, &ensemble, &selector, &weights,
+                           &degree_object) &&
+               read_degree(degree_object) && read_points(ensemble) && read_selector(selector) &&
+               read_weights(weights) && check_selector();
+    }
+
+private:
+    bool read_degree(PyObject* object) {
+        Py_ssize_t value = 1;
+        if (object != nullptr && !read_integer(object, value)) {
+            return false;
+        }
+        if (value < 1) {
+            PyErr_SetString(PyExc_ValueError, "invalid cubature degree");
+            return false;
+        }
+        degree = static_cast<std::size_t>(value);
+        return true;
+    }
+
+    bool read_points(PyObject* object) {
+        if (!acquire_array(object, 2, has_doubles, "data is badly formed", points_)) {
+            return false;
+        }
+        const Py_buffer& view = points_.view();
+        measure.points = static_cast<const double*>(view.buf);
+        measure.width = static_cast<std::size_t>(view.shape[1]);
+        measure.size = static_cast<std::size_t>(view.shape[0]);
+        return true;
+    }
+
+    bool read_selector(PyObject* object) {
+        if (object == Py_None) {
+            return true;
+        }
+        if (!acquire_array(object, 1, has_int64, "source locations badly formed", selector_)) {
+            return false;
+        }
+        measure.selector = static_cast<const std::int64_t*>(selector_.view().buf);
+        measure.size = static_cast<std::size_t>(selector_.view().shape[0]);
+        return true;
+    }
+
+    bool read_weights(PyObject* object) {
+        if (object == Py_None) {
+            return true;
+        }
+        if (!acquire_array(object, 1, has_doubles, "source weights badly formed", weights_)) {
+            return false;
+        }
+        measure.weights = static_cast<const double*>(weights_.view().buf);
+        if (static_cast<std::size_t>(weights_.view().shape[0]) != measure.size) {
+            PyErr_SetString(PyExc_ValueError,
+                            "source weights and source locations have different shapes");
+            return false;
+        }
+        if (!libalgebra::are_weights(measure.weights, measure.size)) {
+            PyErr_SetString(PyExc_ValueError, "source weights must be finite, none negative, and "
+                                              "their sum finite and positive");
+            return false;
+        }
+        return true;
+    }
+
+    bool check_selector() const {
+        const Py_ssize_t rows = points_.view().shape[0];
+        for (std::size_t i = 0; measure.selector != nullptr && i < measure.size; ++i) {
+            if (measure.selector[i] < 0 || measure.selector[i] >= rows) {
+                PyErr_Format(PyExc_IndexError, "source location %zd is out of range for %zd points",
+                             static_cast<Py_ssize_t>(measure.selector[i]), rows);
+                return false;
+            }
+        }
+        return true;
+    }
+
+    buffer points_;
+    buffer selector_;
+    buffer weights_;
+};
+
+/// RuntimeError if the computation would take more memory than it may.
+[[nodiscard]] inline bool check_workspace(const recombine_arguments& arguments,
+                                          const module_state& state) {
+    const libalgebra::measure_view& measure = arguments.measure;
+    std::size_t bytes = 0;
+    if (libalgebra::recombine_workspace(measure.size, measure.width, arguments.degree, bytes) ==
+            libalgebra::status::ok &&
+        bytes <= state.memory_limit.load(std::memory_order_relaxed)) {
+        return true;
+    }
+    PyErr_Format(PyExc_RuntimeError,
+                 "recombination at degree %zu of %zu points with width %zu exceeds limit",
+                 arguments.degree, measure.size, measure.width);
+    return false;
+}
+
+/// A new vector of NumPy's, with the bytes of `values`.
+template <typename T>
+PyObject* new_vector(const module_state& state, const libalgebra::buffer<T>& values,
+                     const char* type) {
+    const Py_ssize_t size = static_cast<Py_ssize_t>(values.size());
+    PyObject* const array = PyObject_CallFunction(state.numpy_empty, "ns", size, type);
+    buffer memory;
+    if (array == nullptr) {
+        return nullptr;
+    }
+    if (!memory.acquire(array, PyBUF_CONTIG) ||
+        memory.view().len != size * static_cast<Py_ssize_t>(sizeof(T))) {
+        Py_DECREF(array);
+        return nullptr;
+    }
+    std::memcpy(memory.view().buf, values.data(), values.size() * sizeof(T));
+    return array;
+}
+
+inline PyObject* recombine(PyObject* module, PyObject* args, PyObject* kwargs) {
+    recombine_arguments arguments;
+    libalgebra::recombined_measure result;
+    const module_state& state = state_of(module);
+    if (!arguments.parse(args, kwargs) || !check_workspace(arguments, state)) {
+        return nullptr;
+    }
+    const libalgebra::status status =
+        without_gil_until_signal([&](const libalgebra::interruption& hook) {
+            return libalgebra::recombine(arguments.measure, arguments.degree, hook, result);
+        });
+    if (status == libalgebra::status::invalid_argument) {
+        PyErr_SetString(PyExc_ValueError, "data must be finite");
+        return nullptr;
+    }
+    if (!check(status)) {
+        return nullptr;
+    }
+    PyObject* const positions = new_vector(state, result.positions, "int64");
+    PyObject* const weights =
+        positions != nullptr ? new_vector(state, result.weights, "float64") : nullptr;
+    if (weights == nullptr) {
+        Py_XDECREF(positions);
+        return nullptr;
+    }
+    return Py_BuildValue("(NN)", positions, weights);
+}
+
+} // namespace esig
