@@ -10,10 +10,23 @@ namespace libalgebra {
 
 namespace {
 
-/// What an entry of elimination is taken for 0 below, in a matrix whose entries are up to 1: a few
-/// times what rounding leaves there.
-double tolerance(std::size_t columns) {
-    return 8.0 * DBL_EPSILON * static_cast<double>(columns);
+/// The square of how often one error fits into what a sum of this many terms can be off by.
+double rounding_margin_squared(std::size_t columns) {
+    return 256.0 * static_cast<double>(columns);
+}
+
+/// Pivots of more than this many errors are above suspicion.
+constexpr double errors_suspicious = 1e5;
+
+/// How little may be left of a column that chooses a row for the basis, in one pass over them after
+/// the other.
+constexpr double pivots_min[] = {1.0 / 16, 1.0 / 1024, 1.0 / 1048576, 0.0};
+
+template <typename T>
+void swap(T& a, T& b) {
+    const T other = a;
+    a = b;
+    b = other;
 }
 
 double larger(double a, double b) {
@@ -30,7 +43,7 @@ status caratheodory::workspace(std::size_t rows, std::size_t columns, std::size_
     LIBALGEBRA_TRY(checked_multiply(rows, columns, entries));
     LIBALGEBRA_TRY(checked_add(entries, rows, entries));
     std::size_t vectors = 0;
-    LIBALGEBRA_TRY(checked_multiply(columns, 3, vectors));
+    LIBALGEBRA_TRY(checked_multiply(columns, 4, vectors));
     LIBALGEBRA_TRY(checked_add(entries, vectors, entries));
     static_assert(sizeof(std::size_t) <= sizeof(double), "order_ is counted as doubles");
     return checked_multiply(entries, sizeof(double), bytes);
@@ -43,16 +56,18 @@ status caratheodory::allocate(std::size_t rows, std::size_t columns) {
     LIBALGEBRA_TRY(order_.resize(rows));
     LIBALGEBRA_TRY(lowest_.resize(columns));
     LIBALGEBRA_TRY(highest_.resize(columns));
+    LIBALGEBRA_TRY(errors_.resize(columns));
     LIBALGEBRA_TRY(basis_weights_.resize(columns));
     columns_ = columns;
     return status::ok;
 }
 
-status caratheodory::reduce(std::size_t rows, double* weights, work_counter& work) {
+status caratheodory::reduce(std::size_t rows, const double* errors, double* weights,
+                            work_counter& work) {
     rows_ = rows;
     for (std::size_t i = 0; i < rows; ++i)
         order_[i] = i;
-    equilibrate();
+    equilibrate(errors);
     LIBALGEBRA_TRY(factorise(work));
     LIBALGEBRA_TRY(express_in_basis(work));
     return move_weights(weights, work);
@@ -61,7 +76,7 @@ status caratheodory::reduce(std::size_t rows, double* weights, work_counter& wor
 /// Moves and scales each column but the first to [-1, 1]. With a column of ones that changes
 /// neither which rows are independent nor which combination of others a row is. A column whose
 /// values differ by rounding alone becomes 0.
-void caratheodory::equilibrate() {
+void caratheodory::equilibrate(const double* errors) {
     for (std::size_t k = 0; k < columns_; ++k)
         lowest_[k] = highest_[k] = row(0)[k];
     for (std::size_t i = 1; i < rows_; ++i) {
@@ -73,14 +88,18 @@ void caratheodory::equilibrate() {
             highest[k] = from[k] > highest[k] ? from[k] : highest[k];
         }
     }
+    error_max_ = 0.0;
     for (std::size_t k = 1; k < columns_; ++k) {
         const double half = (highest_[k] - lowest_[k]) / 2;
-        const double size = larger(std::fabs(lowest_[k]), std::fabs(highest_[k]));
+        const double scale = half > 4.0 * errors[k] ? 1.0 / half : 0.0;
         lowest_[k] += half;
-        highest_[k] = half > 4 * DBL_EPSILON * size ? 1 / half : 0.0;
+        highest_[k] = scale;
+        errors_[k] = errors[k] * scale;
+        error_max_ = larger(error_max_, errors_[k]);
     }
     lowest_[0] = 0.0;
     highest_[0] = 1.0;
+    errors_[0] = 0.0;
     for (std::size_t i = 0; i < rows_; ++i) {
         const double* LIBALGEBRA_RESTRICT middle = lowest_.data();
         const double* LIBALGEBRA_RESTRICT scale = highest_.data();
@@ -90,66 +109,97 @@ void caratheodory::equilibrate() {
     }
 }
 
-/// The first rank_ rows become the basis. Row i keeps the multiplier of basis row p, p < i, in its
-/// column p, which has been dealt with by then.
+/// The first rank_ rows become the basis, chosen by the first rank_ columns. Row i keeps the
+/// multiplier of basis row p, p < i, in its column p. Columns in which little is left, so that
+/// dividing by it would magnify errors, are put off until others have had their turn.
 status caratheodory::factorise(work_counter& work) {
     rank_ = 0;
-    for (std::size_t begin = 0; begin < columns_ && rank_ < rows_; begin += rows_max) {
-        const std::size_t end = begin + rows_max < columns_ ? begin + rows_max : columns_;
-        const std::size_t rank_before = rank_;
-        factorise_panel(begin, end);
-        if (rank_ > rank_before && end < columns_)
+    for (const double pivot_min : pivots_min) {
+        std::size_t active = columns_;
+        while (rank_ < active && rank_ < rows_) {
+            const std::size_t end = rank_ + rows_max < active ? rank_ + rows_max : active;
+            const std::size_t rank_before = rank_;
+            factorise_panel(end, pivot_min);
             update_right_of_panel(end, rank_before);
-        LIBALGEBRA_TRY(work.add((rows_ - rank_before) * (columns_ - begin) * rows_max));
+            const std::size_t put_off = end - rank_;
+            for (std::size_t k = 0; k < put_off && rank_ + k < active - put_off; ++k)
+                swap_columns(rank_ + k, active - 1 - k);
+            active -= put_off;
+            LIBALGEBRA_TRY(work.add((rows_ - rank_before) * (columns_ - rank_before) * rows_max));
+        }
     }
     return status::ok;
 }
 
-void caratheodory::factorise_panel(std::size_t begin, std::size_t end) {
-    for (std::size_t column = begin; column < end && rank_ < rows_; ++column) {
-        if (!choose_pivot(column))
+/// Eliminates with the columns from rank_ to `end`, in these alone; those put off come last.
+void caratheodory::factorise_panel(std::size_t end, double pivot_min) {
+    for (std::size_t column = rank_; column < end && rank_ < rows_; ++column) {
+        const std::size_t best = largest_entry(column);
+        const double largest = std::fabs(row(best)[column]);
+        if (largest == 0.0 || largest < pivot_min || is_rounding(column, largest))
             continue;
+        swap_columns(column, rank_);
+        swap_rows(best, rank_);
         const double* pivot = row(rank_);
         for (std::size_t i = rank_ + 1; i < rows_; ++i) {
             double* to = row(i);
-            const double factor = to[column] / pivot[column];
-            for (std::size_t k = column + 1; k < end; ++k)
-                to[k] -= factor * pivot[k];
-            to[rank_] = factor;
+            to[rank_] /= pivot[rank_];
+            for (std::size_t k = rank_ + 1; k < end; ++k)
+                to[k] -= to[rank_] * pivot[k];
         }
         ++rank_;
     }
 }
 
-/// Makes the row with the largest entry the next of the basis; false if all are 0 up to rounding.
-bool caratheodory::choose_pivot(std::size_t column) {
+/// The row outside the basis with the largest entry in a column.
+std::size_t caratheodory::largest_entry(std::size_t column) {
     std::size_t best = rank_;
-    double largest = 0.0;
-    for (std::size_t i = rank_; i < rows_; ++i) {
-        const double size = std::fabs(row(i)[column]);
-        if (size > largest) {
-            largest = size;
+    for (std::size_t i = rank_ + 1; i < rows_; ++i)
+        if (std::fabs(row(i)[column]) > std::fabs(row(best)[column]))
             best = i;
-        }
-    }
-    if (largest <= tolerance(columns_))
+    return best;
+}
+
+/// True if entries up to `largest` in what elimination left of a column can be rounding alone. What
+/// is left is the column minus a combination of the pivots' columns, U c = u, so the error in it
+/// is that of the column and c times those of the others.
+bool caratheodory::is_rounding(std::size_t column, double largest) {
+    if (largest > errors_suspicious * error_max_)
         return false;
-    if (best != rank_) {
-        double* LIBALGEBRA_RESTRICT a = row(best);
-        double* LIBALGEBRA_RESTRICT b = row(rank_);
-        for (std::size_t k = 0; k < columns_; ++k) {
-            const double entry = a[k];
-            a[k] = b[k];
-            b[k] = entry;
-        }
-        const std::size_t index = order_[best];
-        order_[best] = order_[rank_];
-        order_[rank_] = index;
+    double* c = basis_weights_.data();
+    double variance = errors_[column] * errors_[column];
+    for (std::size_t p = rank_; p-- > 0;) {
+        const double* u = row(p);
+        double rest = u[column];
+        for (std::size_t q = p + 1; q < rank_; ++q)
+            rest -= c[q] * u[q];
+        c[p] = rest / u[p];
+        variance += c[p] * c[p] * errors_[p] * errors_[p];
     }
-    return true;
+    return largest * largest <= rounding_margin_squared(columns_) * variance;
+}
+
+void caratheodory::swap_columns(std::size_t a, std::size_t b) {
+    if (a == b)
+        return;
+    for (std::size_t i = 0; i < rows_; ++i)
+        swap(row(i)[a], row(i)[b]);
+    swap(errors_[a], errors_[b]);
+}
+
+void caratheodory::swap_rows(std::size_t a, std::size_t b) {
+    if (a == b)
+        return;
+    double* LIBALGEBRA_RESTRICT x = row(a);
+    double* LIBALGEBRA_RESTRICT y = row(b);
+    for (std::size_t k = 0; k < columns_; ++k)
+        swap(x[k], y[k]);
+    swap(order_[a], order_[b]);
 }
 
 void caratheodory::update_right_of_panel(std::size_t end, std::size_t rank_before) {
+    if (end == columns_)
+        return;
     for (std::size_t i = rank_before + 1; i < rows_; ++i) {
         row_combination what;
         for (std::size_t p = rank_before; p < rank_ && p < i; ++p) {

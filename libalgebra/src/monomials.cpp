@@ -67,6 +67,15 @@ status monomial_basis::build(std::size_t width, std::size_t degree) {
     return status::ok;
 }
 
+void monomial_basis::propagate(const double* point_errors, double* errors) const {
+    errors[0] = 0.0;
+    for (std::size_t k = 1; k < products_.size(); ++k) {
+        const product p = products_[k];
+        const double slope = static_cast<double>(p.power % degree_ + 1);
+        errors[k] = errors[p.earlier] + slope * point_errors[p.power / degree_];
+    }
+}
+
 void monomial_basis::evaluate(const double* point, double* values) {
     values[0] = 1.0;
     if (degree_ == 1) {

@@ -20,6 +20,10 @@ public:
     /// values[k] for k < size(), at a point with its coordinates in [-1, 1]; values[0] is 1.
     void evaluate(const double* point, double* values);
 
+    /// errors[k]: what errors in the coordinates make of value k, to first order and away from the
+    /// cube's boundary.
+    void propagate(const double* point_errors, double* errors) const;
+
     [[nodiscard]] static status workspace(std::size_t width, std::size_t degree,
                                           std::size_t& bytes);
 

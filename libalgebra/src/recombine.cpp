@@ -8,6 +8,7 @@
 #include "work_counter.h"
 
 #include <cfloat>
+#include <cmath>
 #include <cstring>
 
 namespace libalgebra {
@@ -25,9 +26,13 @@ public:
             result[k] = point[k] * scale_[k] - middle_[k];
     }
 
+    /// What rounding of the coordinates, before they got here, amounts to in the cube.
+    [[nodiscard]] const double* errors() const { return errors_.data(); }
+
 private:
     buffer<double> middle_;
     buffer<double> scale_;
+    buffer<double> errors_;
 };
 
 const double* point_of(const measure_view& measure, std::int64_t position) {
@@ -37,11 +42,16 @@ const double* point_of(const measure_view& measure, std::int64_t position) {
     return measure.points + row * measure.width;
 }
 
+double larger_size(double a, double b) {
+    return std::fabs(a) > std::fabs(b) ? std::fabs(a) : std::fabs(b);
+}
+
 /// `invalid_argument` if a coordinate is not finite.
 status cube_map::build(const measure_view& measure, work_counter& work) {
     const std::size_t width = measure.width;
     LIBALGEBRA_TRY(middle_.resize(width));
     LIBALGEBRA_TRY(scale_.resize(width));
+    LIBALGEBRA_TRY(errors_.resize(width));
     double* LIBALGEBRA_RESTRICT lowest = middle_.data();
     double* LIBALGEBRA_RESTRICT highest = scale_.data();
     for (std::size_t k = 0; k < width; ++k)
@@ -61,7 +71,8 @@ status cube_map::build(const measure_view& measure, work_counter& work) {
     }
     for (std::size_t k = 0; k < width; ++k) {
         const double half = highest[k] / 2 - lowest[k] / 2;
-        const double scale = half == 0.0 ? 1.0 : power_of_two(-1 - binary_exponent(half));
+        const double scale = half == 0.0 ? 1.0 : 0.25 * power_of_two(1 - binary_exponent(half));
+        errors_[k] = DBL_EPSILON * scale * larger_size(lowest[k], highest[k]);
         middle_[k] = (lowest[k] / 2 + highest[k] / 2) * scale;
         scale_[k] = scale;
     }
@@ -81,6 +92,7 @@ private:
     [[nodiscard]] status reduce_groups(std::size_t groups);
     [[nodiscard]] status average(std::size_t begin, std::size_t end, double* row, double& weight);
     void keep_groups(std::size_t groups);
+    void scale_weights();
 
     std::size_t group_begin(std::size_t group, std::size_t groups) const {
         const std::size_t size = left_.positions.size();
@@ -97,6 +109,7 @@ private:
     caratheodory reduction_;
     buffer<double> point_;
     buffer<double> values_;
+    buffer<double> errors_;
     buffer<double> old_weights_;
     buffer<double> new_weights_;
 };
@@ -108,6 +121,8 @@ status recombination::start(std::size_t degree) {
     LIBALGEBRA_TRY(basis_.build(measure_.width, degree));
     LIBALGEBRA_TRY(point_.resize(measure_.width));
     LIBALGEBRA_TRY(values_.resize(basis_.size()));
+    LIBALGEBRA_TRY(errors_.resize(basis_.size()));
+    basis_.propagate(to_cube_.errors(), errors_.data());
     LIBALGEBRA_TRY(left_.positions.resize(size));
     LIBALGEBRA_TRY(left_.weights.resize(size));
 
@@ -185,9 +200,23 @@ status recombination::reduce_groups(std::size_t groups) {
                                reduction_.row(group), old_weights_[group]));
         new_weights_[group] = old_weights_[group];
     }
-    LIBALGEBRA_TRY(reduction_.reduce(groups, new_weights_.data(), work_));
+    LIBALGEBRA_TRY(reduction_.reduce(groups, errors_.data(), new_weights_.data(), work_));
     keep_groups(groups);
     return status::ok;
+}
+
+/// Back to the caller's scale, where a weight far below the rest may be too small for a double.
+void recombination::scale_weights() {
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < left_.weights.size(); ++i) {
+        const double weight = left_.weights[i] * scale_;
+        if (!(weight > 0.0))
+            continue;
+        left_.positions[kept] = left_.positions[i];
+        left_.weights[kept++] = weight;
+    }
+    left_.positions.truncate(kept);
+    left_.weights.truncate(kept);
 }
 
 status recombination::run(std::size_t degree) {
@@ -200,8 +229,7 @@ status recombination::run(std::size_t degree) {
     while (left_.positions.size() > groups_max)
         LIBALGEBRA_TRY(reduce_groups(groups_max));
     LIBALGEBRA_TRY(reduce_groups(left_.positions.size()));
-    for (std::size_t i = 0; i < left_.weights.size(); ++i)
-        left_.weights[i] *= scale_;
+    scale_weights();
     return status::ok;
 }
 
@@ -235,12 +263,12 @@ status recombine_workspace(std::size_t size, std::size_t width, std::size_t degr
     LIBALGEBRA_TRY(caratheodory::workspace(groups, columns, bytes));
     LIBALGEBRA_TRY(monomial_basis::workspace(width, degree, more));
     LIBALGEBRA_TRY(checked_add(bytes, more, bytes));
-    // The masses that are left, two weights for each group, values and coordinates of a point.
+    // The masses that are left, two weights for each group, a point's values and coordinates.
     std::size_t entries = 0;
     LIBALGEBRA_TRY(checked_add(size, groups, entries));
     LIBALGEBRA_TRY(checked_multiply(entries, 2, entries));
-    LIBALGEBRA_TRY(checked_add(entries, columns, entries));
-    LIBALGEBRA_TRY(checked_multiply(width, 3, more));
+    LIBALGEBRA_TRY(checked_add(entries, 2 * columns, entries));
+    LIBALGEBRA_TRY(checked_multiply(width, 4, more));
     LIBALGEBRA_TRY(checked_add(entries, more, entries));
     LIBALGEBRA_TRY(checked_multiply(entries, sizeof(double), entries));
     return checked_add(bytes, entries, bytes);
