@@ -1,5 +1,5 @@
 # The types of the public functions of esig.
-from typing import Final, NoReturn, SupportsIndex
+from typing import Final, SupportsIndex
 
 import numpy
 import numpy.typing
@@ -53,4 +53,4 @@ def recombine(
     selector: numpy.typing.ArrayLike | None = None,
     weights: numpy.typing.ArrayLike | None = None,
     degree: SupportsIndex = 1,
-) -> NoReturn: ...
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]: ...

@@ -41,20 +41,20 @@ def recombine(ensemble, selector=None, weights=None, degree=1):
     >>> len(positions), float(weights.sum()), float((weights * positions).sum())
     (2, 5.0, 10.0)
     """
-    ensemble = _as_array(ensemble, "data is badly formed")
+    ensemble = _as_array(ensemble, 2, "data is badly formed")
     if selector is not None:
         selector = numpy.asarray(selector)
-        if selector.dtype.kind not in "iu":
+        if selector.ndim != 1 or selector.dtype.kind not in "iu":
             raise ValueError("source locations badly formed")
         selector = numpy.ascontiguousarray(selector, dtype=numpy.int64)
     if weights is not None:
-        weights = _as_array(weights, "source weights badly formed")
+        weights = _as_array(weights, 1, "source weights badly formed")
     return tosig.recombine(ensemble, selector, weights, degree)
 
 
-def _as_array(values, error):
+def _as_array(values, dimensions, error):
     """The values as a contiguous array of float64; ValueError if they are not real numbers."""
     values = numpy.asarray(values)
-    if values.dtype.kind not in "biuf":
+    if values.ndim != dimensions or values.dtype.kind not in "biuf":
         raise ValueError(error)
     return numpy.ascontiguousarray(values, dtype=numpy.float64)

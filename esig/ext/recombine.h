@@ -65,7 +65,7 @@ public:
         return esig::parse(args, kwargs, "O|OOO:recombine", names, &ensemble, &selector, &weights,
                            &degree_object) &&
                read_degree(degree_object) && read_points(ensemble) && read_selector(selector) &&
-               read_weights(weights) && check_selector();
+               read_weights(weights);
     }
 
 private:
@@ -97,11 +97,29 @@ private:
         if (object == Py_None) {
             return true;
         }
-        if (!acquire_array(object, 1, has_int64, "source locations badly formed", selector_)) {
+        buffer memory;
+        if (!acquire_array(object, 1, has_int64, "source locations badly formed", memory)) {
             return false;
         }
-        measure.selector = static_cast<const std::int64_t*>(selector_.view().buf);
-        measure.size = static_cast<std::size_t>(selector_.view().shape[0]);
+        // A copy, because other threads could change what has been checked.
+        measure.size = static_cast<std::size_t>(memory.view().shape[0]);
+        if (!check(selector_.resize(measure.size))) {
+            return false;
+        }
+        std::memcpy(selector_.data(), memory.view().buf, measure.size * sizeof(std::int64_t));
+        measure.selector = selector_.data();
+        return check_selector();
+    }
+
+    bool check_selector() const {
+        const Py_ssize_t rows = points_.view().shape[0];
+        for (std::size_t i = 0; i < measure.size; ++i) {
+            if (selector_[i] < 0 || selector_[i] >= rows) {
+                PyErr_Format(PyExc_IndexError, "source location %zd is out of range for %zd points",
+                             static_cast<Py_ssize_t>(selector_[i]), rows);
+                return false;
+            }
+        }
         return true;
     }
 
@@ -126,20 +144,8 @@ private:
         return true;
     }
 
-    bool check_selector() const {
-        const Py_ssize_t rows = points_.view().shape[0];
-        for (std::size_t i = 0; measure.selector != nullptr && i < measure.size; ++i) {
-            if (measure.selector[i] < 0 || measure.selector[i] >= rows) {
-                PyErr_Format(PyExc_IndexError, "source location %zd is out of range for %zd points",
-                             static_cast<Py_ssize_t>(measure.selector[i]), rows);
-                return false;
-            }
-        }
-        return true;
-    }
-
     buffer points_;
-    buffer selector_;
+    libalgebra::buffer<std::int64_t> selector_;
     buffer weights_;
 };
 
@@ -163,19 +169,21 @@ private:
 template <typename T>
 PyObject* new_vector(const module_state& state, const libalgebra::buffer<T>& values,
                      const char* type) {
-    const Py_ssize_t size = static_cast<Py_ssize_t>(values.size());
+    const auto size = static_cast<Py_ssize_t>(values.size());
     PyObject* const array = PyObject_CallFunction(state.numpy_empty, "ns", size, type);
-    buffer memory;
     if (array == nullptr) {
         return nullptr;
     }
-    if (!memory.acquire(array, PyBUF_CONTIG) ||
-        memory.view().len != size * static_cast<Py_ssize_t>(sizeof(T))) {
-        Py_DECREF(array);
-        return nullptr;
+    buffer memory;
+    if (memory.acquire(array, PyBUF_CONTIG)) {
+        if (memory.view().len == size * static_cast<Py_ssize_t>(sizeof(T))) {
+            std::memcpy(memory.view().buf, values.data(), values.size() * sizeof(T));
+            return array;
+        }
+        PyErr_Format(PyExc_TypeError, "numpy.empty did not return a vector of %s", type);
     }
-    std::memcpy(memory.view().buf, values.data(), values.size() * sizeof(T));
-    return array;
+    Py_DECREF(array);
+    return nullptr;
 }
 
 inline PyObject* recombine(PyObject* module, PyObject* args, PyObject* kwargs) {

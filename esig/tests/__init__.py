@@ -10,6 +10,7 @@ MODULES = (
     "esig.tests.test_backends",
     "esig.tests.test_contract",
     "esig.tests.test_package",
+    "esig.tests.test_recombine",
     "esig.tests.test_reference",
 )
 

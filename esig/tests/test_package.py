@@ -29,12 +29,6 @@ class PackageTest(unittest.TestCase):
             if callable(getattr(esig, name)):
                 self.assertTrue(getattr(esig, name).__doc__)
 
-    def test_recombine_says_that_it_is_not_there(self):
-        self.assertIs(esig.NO_RECOMBINE, True)
-        for function in (esig.recombine, esig.tosig.recombine):
-            self.assertIs(error_of(function, PATH)[0], NotImplementedError)
-            self.assertIs(error_of(function, ensemble=PATH, degree=2)[0], NotImplementedError)
-
 
 class MemoryLimitTest(unittest.TestCase):
     """get_memory_limit and set_memory_limit."""

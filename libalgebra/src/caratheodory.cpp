@@ -12,7 +12,7 @@ namespace {
 
 /// The square of how often one error fits into what a sum of this many terms can be off by.
 double rounding_margin_squared(std::size_t columns) {
-    return 256.0 * static_cast<double>(columns);
+    return 64.0 * static_cast<double>(columns);
 }
 
 /// Pivots of more than this many errors are above suspicion.
