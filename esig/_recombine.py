@@ -38,7 +38,7 @@ def recombine(ensemble, selector=None, weights=None, degree=1):
 
     >>> import esig
     >>> positions, weights = esig.recombine([[0.0], [1.0], [2.0], [3.0], [4.0]])
-    >>> len(positions), float(weights.sum()), float((weights * positions).sum())
+    >>> len(positions), float(weights.sum()), round(float(positions.dot(weights)), 9)
     (2, 5.0, 10.0)
     """
     ensemble = _as_array(ensemble, 2, "data is badly formed")

@@ -170,7 +170,9 @@ template <typename T>
 PyObject* new_vector(const module_state& state, const libalgebra::buffer<T>& values,
                      const char* type) {
     const auto size = static_cast<Py_ssize_t>(values.size());
-    PyObject* const array = PyObject_CallFunction(state.numpy_empty, "ns", size, type);
+    // 2.7 takes its format as `char*`.
+    PyObject* const array =
+        PyObject_CallFunction(state.numpy_empty, const_cast<char*>("ns"), size, type);
     if (array == nullptr) {
         return nullptr;
     }
