@@ -1,7 +1,7 @@
 """Compares what esig computes on two platforms.
 
-usage: print-values.py --write reference.txt
-       print-values.py reference.txt    (fails if a value differs by more than 1e-12)
+usage: compare-values.py --write reference.txt
+       compare-values.py reference.txt    (fails if a value differs by more than 1e-12)
 
 A line is the name of a result and its values as hexadecimal floats, which lose nothing.
 """

@@ -2,7 +2,7 @@
 # Installs what a runner of GitHub lacks for a release: pyenv for old CPythons, and emulation.
 set -euo pipefail
 
-# Its development goes on without tags for every CPython; this commit has all of pyproject.toml.
+# Its development goes on without tags for every CPython; this commit has all of xtask.toml.
 pyenv_commit=f6a5b409e9fd1ad78aa4350ddc1fc5fc3d0fa666
 
 case "$(uname -s)" in

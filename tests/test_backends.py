@@ -14,7 +14,7 @@ from esig import backends
 
 needs_iisignature = pytest.mark.skipif(
     "iisignature" not in backends.BACKENDS,
-    reason="iisignature is not installed: ITS BACKEND WAS NOT TESTED",
+    reason="no iisignature: without a compiler (`apt-get install g++`) it is not installed",
 )
 
 

@@ -16,7 +16,7 @@ COMPILER = shutil.which("c++")
 TARGET_CONFIG = ["-include", str(ROOT / "esig" / "ext" / "target_pyconfig.h")]
 
 pytestmark = [
-    pytest.mark.skipif(COMPILER is None, reason="no c++ on PATH"),
+    pytest.mark.skipif(COMPILER is None, reason="no c++ on PATH: `apt-get install g++`"),
     pytest.mark.skipif(not (HEADERS / "Python.h").exists(), reason=f"no Python.h in {HEADERS}"),
 ]
 

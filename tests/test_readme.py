@@ -1,4 +1,4 @@
-"""The examples of README.md are run, and its links and commands are those that exist."""
+"""The examples of README.md are run; its links are the matter of test_documents.py."""
 
 from __future__ import annotations
 

@@ -84,19 +84,26 @@ def test_other_threads_run_while_one_computes(function: Callable[[Path, int], ob
 
 def test_changing_the_array_meanwhile_is_harmless() -> None:
     path = numpy.zeros((2000, 3))
+    changes = 0
     stop = threading.Event()
 
     def scribble() -> None:
+        nonlocal changes
         random = numpy.random.default_rng(8)
         while not stop.is_set():
             path[...] = random.normal(size=path.shape)
+            changes += 1
 
     thread = threading.Thread(target=scribble)
     thread.start()
-    for _ in range(50):
-        assert esig.stream2sig(path, 4).shape == (121,)
-    stop.set()
-    thread.join()
+    try:
+        calls = 0
+        while calls < 50 or changes < 50:
+            assert esig.stream2sig(path, 4).shape == (121,)
+            calls += 1
+    finally:
+        stop.set()
+        thread.join()
 
 
 def test_each_thread_has_its_own_backend() -> None:

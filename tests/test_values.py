@@ -21,8 +21,8 @@ def assert_close(actual: NDArray[Any], expected: Any, relative: float = 1e-10) -
     numpy.testing.assert_allclose(actual, expected, rtol=relative, atol=relative * scale / 100)
 
 
-def test_recorded_values_and_keys_hold(shared_reference: list[dict[str, Any]]) -> None:
-    for case in shared_reference:
+def test_recorded_values_and_keys_hold(recorded_cases: list[dict[str, Any]]) -> None:
+    for case in recorded_cases:
         width, depth, path = case["width"], case["depth"], case["path"]
         relative = 1e-4 if case["dtype"] == "float32" else 1e-10
         assert_close(esig.stream2sig(path, depth), case["sig"], relative)

@@ -147,7 +147,11 @@ inline PyObject* get_memory_limit(PyObject* module, PyObject*) {
 
 inline PyObject* set_memory_limit(PyObject* module, PyObject* limit) {
     Py_ssize_t bytes = 0;
-    if (!read_integer(limit, bytes)) {
+    const bool is_read = read_integer(limit, bytes);
+    if (!is_read && PyErr_ExceptionMatches(PyExc_OverflowError)) {
+        PyErr_Format(PyExc_OverflowError, "memory limit must be at most %zd bytes", PY_SSIZE_T_MAX);
+    }
+    if (!is_read) {
         return nullptr;
     }
     if (bytes < 1) {

@@ -5,6 +5,7 @@
 #include "libalgebra/log_signature.h"
 #include "samples.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <new>
 #include <thread>
@@ -54,7 +55,11 @@ TEST(threads_share_tables_and_compute_the_same) {
         hall_basis_cache cache;
         std::vector<std::vector<const bracket_table*>> seen(threads);
         std::vector<std::vector<double>> results(threads);
+        std::atomic<std::size_t> absent = threads;
         const auto work = [&](std::size_t thread) {
+            --absent;
+            while (absent != 0)
+                std::this_thread::yield();
             for (std::size_t i = 0; i < shapes.size(); ++i) {
                 const shape& s = shapes[(i + thread) % shapes.size()];
                 const bracket_table* table = nullptr;

@@ -20,6 +20,7 @@ from auditors import AUDITORS, Auditor, Findings, Verdict
 
 EXPLAINED = Path(__file__).parent / "explained.txt"
 AUDIT = ["cargo", "run", "--quiet", "--locked", "--package", "xtask", "--", "audit", "--json"]
+HOW = "`apt-get install binutils llvm`"
 # So many wheels at a time: fewer would have the auditors start more often.
 PART = 12
 
@@ -38,7 +39,7 @@ def main() -> None:
         here = [wheel.name for wheel in wheels if auditor.asks(wheel.name)]
         if auditor not in asked:
             counts["skipped"] += len(here)
-            print(f"{auditor.name:<21} not asked: {missing(auditor)} is not on PATH")
+            print(f"{auditor.name:<21} not asked: no {missing(auditor)} on PATH; {HOW}")
             continue
         counts += compare(auditor, here, said[auditor.name], audits, explanations)
     for explanation in explanations:

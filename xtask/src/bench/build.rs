@@ -2,15 +2,17 @@
 
 use std::collections::BTreeSet;
 
+use jobs::{Options, Outcome, Usage, Verbosity, hinted};
+
 use crate::{
-    cli::{BuilderName, Clean, Command, Wheels},
-    commands,
-    errors::hinted,
-    execute::{self, Options, Outcome, Usage, Verbosity},
-    host::Host,
-    matrix::Target,
-    plan::{Job, Plan, Role},
-    project::Project,
+    acting,
+    facts::{host::Host, project::Project},
+    ground::{
+        cli::{BuilderName, Clean, OwnStep, Task, Wheels},
+        matrix::Target,
+        plan::{Job, Plan, Role},
+    },
+    planning::commands,
 };
 
 /// What the compiler remembers from one run to the next.
@@ -24,14 +26,14 @@ const PUBLISHED: Usage = Usage { cpu_s: 305.0, peak_mib: 4900.0 };
 pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let builder = Some(BuilderName::Zig);
     let all = Wheels { platform: Some("all".to_owned()), builder, ..Wheels::default() };
-    let mut plan = commands::plan(&Command::Wheels(all), host, project)?.plan;
-    let clean = commands::plan(&Command::Clean(Clean { all: false }), host, project)?.plan;
+    let mut plan = commands::plan(&Task::Wheels(all), host, project)?.plan;
+    let clean = commands::plan(&Task::Clean(Clean { all: false }), host, project)?.plan;
     let mut forget = Plan::default();
-    forget.add(Job::new("forget").own(["empty", ZIG_CACHE]).always());
+    forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
     let run = |plan: &Plan| {
-        let root = project.root.clone();
-        let options = Options { root, workers: 1, verbosity: Verbosity::Quiet, measured: true };
-        let outcome = execute::run(plan, &options)?;
+        let measure = Some(acting::measure_words());
+        let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure };
+        let outcome = acting::run(&project.root, plan, &options)?;
         if !outcome.is_good() {
             return Err(hinted("the build failed", "`cargo xtask wheels` tells why"));
         }

@@ -3,19 +3,19 @@
 use std::{env, iter};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use jobs::{Options, Verbosity, hinted};
 
 use super::costs::{Costs, Row};
 use crate::{
-    cli::{self, BenchContainers, BuilderName, Clean, Wheels},
-    commands::{self, Planned},
-    errors::hinted,
-    execute::{self, Cost, Options, STATE, Verbosity, Watched},
-    host::Host,
-    matrix::Target,
-    pipeline::container,
-    plan::{Command, Job, Material, Plan, Role, slug},
-    project::Project,
-    tools,
+    acting::{self, Cost, Watched},
+    facts::{host::Host, project::Project},
+    ground::{
+        cli::{self, BenchContainers, BuilderName, Clean, OwnStep, Task, Wheels},
+        matrix::Target,
+        paths::STATE,
+        plan::{Command, Job, Material, Plan, Role, slug},
+    },
+    planning::{commands, pipeline::container, planned::Planned, tools},
 };
 
 /// Their wheels are for CPython 3.9, 3.10, and all from 3.11 on; that is tested in 3.11 to 3.13.
@@ -66,7 +66,7 @@ fn planned(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Planned> {
-    let wheels = cli::Command::Wheels(Wheels {
+    let wheels = Task::Wheels(Wheels {
         selectors: WHEELS.iter().map(|wheel| format!("{wheel}-{}", target.name)).collect(),
         builder: Some(BuilderName::Docker),
         containers: cli::Containers {
@@ -84,9 +84,9 @@ fn planned(
         let fetch = format!("fetch it: `{} pull {image}`", arguments.engine);
         return Err(hinted(format!("the image `{image}` is not here"), fetch));
     }
-    if let Some(row) = planned.skipped.first() {
+    if let Some(skipped) = planned.skipped.first() {
         let hint = "use an image with CPython 3.9 to 3.13";
-        return Err(hinted(format!("{}: {}", row.identifier, row.status), hint));
+        return Err(hinted(skipped, hint));
     }
     Ok(planned)
 }
@@ -183,7 +183,7 @@ impl Race<'_> {
         let images = [self.image.to_owned(), own];
         let watched = Watched { engine: &self.arguments.engine, images: &images };
         let log = tools::kept(&format!("bench/{}.log", slug(contender.name)));
-        execute::cost(&self.project.root, &contender.command, &watched, Utf8Path::new(&log))
+        acting::cost(&self.project.root, &contender.command, &watched, Utf8Path::new(&log))
     }
 
     /// As if nothing had been built, downloaded to test, audited or tested before; tools stay.
@@ -193,18 +193,12 @@ impl Race<'_> {
         let fetched = fetches.flat_map(|job| &job.outputs).map(|output| match output {
             Material::Content(path) | Material::Listing(path) => path.to_string(),
         });
-        let words: Vec<String> = iter::once("empty".to_owned()).chain(fetched).collect();
         let mut plan = commands::clean_plan(&Clean { all: false });
-        plan.add(Job::new("forget downloads").own(words).always());
-        let options = Options {
-            root: root.clone(),
-            workers: 1,
-            verbosity: Verbosity::Quiet,
-            measured: false,
-        };
-        if !execute::run(&plan, &options)?.is_good() {
+        plan.add(Job::new("forget downloads").own(OwnStep::empty(fetched)).always());
+        let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
+        if !acting::run(root, &plan, &options)?.is_good() {
             return Err(hinted("cannot clean up before", format!("see {STATE}/logs")));
         }
-        execute::forget(self.plan, root, |job| job.name != tools::BUILD.name)
+        acting::forget(self.plan, root, |job| job.name != tools::BUILD.name)
     }
 }

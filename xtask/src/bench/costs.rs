@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Serialize;
 
-use crate::execute::Cost;
+use crate::acting::Cost;
 
 #[derive(Serialize)]
 pub struct Costs {

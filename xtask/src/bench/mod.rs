@@ -4,7 +4,10 @@ mod build;
 mod containers;
 mod costs;
 
-use crate::{cli::Bench, host::Host, project::Project};
+use crate::{
+    facts::{host::Host, project::Project},
+    ground::cli::Bench,
+};
 
 pub fn bench(what: &Bench, host: &Host, project: &Project, json: bool) -> anyhow::Result<String> {
     match what {

@@ -1,12 +1,11 @@
 //! From the files of the source archive and an extension module to the bytes of a wheel.
 
 use anyhow::{Context, ensure};
+use wheel_audit::{Entry, Metadata, WheelName, record_of, write_zip};
 
 use super::{
-    BILL, Entry, Extension, Metadata, WheelName,
-    archive::write_zip,
+    BILL, Extension,
     bill::{Library, bill},
-    record::record_of,
 };
 
 /// Parts of the package that only its build reads; they stay out of wheels.
@@ -28,7 +27,7 @@ pub fn assemble(
     let pkg_info = find("PKG-INFO")?;
     let pkg_info_text = std::str::from_utf8(&pkg_info.content).context("PKG-INFO is not UTF-8")?;
     let metadata = Metadata::parse(pkg_info_text);
-    let version = metadata.one("Version")?;
+    let version = metadata.first("Version").context("PKG-INFO has no field `Version`")?;
     ensure!(version == name.version, "`{name}` would hold version {version}");
 
     let is_shipped = |entry: &&Entry| {
@@ -51,7 +50,7 @@ pub fn assemble(
     let record_path = format!("{dist_info}/RECORD");
     let record = record_of(&files, &record_path);
     files.push(Entry { path: record_path, content: record.into_bytes() });
-    write_zip(&files)
+    Ok(write_zip(&files)?)
 }
 
 fn wheel_file(name: &WheelName) -> String {
@@ -63,8 +62,8 @@ fn wheel_file(name: &WheelName) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wheel::{check_record, read_zip};
     use expect_test::expect;
+    use wheel_audit::{check_record, read_zip};
 
     fn entry(path: &str, content: &str) -> Entry {
         Entry { path: path.to_owned(), content: content.as_bytes().to_vec() }

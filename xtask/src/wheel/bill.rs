@@ -4,9 +4,10 @@
 use anyhow::Context;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use wheel_audit::{Entry, WheelName};
 
-use super::{Entry, WheelName, made_by::compiler_of, tree::tree_id};
-use crate::digests::hexadecimal;
+use super::{made_by::compiler_of, tree::tree_id};
+use jobs::digest::hexadecimal;
 
 /// Its place in `.dist-info`.
 pub const BILL: &str = "sboms/esig.cdx.json";

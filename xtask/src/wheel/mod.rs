@@ -1,26 +1,27 @@
-//! The wheel and source archive formats: names and tags, metadata, RECORD, deterministic archives.
+//! Making wheels: from the source archive and an extension module to an archive with fixed bytes.
 
-mod archive;
 mod assemble;
 mod bill;
 mod made_by;
-mod metadata;
-mod name;
-mod paths;
-mod record;
 mod sdist;
 mod tree;
-mod zip_index;
 
-pub use archive::{EPOCH, Entry, Member, read_members, read_zip, write_zip};
+use camino::Utf8Path;
+use jobs::hinted;
+use wheel_audit::WheelName;
+
 pub use assemble::{BUILD_ONLY, assemble};
 pub use bill::{BILL, CMAKE, Extension, Library, version_in_cmake};
-pub use metadata::Metadata;
-pub use name::WheelName;
-pub use paths::{escape, unknown_to_windows};
-pub use record::check_record;
-#[cfg(test)]
-pub use record::record_of;
 #[cfg(test)]
 pub use sdist::write_sdist;
 pub use sdist::{normalise, unpack};
+
+/// What the name of a wheel's file says.
+pub fn name_of(wheel: &Utf8Path) -> anyhow::Result<WheelName> {
+    let parsed: Result<WheelName, wheel_audit::Error> =
+        wheel.file_name().unwrap_or_default().parse();
+    parsed.map_err(|error| match error.hint() {
+        Some(hint) => hinted(&error, hint),
+        None => error.into(),
+    })
+}

@@ -8,8 +8,10 @@ use std::{
 use anyhow::{Context, bail, ensure};
 use flate2::{Compression, GzBuilder, read::GzDecoder};
 use tar::{Archive, Builder, EntryType, Header};
+use wheel_audit::{Entry, paths::why_unsafe};
 
-use super::{EPOCH, Entry, paths::escape};
+/// The time that every file in our source archives has, as in our wheels: 2020-02-02 00:00:00 UTC.
+const EPOCH: u64 = 1_580_601_600;
 
 /// Of all files together, with their headers; no source archive of ours is anywhere near it.
 const SIZE_MAX: u64 = 256 << 20;
@@ -77,7 +79,7 @@ fn read(archive: &[u8]) -> anyhow::Result<Vec<Entry>> {
             EntryType::Directory => continue,
             kind => bail!("`{path}` is a {kind:?}; a source archive holds plain files only"),
         }
-        if let Some(reason) = escape(&path) {
+        if let Some(reason) = why_unsafe(&path) {
             bail!("`{path}` leads out of the archive: {reason}");
         }
         ensure!(seen.insert(path.clone()), "`{path}` is in it twice");

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use sha1::{Digest, Sha1};
+use wheel_audit::Entry;
 
-use super::Entry;
-use crate::digests::hexadecimal;
+use jobs::digest::hexadecimal;
 
 /// A folder as git sees it, with what is below it by name.
 enum Node {

@@ -2,7 +2,7 @@
 
 use std::{
     fs,
-    io::{Read, Write},
+    io::{BufRead, BufReader, Write},
     net::TcpListener,
     path::Path,
     thread,
@@ -18,7 +18,9 @@ fn serve(answer: Vec<u8>) -> String {
     let address = format!("http://{}/vs_buildtools.exe", listener.local_addr().unwrap());
     thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
-        let _ = stream.read(&mut [0; 4096]);
+        // The whole request: what is closed with something unread is a broken connection.
+        let lines = BufReader::new(&stream).lines().map_while(Result::ok);
+        lines.take_while(|line| !line.is_empty()).for_each(drop);
         let _ = stream.write_all(&answer);
     });
     address
@@ -71,7 +73,7 @@ fn a_download_that_is_another_file_is_refused() {
         &serve(response(5, "hullo")),
         expect![[r#"
         error: `{url}` is not what it should be: its SHA-256 is 7835066a1457504217688c8f5d06909c6591e0ca78c254ccf17450d0d999cab0, not 2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824
-        hint: if it was replaced on purpose, and you know by whom, change its address and hash in pyproject.toml, table `[tool.xtask.downloads]`
+        hint: if it was replaced on purpose, and you know by whom, change its address and hash in xtask/xtask.toml, table `[downloads]`
     "#]],
     );
 }

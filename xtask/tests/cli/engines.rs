@@ -117,7 +117,7 @@ fn an_image_that_does_not_run() {
                 or use `--builder zig`, which compiles for every processor
             silent_memory_20:
             error: cannot look into the image `base:1`: a program in the container was killed: for want of memory, or the engine was stopped
-            hint: if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of pyproject.toml;
+            hint: if `docker version` still answers, raise `memory` in `[containers]` of xtask/xtask.toml;
                 or compile less at once with `--jobs 1`
         "#]],
     );
@@ -135,7 +135,7 @@ fn an_image_of_windows_that_does_not_run() {
             ../windows/docker_mismatch:
             error: cannot look into the image `base:1`: the image is for another build of Windows than its host
             hint: if Windows was updated, fetch the base anew: `docker pull NAME`;
-                else name a base of this build in `[tool.xtask.windows.bases]`: with one that is older, containers get a kernel of their own (Hyper-V)
+                else name a base of this build in `[windows.bases]` of xtask/xtask.toml: with one that is older, containers get a kernel of their own (Hyper-V)
             ../windows/docker_layer:
             error: cannot look into the image `base:1`: a layer of the image is damaged
             hint: fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew;

@@ -67,7 +67,7 @@ fn a_shard_that_there_is_not() {
         &["wheels", "--shard", "solaris"],
         expect![[r#"
         error: `solaris` is no shard
-        hint: `[tool.xtask.shards]` has linux-aarch64, linux-emulated, linux-x86_64, macos-arm64, macos-x86_64, windows-arm64, windows-x64, windows-x86
+        hint: `[shards]` of xtask/xtask.toml has linux-aarch64, linux-emulated, linux-x86_64, macos-arm64, macos-x86_64, windows-arm64, windows-x64, windows-x86
     "#]],
     );
 }
@@ -210,7 +210,7 @@ fn a_base_of_windows_that_is_not_pinned_and_a_release() {
         &["wheels", "--builder", "docker", "--release"],
         expect![[r#"
             error: the base `mcr.microsoft.com/dotnet/framework/sdk:4.8-windowsservercore-ltsc2022` is not pinned by its digest
-            hint: add the `digest` that `docker pull` prints to `[tool.xtask.windows.bases]`, or say `--allow-unpinned`
+            hint: add the `digest` that `docker pull` prints to `[windows.bases]` of xtask/xtask.toml, or say `--allow-unpinned`
         "#]],
     );
 }
@@ -264,7 +264,7 @@ fn a_folder_that_is_no_checkout() {
 fn a_configuration_that_is_wrong() {
     let folder = tempfile::tempdir().unwrap();
     copy_checkout(folder.path());
-    let path = folder.path().join("pyproject.toml");
+    let path = folder.path().join("xtask/xtask.toml");
     let good = fs::read_to_string(&path).unwrap();
     let host = fixture("linux_x86_64.json");
     let plan = ["wheels", "--dry-run", "--host", &host];
@@ -274,7 +274,7 @@ fn a_configuration_that_is_wrong() {
         folder.path(),
         &plan,
         expect![[r#"
-        error: in `pyproject.toml`, table `[tool.xtask]`: `cp3.8` is no interpreter
+        error: in `xtask/xtask.toml`: `cp3.8` is no interpreter
         hint: write it like `cp38`, `cp27mu`, `cp313t` or `cp311-abi3`
     "#]],
     );
@@ -283,16 +283,16 @@ fn a_configuration_that_is_wrong() {
         folder.path(),
         &plan,
         expect![[r#"
-            error: in `pyproject.toml`, table `[tool.xtask]`: `linux` is no target
+            error: in `xtask/xtask.toml`: `linux` is no target
             hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_i686, musllinux_x86_64, win32, win_amd64, win_arm64
         "#]],
     );
-    fs::write(&path, good.replace("[tool.xtask]", "[tool.xtask]\ncompiler = \"gcc\"")).unwrap();
+    fs::write(&path, format!("compiler = \"gcc\"\n{good}")).unwrap();
     let run = xtask(folder.path(), &plan);
     assert!(run.code == 1 && run.stderr.contains("unknown field `compiler`"), "{}", run.stderr);
-    fs::write(&path, "[tool").unwrap();
+    fs::write(&path, "[images").unwrap();
     let run = xtask(folder.path(), &plan);
-    assert!(run.stderr.starts_with("error: in `pyproject.toml`"), "{}", run.stderr);
+    assert!(run.stderr.starts_with("error: in `xtask/xtask.toml`"), "{}", run.stderr);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn what_cannot_be_released_changes_nothing() {
     fs::remove_file(repository.root.join("notes.txt")).unwrap();
     repository.git(&["tag", "v7.1.0"]);
     refused(&repository, "7.1.0", "the tag `v7.1.0` is there already");
-    repository.write("CHANGELOG.md", "# Changelog\n\n## 7.1.0 (2026-11-22)\n\n- new\n");
+    repository.write("CHANGELOG.md", "# Changelog\n\n## [7.1.0] - 2026-11-22\n\n- new\n");
     repository.commit_all();
     refused(&repository, "7.2.0", "it has nothing that is unreleased");
 }

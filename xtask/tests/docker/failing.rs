@@ -235,7 +235,7 @@ const int large[] = {TEN(THOUSAND(THOUSAND(1)))};
 #[ignore = "needs a docker engine; run by `cargo xtask test docker`"]
 fn a_compiler_that_has_too_little_memory_is_said_to_have_been_killed_for_want_of_it() {
     let copy = Copy::new("little memory", &SEED.root);
-    let path = copy.root.join("pyproject.toml");
+    let path = copy.root.join("xtask/xtask.toml");
     let configuration = fs::read_to_string(&path).unwrap();
     let (before, after) = configuration.split_once("\nmemory = ").expect("a limit is configured");
     let (_, after) = after.split_once('\n').unwrap();

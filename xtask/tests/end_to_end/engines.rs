@@ -87,7 +87,7 @@ fn an_engine_that_fails_while_it_compiles_is_explained() {
                 hint: use an image like those of manylinux
             compiler_20
                 core manylinux_x86_64 in a container: the compiler was killed for want of memory
-                hint: raise `memory` in `[tool.xtask.containers]` of pyproject.toml, to 600 MB or more;
+                hint: raise `memory` in `[containers]` of xtask/xtask.toml, to 600 MB or more;
                     or compile less at once with `--jobs 1`
             space_exec_20
                 core manylinux_x86_64 in a container: no space is left on the engine's disk
@@ -105,7 +105,7 @@ fn an_engine_that_fails_while_it_compiles_is_explained() {
                 hint: start it, then repeat the command: what was finished is not done again
             silent_stopped_20
                 core manylinux_x86_64 in a container: a program in the container was killed: for want of memory, or the engine was stopped
-                hint: if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of pyproject.toml;
+                hint: if `docker version` still answers, raise `memory` in `[containers]` of xtask/xtask.toml;
                     or compile less at once with `--jobs 1`
         "#]],
     );
@@ -142,12 +142,12 @@ fn a_container_tells_why_a_program_in_it_was_killed() {
         OOMKilled=true Running=true
         exit code 0
             core manylinux_x86_64 in a container: a program in the container was killed for want of memory
-            hint: raise `memory` in `[tool.xtask.containers]` of pyproject.toml, to 600 MB or more;
+            hint: raise `memory` in `[containers]` of xtask/xtask.toml, to 600 MB or more;
                 or compile less at once with `--jobs 1`
         OOMKilled=false Running=true
         exit code 0
             core manylinux_x86_64 in a container: a program in the container was killed: for want of memory, or the engine was stopped
-            hint: if `docker version` still answers, raise `memory` in `[tool.xtask.containers]` of pyproject.toml;
+            hint: if `docker version` still answers, raise `memory` in `[containers]` of xtask/xtask.toml;
                 or compile less at once with `--jobs 1`
         Error: No such container: esig-x
         exit code 1

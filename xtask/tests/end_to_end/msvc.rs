@@ -1,7 +1,7 @@
 //! The lines of a plan with Visual Studio, carried out by LLVM's programs in its place: they speak
 //! its language and follow its rules for objects, though they are not its compiler.
 
-use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command};
+use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, process::Command, sync::LazyLock};
 
 use crate::{
     copy::Copy,
@@ -123,6 +123,11 @@ fn lines_of(plan: &str, jobs: &[&str]) -> Vec<String> {
 }
 
 impl Machine {
+    /// How this machine makes and tests the wheel for one of the targets.
+    fn plan_here(&self) -> String {
+        self.copy.xtask(&["wheels", "cp311*-win_amd64", "--dry-run"]).answer()
+    }
+
     /// What a CPython for Windows has to compile and to link with: the headers of one of this
     /// machine's, with a pyconfig.h for Windows, and a library that is made when it is needed.
     fn install_python(&self) {
@@ -167,26 +172,34 @@ impl Machine {
     }
 }
 
-#[test]
-#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
-fn the_lines_of_a_plan_with_visual_studio_make_wheels_that_pass_their_audit_and_test() {
+/// A wheel for each target, built and audited once.
+static BUILT: LazyLock<Machine> = LazyLock::new(|| {
     let machine = Machine::new("msvc");
     machine.install_python();
-    let here = machine.copy.xtask(&["wheels", "cp311*-win_amd64", "--dry-run"]).answer();
-    machine.run(&lines_of(&here, &["stage", "sdist", "unpack"]), "");
+    machine.run(&lines_of(&machine.plan_here(), &["stage", "sdist", "unpack"]), "");
     for (target, _, processor) in TARGETS {
         machine.build(target, processor);
     }
+    machine
+});
 
-    // As the wheel that zig makes is tested here, in the same place and under the same name.
-    let tests = lines_of(&here, &["test cp311_abi3-win_amd64 in 3.11 under wine"]);
-    if tests.is_empty() {
-        eprintln!("not run under wine: it is not here (`apt-get install wine64`)");
-        return;
-    }
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn the_lines_of_a_plan_with_visual_studio_make_wheels_that_pass_their_audit() {
+    LazyLock::force(&BUILT);
+}
+
+/// As the wheel that zig makes is tested here, in the same place and under the same name.
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn what_visual_studio_would_make_passes_its_test_under_wine() {
+    let machine = &*BUILT;
+    let plan = machine.plan_here();
     let provisions = ["tester windows-3.11", "fetch requirements for cp311 win_amd64"];
-    machine.run(&lines_of(&here, &provisions), "");
+    machine.run(&lines_of(&plan, &provisions), "");
     // What this machine computes itself is another test's.
-    let tests = tests.into_iter().filter(|line| !line.contains("compare-values"));
-    machine.run(&tests.collect::<Vec<_>>(), "");
+    let tests = lines_of(&plan, &["test cp311_abi3-win_amd64 in 3.11 "]).into_iter();
+    let tests: Vec<String> = tests.filter(|line| !line.contains("compare-values")).collect();
+    assert!(!tests.is_empty(), "nothing here runs wheels for Windows: `apt-get install wine64`");
+    machine.run(&tests, "");
 }

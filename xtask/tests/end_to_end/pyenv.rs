@@ -19,11 +19,12 @@ impl Machine {
     fn new(name: &str, before: &str) -> Machine {
         let machine = Machine { copy: Copy::warm(name), wheels: two_wheels() };
         let [missing, _] = &machine.wheels;
-        let versions = format!("\n[tool.xtask.pyenv]\nversions = [\"{}\"]\n", missing.release);
-        let pyproject = fs::read_to_string(machine.copy.root.join("pyproject.toml")).unwrap();
-        let others = pyproject.split("\n[tool.xtask.pyenv]").next().unwrap();
-        fs::remove_file(machine.copy.root.join("pyproject.toml")).unwrap();
-        fs::write(machine.copy.root.join("pyproject.toml"), others.to_owned() + &versions).unwrap();
+        let versions = format!("\n[pyenv]\nversions = [\"{}\"]\n", missing.release);
+        let configuration = fs::read_to_string(machine.copy.root.join("xtask/xtask.toml")).unwrap();
+        let others = configuration.split("\n[pyenv]").next().unwrap();
+        fs::remove_file(machine.copy.root.join("xtask/xtask.toml")).unwrap();
+        fs::write(machine.copy.root.join("xtask/xtask.toml"), others.to_owned() + &versions)
+            .unwrap();
 
         let folder = |name: &str| machine.folder(name);
         fs::create_dir_all(folder("versions")).unwrap();

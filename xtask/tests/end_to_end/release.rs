@@ -25,7 +25,7 @@ fn a_release_is_committed_and_tagged_or_everything_is_as_before() {
         repository = Some(Repository::of_project(root.to_owned()));
     });
     let repository = repository.unwrap();
-    repository.write("CHANGELOG.md", "# Changelog\n\n## 7.0.0 (unreleased)\n\n- new\n");
+    repository.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- new\n");
     repository.commit_all();
 
     // The commit can be made; what is in it does not install.
@@ -58,7 +58,7 @@ fn a_release_is_committed_and_tagged_or_everything_is_as_before() {
     let log = repository.git(&["log", "--format=%s", "-3"]);
     assert_eq!(log, "Release 7.1.0\nchange\nchange");
     let changelog = repository.git(&["show", "v7.1.0:CHANGELOG.md"]);
-    assert!(changelog.contains("\n## 7.1.0 (2026-11-22)\n"), "{changelog}");
+    assert!(changelog.contains("\n## [7.1.0] - 2026-11-22\n"), "{changelog}");
     assert!(repository.git(&["show", "v7.1.0:esig/_version.py"]).contains("\"7.1.0\""));
     assert_eq!(repository.git(&["status", "--porcelain"]), "");
 }

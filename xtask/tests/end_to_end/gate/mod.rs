@@ -160,7 +160,7 @@ impl Release {
 
 /// Fewer interpreters and targets than the project has.
 fn narrow(repository: &Repository) {
-    let text = fs::read_to_string(repository.root.join("pyproject.toml")).unwrap();
+    let text = fs::read_to_string(repository.root.join("xtask/xtask.toml")).unwrap();
     let mut narrowed = String::new();
     for key in ["interpreters", "targets"] {
         assert!(text.contains(&format!("\n{key} = [\n")), "{key}");
@@ -169,7 +169,7 @@ fn narrow(repository: &Repository) {
     let (mut is_in_list, mut is_of_shards) = (false, false);
     for line in text.lines() {
         if line.starts_with('[') {
-            is_of_shards = line.starts_with("[tool.xtask.shards");
+            is_of_shards = line.starts_with("[shards");
         }
         match line {
             "interpreters = [" => narrowed.push_str("interpreters = [\"cp38\", \"cp311-abi3\"]\n"),
@@ -183,7 +183,7 @@ fn narrow(repository: &Repository) {
         let begins = line == "interpreters = [" || line == "targets = [";
         is_in_list = begins || is_in_list && line != "]";
     }
-    repository.write("pyproject.toml", &narrowed);
+    repository.write("xtask/xtask.toml", &narrowed);
     repository.commit_all();
     repository.git(&["tag", "base"]);
 }

@@ -15,7 +15,7 @@ fn commit(path: &'static str, from: &'static str, to: &'static str) -> impl Fn(&
 
 fn tagged(name: &'static str, tag: &'static str, date: &'static str) -> Mutation {
     Mutation::new(name, &["versions", "sdist-complete"], move |repository, _| {
-        commit("CHANGELOG.md", "## 1.1.0 (unreleased)", date)(repository);
+        commit("CHANGELOG.md", UNRELEASED, date)(repository);
         repository.git(&["tag", tag]);
     })
 }
@@ -50,6 +50,8 @@ pub fn named(files: &Files, part: &str) -> String {
     name
 }
 
+const UNRELEASED: &str = "## [Unreleased]";
+
 const VERSIONS: &[&str] = &["versions"];
 const CLEAN: &[&str] = &["clean-tree"];
 const COMPLETE: &[&str] = &["wheels-complete"];
@@ -59,15 +61,6 @@ pub fn mutations() -> Vec<Mutation> {
     let image =
         "digest = \"sha256:ec445e2688785976c727d304f421ae8af5489715c19508526a749716e240541a\"";
     let mut all = vec![
-        tagged("a tag of another version", "v1.2.0", "## 1.1.0 (2026-11-22)"),
-        tagged("a tag without its v, of another version", "1.0.0", "## 1.1.0 (2026-11-22)"),
-        tagged("a date of no calendar", "v1.1.0", "## 1.1.0 (2026-13-01)"),
-        Mutation::new("a tag, and no date in the changelog", VERSIONS, |repository, _| {
-            repository.git(&["tag", "v1.1.0"]);
-        }),
-        changed("an older changelog", CHANGELOG, "CHANGELOG.md", "## 1.1.0 (", "## 1.0.9 ("),
-        changed("a newer changelog", CHANGELOG, "CHANGELOG.md", "## 1.1.0 (", "## 1.2.0 ("),
-        changed("no word of the date", CHANGELOG, "CHANGELOG.md", "(unreleased)", "(soon)"),
         changed(
             "another libalgebra",
             CHANGELOG,
@@ -75,13 +68,7 @@ pub fn mutations() -> Vec<Mutation> {
             "VERSION 0.1.0",
             "VERSION 0.2.0",
         ),
-        changed(
-            "an image without digest",
-            &["images-pinned", "sdist-complete"],
-            "pyproject.toml",
-            image,
-            "",
-        ),
+        changed("an image without digest", &["images-pinned"], "xtask/xtask.toml", image, ""),
         changed(
             "an example of README that gives something else",
             &["readme", "sdist-complete"],
@@ -114,6 +101,7 @@ pub fn mutations() -> Vec<Mutation> {
         "abi3-macosx",
         "cp38-cp38-manylinux_2_17_armv7l",
     ];
+    all.extend(of_changelog());
     all.extend(of_git());
     for part in wheels {
         all.push(Mutation::new(format!("no {part}"), COMPLETE, move |_, files| {
@@ -122,6 +110,22 @@ pub fn mutations() -> Vec<Mutation> {
         }));
     }
     all
+}
+
+/// What its newest section and the tags say of versions.
+fn of_changelog() -> Vec<Mutation> {
+    let of_version = |name, heading| changed(name, CHANGELOG, "CHANGELOG.md", UNRELEASED, heading);
+    vec![
+        tagged("a tag of another version", "v1.2.0", "## [1.1.0] - 2026-11-22"),
+        tagged("a tag without its v, of another version", "1.0.0", "## [1.1.0] - 2026-11-22"),
+        tagged("a date of no calendar", "v1.1.0", "## [1.1.0] - 2026-13-01"),
+        Mutation::new("a tag, and no date in the changelog", VERSIONS, |repository, _| {
+            repository.git(&["tag", "v1.1.0"]);
+        }),
+        of_version("an older changelog", "## [1.0.9] - 2026-11-22"),
+        of_version("a newer changelog", "## [1.2.0] - 2026-11-22"),
+        of_version("no word of the date", "## [1.1.0] - soon"),
+    ]
 }
 
 /// What is not as it is committed.

@@ -2,11 +2,10 @@
 
 use std::{
     fs,
-    net::TcpStream,
+    io::{BufRead, BufReader, Write},
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
 };
 
 use super::{RELEASE, Release};
@@ -19,38 +18,32 @@ struct Index {
     address: String,
 }
 
-const PORT: u16 = 38_217;
-
 impl Index {
     fn start(copy: &Copy) -> Index {
         let venv = copy.root.join("target/index-server");
-        let program = venv.join("bin/pypi-server");
-        if !program.exists() {
-            let python = copy.tool("bin/python");
-            done(Command::new(python).args(["-m", "venv", "--clear"]).arg(&venv));
+        let python = venv.join("bin/python");
+        if !venv.join("bin/pypi-server").exists() {
+            let venv_module = ["-m", "venv", "--clear"];
+            done(Command::new(copy.tool("bin/python")).args(venv_module).arg(&venv));
             let lock = copy.root.join("build-scripts/requirements/index.txt");
             let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--requirement"];
-            done(Command::new(venv.join("bin/python")).args(pip).arg(lock));
+            done(Command::new(&python).args(pip).arg(lock));
         }
         let folder = copy.root.join("target/index");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
-        let port = PORT.to_string();
-        let server = Command::new(program)
-            .args(["run", "--port", &port, "--interface", "127.0.0.1"])
-            .args(["--authenticate", ".", "--passwords", ".", "--disable-fallback"])
-            .args(["--backend", "simple-dir", "--hash-algo", "sha256"])
+        let script = "tests/end_to_end/gate/index_server.py";
+        let mut server = Command::new(python)
+            .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join(script))
             .arg(&folder)
-            .stdout(Stdio::null())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        let begun = Instant::now();
-        while TcpStream::connect(("127.0.0.1", PORT)).is_err() {
-            assert!(begun.elapsed() < Duration::from_secs(60), "the index does not answer");
-            thread::sleep(Duration::from_millis(100));
-        }
-        Index { server, folder, address: format!("http://127.0.0.1:{PORT}") }
+        let mut port = String::new();
+        BufReader::new(server.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        Index { server, folder, address: format!("http://127.0.0.1:{}", port.trim()) }
     }
 
     fn files(&self) -> Vec<String> {
@@ -86,8 +79,8 @@ fn publish(release: &Release, index: &Index) -> Command {
 fn what_passed_is_published_once_and_an_interrupted_upload_is_taken_up() {
     let release = &*RELEASE;
     release.passes();
-    let index = Index::start(&release.copy);
-    interrupt(release, &index);
+    let mut index = Index::start(&release.copy);
+    interrupt(release, &mut index);
 
     let again = Run::of(publish(release, &index).output().unwrap());
     assert_eq!(again.code, 0, "{}{}", again.stdout, again.stderr);
@@ -106,30 +99,16 @@ fn what_passed_is_published_once_and_an_interrupted_upload_is_taken_up() {
     assert_eq!(fs::read(index.folder.join(other)).unwrap(), b"another wheel");
 }
 
-/// Kills an upload when some files are there and others are not. A busy machine may look away until
-/// all are; and this server, unlike PyPI, may keep the half of a file.
-fn interrupt(release: &Release, index: &Index) {
-    for _ in 0..10 {
-        index.files().iter().for_each(|name| fs::remove_file(index.folder.join(name)).unwrap());
-        let mut upload = publish(release, index);
-        let mut upload = upload.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-        let begun = Instant::now();
-        while index.files().is_empty() && upload.try_wait().unwrap().is_none() {
-            assert!(begun.elapsed() < Duration::from_secs(300), "nothing is uploaded");
-            thread::sleep(Duration::from_millis(5));
-        }
-        upload.kill().unwrap();
-        upload.wait().unwrap();
-        thread::sleep(Duration::from_millis(500));
-        let files = index.files();
-        let is_whole = |name: &String| {
-            fs::read(index.folder.join(name)).unwrap() == release.files[name.as_str()]
-        };
-        if (1..release.files.len()).contains(&files.len()) && files.iter().all(is_whole) {
-            return;
-        }
-    }
-    panic!("it was never interrupted in the middle");
+/// The index kills the helper when one file is there and the second is about to be.
+fn interrupt(release: &Release, index: &mut Index) {
+    let mut upload = publish(release, index);
+    let mut upload = upload.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    let id = format!("{}\n", upload.id());
+    index.server.stdin.take().unwrap().write_all(id.as_bytes()).unwrap();
+    assert_eq!(upload.wait().unwrap().signal(), Some(9));
+    let files = index.files();
+    assert_eq!(files.len(), 1, "{files:?}");
+    assert_eq!(fs::read(index.folder.join(&files[0])).unwrap(), release.files[&files[0]]);
 }
 
 /// By pip and by uv, in each CPython here that a wheel of the release is for.

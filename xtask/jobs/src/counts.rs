@@ -1,0 +1,118 @@
+//! How many tests passed, read from what test runners print.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// Prints as the line `N passed, N failed, N skipped` that every runner of ours ends with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counts {
+    /// Tests that passed.
+    pub passed: u64,
+    /// Tests that failed, or could not be run to their end.
+    pub failed: u64,
+    /// Tests that were not run.
+    pub skipped: u64,
+}
+
+impl Counts {
+    /// The sum of all result lines in a log; several programs may have written to it.
+    pub fn in_log(log: &str) -> Counts {
+        log.lines().filter_map(Counts::in_line).sum()
+    }
+
+    /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`), of cargo
+    /// (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) and pytest (`== 3 passed in 1s ==`).
+    fn in_line(line: &str) -> Option<Counts> {
+        let line = line.trim();
+        let (items, is_ours): (Vec<&str>, bool) =
+            if let Some(of_cargo) = line.strip_prefix("test result: ") {
+                (of_cargo.split_once(". ")?.1.split("; ").collect(), false)
+            } else if line.starts_with("==") {
+                let of_pytest = line.trim_matches(['=', ' ']).split(" in ").next()?;
+                (of_pytest.split(", ").collect(), false)
+            } else {
+                (line.split(", ").collect(), true)
+            };
+        let mut counts = Counts::default();
+        let mut recognised = false;
+        for item in items {
+            let known = item.split_once(' ').is_some_and(|(number, what)| {
+                number.parse().is_ok_and(|number| counts.add(number, what))
+            });
+            // Runners tell of warnings and times too; our own line has nothing besides.
+            if !known && is_ours {
+                return None;
+            }
+            recognised |= known;
+        }
+        recognised.then_some(counts)
+    }
+
+    fn add(&mut self, number: u64, what: &str) -> bool {
+        match what {
+            "passed" | "xfailed" => self.passed += number,
+            "failed" | "error" | "errors" | "xpassed" => self.failed += number,
+            "skipped" | "ignored" | "deselected" => self.skipped += number,
+            _ => return false,
+        }
+        true
+    }
+}
+
+impl fmt::Display for Counts {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let Counts { passed, failed, skipped } = self;
+        write!(f, "{passed} passed, {failed} failed, {skipped} skipped")
+    }
+}
+
+impl std::iter::Sum for Counts {
+    fn sum<I: Iterator<Item = Counts>>(all: I) -> Counts {
+        all.fold(Counts::default(), |sum, counts| Counts {
+            passed: sum.passed + counts.passed,
+            failed: sum.failed + counts.failed,
+            skipped: sum.skipped + counts.skipped,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(log: &str, passed: u64, failed: u64, skipped: u64) {
+        assert_eq!(Counts::in_log(log), Counts { passed, failed, skipped });
+    }
+
+    #[test]
+    fn lines_of_cargo_are_summed() {
+        check(
+            "test a ... ok\n\
+             test result: ok. 3 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; in 0.1s\n\
+             test result: FAILED. 2 passed; 1 failed; 0 ignored; 0 measured; 5 filtered out\n",
+            5,
+            1,
+            1,
+        );
+    }
+
+    #[test]
+    fn the_last_line_of_pytest_counts() {
+        check("===== 12 passed, 2 skipped, 1 warning in 0.52s =====", 12, 0, 2);
+        check("== 1 failed, 3 passed, 1 error in 2.10s (0:00:02) ==", 3, 2, 0);
+        check("================= test session starts =================", 0, 0, 0);
+    }
+
+    #[test]
+    fn our_own_line_is_read_as_it_is_written() {
+        let counts = Counts { passed: 7, failed: 0, skipped: 2 };
+        check(&format!("{counts}\n"), 7, 0, 2);
+    }
+
+    #[test]
+    fn prose_does_not_count() {
+        check("of all tests, 3 passed yesterday\nshape, 5 failed\n5 apples, 3 passed\n", 0, 0, 0);
+    }
+}

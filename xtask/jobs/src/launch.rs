@@ -1,0 +1,142 @@
+//! Starting a program: its environment and its output.
+
+use std::{env, io::Read, process::ExitStatus};
+
+use anyhow::{anyhow, bail};
+use camino::{Utf8Path, Utf8PathBuf};
+
+use crate::{
+    Actor, Command, Environment, Vocabulary, files::Log, group::Group, hinted, progress::Progress,
+};
+
+/// What all programs of a job share.
+pub struct Launcher<'a, A> {
+    pub root: &'a Utf8Path,
+    pub environment: Environment,
+    pub actor: &'a A,
+    pub group: &'a Group,
+    pub progress: &'a Progress,
+}
+
+/// The words of the step that measures, and the file that it writes.
+type Measure<'a> = Option<(&'a [String], &'a Utf8Path)>;
+
+impl<A> Launcher<'_, A> {
+    /// Runs `command` to its end, its output in `log`; fails if it fails.
+    pub fn run<V: Vocabulary>(
+        &self,
+        command: &Command,
+        log: &Log,
+        measure: Measure,
+    ) -> anyhow::Result<()>
+    where
+        A: Actor<V>,
+    {
+        let before = log.length()?;
+        let status = self.end_of::<V>(command, log, measure)?;
+        if status.success() {
+            return Ok(());
+        }
+        // What stands in the log besides is another command's.
+        let mut said = log.read_from(before)?;
+        if let Some(question) = self.actor.question(command, status.code()) {
+            log.line(&format!("$ {question}"))?;
+            let before = log.length()?;
+            self.end_of::<V>(&question, log, None)?;
+            said.push_str(&log.read_from(before)?);
+        }
+        let explanation = self.actor.explain(command, &said, status.code());
+        Err(explanation.unwrap_or_else(|| anyhow!("`{}` ended with {status}", short(command))))
+    }
+
+    /// Runs `command` to its end, its output in `log`.
+    fn end_of<V: Vocabulary>(
+        &self,
+        command: &Command,
+        log: &Log,
+        measure: Measure,
+    ) -> anyhow::Result<ExitStatus>
+    where
+        A: Actor<V>,
+    {
+        let expression = self.expression(command, measure)?;
+        let reader = self.group.start(&expression).map_err(|error| {
+            let hint = self.actor.hint_for_unstartable(command);
+            hinted(format!("cannot start `{}`: {error}", command.program), hint)
+        })?;
+        let mut output = &reader;
+        let mut piece = [0; 8192];
+        loop {
+            match output.read(&mut piece)? {
+                0 => break,
+                length => {
+                    log.write(&piece[..length])?;
+                    self.progress.output(&piece[..length]);
+                }
+            }
+        }
+        match reader.try_wait()? {
+            Some(output) => Ok(output.status),
+            None => bail!("`{}` closed its output and did not end", short(command)),
+        }
+    }
+
+    fn expression(&self, command: &Command, measure: Measure) -> anyhow::Result<duct::Expression> {
+        let root = self.root;
+        let folder = command.folder.as_ref().map_or(root.to_owned(), |folder| root.join(folder));
+        let mut words = vec![program_path(&folder, command)];
+        words.extend(command.arguments.iter().cloned());
+        if let Some(launcher) = &command.launcher {
+            words.splice(0..0, own_words(&launcher.words, None)?);
+        }
+        if let Some((step, record)) = measure {
+            words.splice(0..0, own_words(step, Some(record))?);
+        }
+        let mut expression = duct::cmd(&words[0], &words[1..])
+            .dir(&folder)
+            .stdin_null()
+            .stderr_to_stdout()
+            .unchecked();
+        // What is said first counts: duct lets an inner expression's variables win over an outer's.
+        for (name, value) in command.environment.iter().chain(&self.environment.set) {
+            expression = expression.env(name, value);
+        }
+        for name in &self.environment.removed {
+            expression = expression.env_remove(name);
+        }
+        Ok(expression)
+    }
+}
+
+/// The beginning of a line that has a step of this program start what follows.
+fn own_words(step: &[String], file: Option<&Utf8Path>) -> anyhow::Result<Vec<String>> {
+    let program = Utf8PathBuf::try_from(env::current_exe()?)?;
+    let words = [program.into_string()].into_iter().chain(step.iter().cloned());
+    let words = words.chain(file.map(|file| file.to_string()));
+    Ok(words.chain(["--".to_owned()]).collect())
+}
+
+/// As a shell has it: a path is relative to the folder where the program runs.
+fn program_path(folder: &Utf8Path, command: &Command) -> String {
+    let is_path = command.program.contains('/');
+    if is_path { folder.join(&command.program).into_string() } else { command.program.clone() }
+}
+
+/// `python -m build`: enough to know which command it was; the log has the whole line.
+fn short(command: &Command) -> String {
+    let name = command.program.rsplit('/').next().unwrap_or(&command.program);
+    let arguments = command.arguments.iter().take(2).map(String::as_str);
+    std::iter::once(name).chain(arguments).collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_command_is_named_by_its_program_and_first_words() {
+        let command = Command::new("tools/bin/python").args(["-m", "build", "--sdist"]);
+        assert_eq!(short(&command), "python -m build");
+        assert_eq!(short(&Command::new("c++")), "c++");
+    }
+}

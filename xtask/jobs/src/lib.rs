@@ -1,0 +1,142 @@
+//! Plans of jobs as plain data, and what carries them out.
+//!
+//! A [`Plan`] is a graph of [`Job`]s. It prints as a section for each job with a line for each
+//! step, lines that can be pasted into a shell, and [`run`] carries it out: as many jobs at a time
+//! as there are workers, each one only if its inputs, its steps or its outputs have changed since
+//! it was done (the [`Journal`] knows). A job that fails leaves no output; only what needs it is
+//! not run. Whatever a run has started ends with it, even if it is killed.
+//!
+//! The crate knows nothing of what is built. Whoever uses it says in a [`Vocabulary`] which steps
+//! the program itself can take and what jobs mean, and hands in an [`Actor`] that takes them.
+
+#![warn(missing_docs)]
+
+mod command;
+mod counts;
+pub mod digest;
+mod files;
+mod fingerprint;
+mod group;
+mod hint;
+mod journal;
+mod launch;
+mod plan;
+mod progress;
+mod scheduler;
+mod standing;
+#[cfg(test)]
+mod tests;
+mod usage;
+mod vocabulary;
+mod workplace;
+
+use std::time::Duration;
+
+use camino::Utf8PathBuf;
+
+pub use command::{Command, Launcher, line};
+pub use counts::Counts;
+pub use files::{create_parent, remove, tell};
+pub use fingerprint::files_below;
+use group::Group;
+pub use hint::{Hinted, hint_of, hinted, shown, with_hint};
+pub use journal::{Journal, Record};
+pub use plan::{Job, JobId, Material, Plan, Step, slug};
+pub use progress::Verbosity;
+pub use standing::{Standing, standing};
+pub use usage::{Usage, measure};
+pub use vocabulary::{Actor, Environment, OwnStep, Role, Vocabulary};
+pub use workplace::Workplace;
+
+/// How a plan is carried out; nothing of it changes the results.
+pub struct Options {
+    /// How many jobs may run at a time.
+    pub workers: usize,
+    /// What is told meanwhile.
+    pub verbosity: Verbosity,
+    /// The words of the step of this program that is [`measure`]: then it is noted what each
+    /// job's programs cost. With one worker.
+    pub measure: Option<Vec<String>>,
+}
+
+/// What came of a plan.
+pub struct Outcome {
+    /// What came of each job, in the order of the plan.
+    pub jobs: Vec<JobOutcome>,
+    /// From its beginning to its end.
+    pub wall: Duration,
+    /// Processor time of all programs started; not known on every platform.
+    pub cpu_s: Option<f64>,
+}
+
+/// What came of a job.
+#[derive(Clone, Debug)]
+pub struct JobOutcome {
+    /// How it ended.
+    pub end: End,
+    /// How many of its tests passed, if it is one that has tests.
+    pub counts: Option<Counts>,
+    /// Of its programs, if it was measured.
+    pub usage: Option<Usage>,
+    /// Of a job that began.
+    pub span: Option<Span>,
+}
+
+/// When a job ran, and in which worker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// From 0.
+    pub worker: usize,
+    /// When it began, since the run began.
+    pub start: Duration,
+    /// When it ended, since the run began.
+    pub end: Duration,
+}
+
+/// How a job ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// Its steps were taken.
+    Done,
+    /// Nothing it depends on has changed since it was done.
+    UpToDate,
+    /// A step of it failed.
+    Failed {
+        /// What happened.
+        reason: String,
+        /// What to do about it, where that is known.
+        hint: Option<String>,
+        /// From the root.
+        log: Utf8PathBuf,
+    },
+    /// A job that it needs failed.
+    NotRun,
+}
+
+impl End {
+    /// Whether what the job makes is there.
+    pub fn is_good(&self) -> bool {
+        matches!(self, End::Done | End::UpToDate)
+    }
+}
+
+impl Outcome {
+    /// Whether all jobs ended well.
+    pub fn is_good(&self) -> bool {
+        self.jobs.iter().all(|job| job.end.is_good())
+    }
+}
+
+/// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
+/// only what needs the failed job. One run at a time per workplace: a second one waits.
+pub fn run<V: Vocabulary>(
+    plan: &Plan<V>,
+    workplace: &Workplace,
+    options: &Options,
+    actor: &impl Actor<V>,
+) -> anyhow::Result<Outcome> {
+    let lock = workplace.lock(V::PROGRAM)?;
+    remove(&workplace.partials())?;
+    let group = Group::new(&lock)?;
+    scheduler::run(plan, workplace, options, actor, &group)
+}

@@ -1,0 +1,269 @@
+//! Which job runs when: workers take the first job of the plan whose needs are met.
+
+use std::{
+    panic::{self, AssertUnwindSafe},
+    sync::{Condvar, Mutex, MutexGuard},
+    thread,
+    time::Instant,
+};
+
+use anyhow::anyhow;
+
+use crate::{
+    Actor, Counts, End, Job, JobId, JobOutcome, Journal, Options, Outcome, Plan, Role, Span, Step,
+    Vocabulary, Workplace,
+    files::{self, Log},
+    fingerprint::{self, Fingerprint},
+    group::Group,
+    hint_of,
+    launch::Launcher,
+    progress::Progress,
+    usage::{self, Usage},
+    with_hint,
+};
+
+struct Board<'a, V: Vocabulary, A> {
+    plan: &'a Plan<V>,
+    workplace: &'a Workplace,
+    options: &'a Options,
+    actor: &'a A,
+    group: &'a Group,
+    journal: Journal<'a>,
+    progress: Progress,
+    started: Instant,
+    states: Mutex<Vec<JobState>>,
+    changed: Condvar,
+}
+
+#[derive(Clone)]
+enum JobState {
+    Waiting,
+    Running,
+    Ended(JobOutcome),
+}
+
+pub fn run<V: Vocabulary>(
+    plan: &Plan<V>,
+    workplace: &Workplace,
+    options: &Options,
+    actor: &impl Actor<V>,
+    group: &Group,
+) -> anyhow::Result<Outcome> {
+    let before = usage::in_all();
+    let board = Board {
+        plan,
+        workplace,
+        options,
+        actor,
+        group,
+        journal: Journal::of(workplace),
+        progress: Progress::new(options.verbosity, plan.jobs().len()),
+        started: Instant::now(),
+        states: Mutex::new(vec![JobState::Waiting; plan.jobs().len()]),
+        changed: Condvar::new(),
+    };
+    thread::scope(|scope| {
+        for worker in 0..options.workers.max(1) {
+            let board = &board;
+            scope.spawn(move || board.work(worker));
+        }
+    });
+    let wall = board.started.elapsed();
+    board.progress.finish();
+
+    let ended = |state| match state {
+        JobState::Ended(outcome) => outcome,
+        JobState::Waiting | JobState::Running => {
+            unreachable!("workers leave when all jobs have ended")
+        }
+    };
+    let states = board.states.into_inner().expect("no worker panicked");
+    let cpu_s = usage::in_all().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
+    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall, cpu_s })
+}
+
+impl<V: Vocabulary, A: Actor<V>> Board<'_, V, A> {
+    fn work(&self, worker: usize) {
+        while let Some(id) = self.take() {
+            let job = self.plan.job(id);
+            let start = self.started.elapsed();
+            // A worker that just vanished would have the others wait for its job for ever.
+            let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.carry_out(job)));
+            let outcome = outcome.unwrap_or_else(|_| self.failed(job, &anyhow!("it panicked")));
+            let span = Span { worker, start, end: self.started.elapsed() };
+            self.states()[id.index()] = JobState::Ended(JobOutcome { span: Some(span), ..outcome });
+            self.changed.notify_all();
+        }
+    }
+
+    /// The next job to run; none when there is nothing left to do.
+    fn take(&self) -> Option<JobId> {
+        let mut states = self.states();
+        loop {
+            let mut open = false;
+            for id in self.plan.ids() {
+                if !matches!(states[id.index()], JobState::Waiting) {
+                    continue;
+                }
+                open = true;
+                match self.readiness(&states, id) {
+                    Readiness::Ready => {
+                        states[id.index()] = JobState::Running;
+                        return Some(id);
+                    }
+                    Readiness::Hopeless => {
+                        states[id.index()] = JobState::Ended(self.not_run(self.plan.job(id)));
+                    }
+                    Readiness::NotYet => {}
+                }
+            }
+            if !open {
+                self.changed.notify_all();
+                return None;
+            }
+            if states.iter().any(|state| matches!(state, JobState::Running)) {
+                states = self.changed.wait(states).expect("no worker panicked");
+            }
+        }
+    }
+
+    fn readiness(&self, states: &[JobState], id: JobId) -> Readiness {
+        let mut readiness = Readiness::Ready;
+        for need in &self.plan.job(id).needs {
+            match &states[need.index()] {
+                JobState::Ended(outcome)
+                    if outcome.end.is_good() || self.plan.job(id).in_any_case => {}
+                JobState::Ended(_) => return Readiness::Hopeless,
+                JobState::Waiting | JobState::Running => readiness = Readiness::NotYet,
+            }
+        }
+        readiness
+    }
+
+    fn states(&self) -> MutexGuard<'_, Vec<JobState>> {
+        self.states.lock().expect("no worker panicked")
+    }
+
+    fn carry_out(&self, job: &Job<V>) -> JobOutcome {
+        let started = Instant::now();
+        let fingerprint = fingerprint::of_job(&self.workplace.root, job);
+        if !job.always
+            && let Ok(fingerprint) = &fingerprint
+            && let Some(record) = self.journal.still_true(job, fingerprint)
+        {
+            self.progress.up_to_date(job);
+            return JobOutcome { counts: record.counts, ..JobOutcome::of(End::UpToDate) };
+        }
+        self.progress.started(job);
+        match self.make(job, fingerprint) {
+            Ok((counts, usage)) => {
+                self.progress.done(job, started.elapsed(), counts);
+                JobOutcome { counts, usage, ..JobOutcome::of(End::Done) }
+            }
+            Err(error) => self.failed(job, &error),
+        }
+    }
+
+    /// Takes the steps and notes that they are taken, so that they need not be again.
+    fn make(&self, job: &Job<V>, fingerprint: anyhow::Result<Fingerprint>) -> anyhow::Result<Made> {
+        // First of all, or a failure would show the log of an earlier run.
+        let log = Log::create(self.workplace, &job.name)?;
+        self.withdraw(job)?;
+        let fingerprint = fingerprint?;
+        let usage = self.take_steps(job, &log)?;
+        let counts = counts_of(job, &log.read()?)?;
+        self.journal.note(job, fingerprint, counts)?;
+        Ok((counts, usage))
+    }
+
+    fn take_steps(&self, job: &Job<V>, log: &Log) -> anyhow::Result<Option<Usage>> {
+        let root = &self.workplace.root;
+        let launcher = Launcher {
+            root,
+            environment: self.actor.environment(root),
+            actor: self.actor,
+            group: self.group,
+            progress: &self.progress,
+        };
+        let record = self.workplace.state().join("usage.json");
+        let measure = self.options.measure.as_deref().map(|words| (words, record.as_path()));
+        let mut total: Option<Usage> = None;
+        for step in &job.steps {
+            log.line(&format!("$ {step}"))?;
+            match step {
+                Step::Run(command) => {
+                    launcher.run(command, log, measure)?;
+                    if let Some((_, record)) = measure {
+                        let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
+                        total = Some(total.unwrap_or_default().and(usage));
+                    }
+                }
+                Step::Own(step) => self.actor.take(root, step)?,
+            }
+        }
+        Ok(total)
+    }
+
+    /// Nothing is left of an output that could not be made, not even an older one: it would look
+    /// like the result of this run.
+    fn withdraw(&self, job: &Job<V>) -> anyhow::Result<()> {
+        self.journal.forget(job)?;
+        job.outputs.iter().try_for_each(|out| files::remove(&self.workplace.root.join(out.path())))
+    }
+
+    fn failed(&self, job: &Job<V>, error: &anyhow::Error) -> JobOutcome {
+        let log = self.workplace.log_path(&job.name);
+        let mut reason = format!("{error:#}");
+        let hint = hint_of(error).map(str::to_owned);
+        if let Err(error) = self.withdraw(job) {
+            reason.push_str(&format!("; and what an earlier run made is still there: {error:#}"));
+        }
+        let counts = self.counts_of_failure(job);
+        let told = with_hint(&reason, hint.as_deref());
+        self.progress.failed(job, &told, &self.workplace.root, &log);
+        let _ = Log::append(self.workplace, &job.name, &format!("error: {told}"));
+        JobOutcome { counts, ..JobOutcome::of(End::Failed { reason, hint, log }) }
+    }
+
+    /// What a suite counted before it failed; that it failed for another reason counts as well.
+    fn counts_of_failure(&self, job: &Job<V>) -> Option<Counts> {
+        let log = self.workplace.root.join(self.workplace.log_path(&job.name));
+        let counts = Counts::in_log(&std::fs::read_to_string(log).ok()?);
+        let failed = counts.failed.max(1);
+        job.role.has_counts().then_some(Counts { failed, ..counts })
+    }
+
+    /// A job that needs one that failed.
+    fn not_run(&self, job: &Job<V>) -> JobOutcome {
+        match self.withdraw(job) {
+            Ok(()) => JobOutcome::of(End::NotRun),
+            Err(error) => self.failed(job, &error),
+        }
+    }
+}
+
+/// What the tests of a job counted, if it has tests, and what it cost, if that was measured.
+type Made = (Option<Counts>, Option<Usage>);
+
+enum Readiness {
+    Ready,
+    NotYet,
+    Hopeless,
+}
+
+impl JobOutcome {
+    fn of(end: End) -> JobOutcome {
+        JobOutcome { end, counts: None, usage: None, span: None }
+    }
+}
+
+/// A suite that ran no test has not passed.
+fn counts_of<V: Vocabulary>(job: &Job<V>, log: &str) -> anyhow::Result<Option<Counts>> {
+    if !job.role.has_counts() {
+        return Ok(None);
+    }
+    let counts = Counts::in_log(log);
+    anyhow::ensure!(counts.passed > 0, "no test ran");
+    anyhow::ensure!(counts.failed == 0, "{counts}");
+    Ok(Some(counts))
+}

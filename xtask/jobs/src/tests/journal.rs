@@ -1,0 +1,136 @@
+//! What is done again and what is not.
+
+use super::*;
+
+/// Makes `out` from `in`, and notes in `count` that it ran.
+fn copying() -> Job {
+    job("copy", ["copy:in:out", "append:count:ran"]).input("in").output("out")
+}
+
+fn checkout() -> Checkout {
+    let checkout = Checkout::new();
+    checkout.write("in", "first");
+    assert_eq!(checkout.ends(vec![copying()]), ["done"]);
+    checkout
+}
+
+#[track_caller]
+fn check(checkout: &Checkout, job: Job, end: &str, out: &str) {
+    assert_eq!(checkout.ends(vec![job]), [end]);
+    assert_eq!(checkout.read("out"), out);
+}
+
+#[test]
+fn a_job_whose_inputs_and_outputs_are_unchanged_is_up_to_date() {
+    let checkout = checkout();
+    check(&checkout, copying(), "up to date", "first");
+    assert_eq!(checkout.read("count"), "ran\n");
+}
+
+#[test]
+fn a_changed_input_has_it_done_again() {
+    let checkout = checkout();
+    checkout.write("in", "other");
+    check(&checkout, copying(), "done", "other");
+}
+
+#[test]
+fn an_input_with_a_new_time_and_old_content_does_not() {
+    let checkout = checkout();
+    checkout.write("in", "first");
+    check(&checkout, copying(), "up to date", "first");
+}
+
+#[test]
+fn a_changed_output_has_it_done_again() {
+    let checkout = checkout();
+    checkout.write("out", "forged");
+    check(&checkout, copying(), "done", "first");
+}
+
+#[test]
+fn a_deleted_output_has_it_done_again() {
+    let checkout = checkout();
+    fs::remove_file(checkout.root.join("out")).unwrap();
+    check(&checkout, copying(), "done", "first");
+}
+
+#[test]
+fn a_changed_command_or_fact_has_it_done_again() {
+    let checkout = checkout();
+    check(&checkout, copying().fact("another compiler"), "done", "first");
+    check(&checkout, copying().run(tiny(["print:more"])), "done", "first");
+}
+
+#[test]
+fn a_file_that_is_new_in_an_input_folder_has_it_done_again() {
+    let checkout = Checkout::new();
+    fs::create_dir_all(checkout.root.join("folder/below")).unwrap();
+    let job = || job("list", ["print:x"]).input("folder");
+    checkout.write("folder/a", "bc");
+    assert_eq!(checkout.ends(vec![job()]), ["done"]);
+    checkout.write("folder/below/d", "");
+    assert_eq!(checkout.ends(vec![job()]), ["done"]);
+    assert_eq!(checkout.ends(vec![job()]), ["up to date"]);
+}
+
+#[test]
+fn a_job_that_always_runs_runs() {
+    let checkout = checkout();
+    check(&checkout, copying().always(), "done", "first");
+    assert_eq!(checkout.read("count"), "ran\nran\n");
+}
+
+#[test]
+fn a_corrupted_record_costs_time_and_nothing_else() {
+    for garbage in ["", "{", "{}", "[1]", "\u{0}\u{fffd}", "{\"fingerprint\":\"0\",\"outputs\":[]}"]
+    {
+        let checkout = checkout();
+        checkout.write(&format!("{STATE}/journal/copy.json"), garbage);
+        check(&checkout, copying(), "done", "first");
+        check(&checkout, copying(), "up to date", "first");
+    }
+}
+
+#[test]
+fn a_deleted_journal_costs_time_and_nothing_else() {
+    let checkout = checkout();
+    fs::remove_dir_all(checkout.root.join(STATE)).unwrap();
+    check(&checkout, copying(), "done", "first");
+}
+
+#[test]
+fn what_failed_is_done_again() {
+    let checkout = Checkout::new();
+    let job = || job("try", ["append:count:ran", "exit:3"]);
+    assert_eq!(checkout.ends(vec![job()]), ["failed"]);
+    assert_eq!(checkout.ends(vec![job()]), ["failed"]);
+    assert_eq!(checkout.read("count"), "ran\nran\n");
+}
+
+#[test]
+fn counts_of_a_suite_are_remembered() {
+    let checkout = Checkout::new();
+    let job = || job("test", ["print:4 passed, 0 failed, 1 skipped"]).role(Suite(true));
+    let first = checkout.run(vec![job()]);
+    let second = checkout.run(vec![job()]);
+    assert_eq!(word(&second.jobs[0].end), "up to date");
+    assert_eq!(second.jobs[0].counts, first.jobs[0].counts);
+    assert_eq!(second.jobs[0].counts.unwrap().passed, 4);
+}
+
+#[test]
+fn what_would_be_skipped_is_known_beforehand_and_nothing_is_touched() {
+    let checkout = Checkout::new();
+    checkout.write("in", "first");
+    let standing = || crate::standing(&checkout.workplace(), &plan_of(vec![copying()]));
+    assert!(standing().done.is_empty());
+    assert!(!checkout.has(STATE));
+    assert_eq!(checkout.ends(vec![copying()]), ["done"]);
+    assert!(standing().done.contains("copy"));
+    checkout.write("in", "other");
+    let standing = standing();
+    assert!(standing.done.is_empty());
+    assert_eq!(standing.replaced_bytes, "first".len() as u64);
+    assert_eq!(checkout.read("out"), "first");
+}

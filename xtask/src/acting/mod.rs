@@ -1,0 +1,96 @@
+//! The acting layer: carrying plans out, the only code that starts programs and changes files.
+
+mod cgroups;
+mod environment;
+pub mod files;
+pub mod steps;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::{Journal, Options, Outcome, Standing, Workplace};
+
+use crate::{
+    facts::failures,
+    ground::{
+        cli::{OwnStep, Wrapper},
+        paths::STATE,
+        plan::{Command, Esig, Job, Plan},
+    },
+};
+pub use cgroups::{Cost, Watched, cost};
+pub use environment::{scrubbed, with_environment};
+
+/// Carries a plan out.
+pub fn run(root: &Utf8Path, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+    jobs::run(plan, &workplace(root), options, &Helper)
+}
+
+/// How much of a plan is done already.
+pub fn standing(root: &Utf8Path, plan: &Plan) -> Standing {
+    jobs::standing(&workplace(root), plan)
+}
+
+/// Has jobs done again that nothing has changed for.
+pub fn forget(plan: &Plan, root: &Utf8Path, which: impl Fn(&Job) -> bool) -> anyhow::Result<()> {
+    let workplace = workplace(root);
+    let journal = Journal::of(&workplace);
+    plan.jobs().iter().filter(|job| which(job)).try_for_each(|job| journal.forget(job))
+}
+
+/// Where plans are carried out.
+pub fn workplace(root: &Utf8Path) -> Workplace {
+    Workplace::new(root, STATE)
+}
+
+/// Where the log of a job is, from the root of a checkout.
+pub fn log_path(job_name: &str) -> Utf8PathBuf {
+    workplace(Utf8Path::new("")).log_path(job_name)
+}
+
+/// The words of the step that measures what a program costs.
+pub fn measure_words() -> Vec<String> {
+    vec!["measure".to_owned()]
+}
+
+/// Starts the program that a wrapper is for, and gives its exit code.
+pub fn wrap(wrapper: &Wrapper) -> anyhow::Result<i32> {
+    match wrapper {
+        Wrapper::WithEnvironment { file, words } => with_environment(file, words),
+        Wrapper::Measure { record, words } => jobs::measure(record, words),
+    }
+}
+
+/// Takes our steps, and knows why the programs of others fail.
+struct Helper;
+
+impl jobs::Actor<Esig> for Helper {
+    fn take(&self, root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
+        steps::take(root, step)
+    }
+
+    fn environment(&self, root: &Utf8Path) -> jobs::Environment {
+        environment::of_programs(root)
+    }
+
+    fn question(&self, command: &Command, exit_code: Option<i32>) -> Option<Command> {
+        failures::question(command, exit_code)
+    }
+
+    fn explain(
+        &self,
+        command: &Command,
+        said: &str,
+        exit_code: Option<i32>,
+    ) -> Option<anyhow::Error> {
+        let Command { program, arguments, .. } = command;
+        failures::explain(program, arguments, said, exit_code).map(Into::into)
+    }
+
+    fn hint_for_unstartable(&self, command: &Command) -> String {
+        let hint = if command.program.contains(STATE) {
+            "`cargo xtask clean --all` has the tools installed anew"
+        } else {
+            "it was there, or was to be there, when the plan was made: repeat the command"
+        };
+        hint.to_owned()
+    }
+}

@@ -1,0 +1,57 @@
+//! Fetching a file whose content is known beforehand.
+
+use std::fs;
+
+use anyhow::{Context, ensure};
+use camino::Utf8Path;
+use jobs::{digest, hinted};
+use xshell::{Shell, cmd};
+
+use crate::acting::files;
+
+/// Places what is at an address, if it is what it should be; else nothing is left of it.
+pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
+    let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
+    let partial = files::partials(root).join(format!("{}.{name}", std::process::id()));
+    files::create_parent(&partial)?;
+    let placed = fetch(url, &partial)
+        .and_then(|()| check(&fs::read(&partial)?, url, sha256))
+        .and_then(|content| files::write_whole(root, &root.join(file), &content));
+    files::remove(&partial)?;
+    placed
+}
+
+fn fetch(url: &str, partial: &Utf8Path) -> anyhow::Result<()> {
+    let shell = Shell::new()?;
+    let flags = ["--fail", "--location", "--silent", "--show-error", "--retry", "2"];
+    let output = cmd!(shell, "curl {flags...} --output {partial} {url}")
+        .quiet()
+        .ignore_status()
+        .output()
+        .map_err(|error| {
+            let hint = "install curl; Windows 10 and later have it";
+            hinted(format!("cannot start `curl`: {error}"), hint)
+        })?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(
+        output.status.success(),
+        hinted(
+            format!("cannot download `{url}`\n{}", said.trim()),
+            "check the network and its proxy, then repeat the command",
+        )
+    );
+    Ok(())
+}
+
+fn check(content: &[u8], url: &str, sha256: &str) -> anyhow::Result<Vec<u8>> {
+    let digest = digest::sha256(content);
+    ensure!(
+        digest.eq_ignore_ascii_case(sha256),
+        hinted(
+            format!("`{url}` is not what it should be: its SHA-256 is {digest}, not {sha256}"),
+            "if it was replaced on purpose, and you know by whom, change its address and hash in \
+             xtask/xtask.toml, table `[downloads]`",
+        )
+    );
+    Ok(content.to_vec())
+}

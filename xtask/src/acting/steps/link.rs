@@ -1,0 +1,79 @@
+//! Files for linkers and of linked ones: stand-ins, import lists, universal files.
+
+use std::fs;
+
+use anyhow::{Context, ensure};
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+use object::{Object, ObjectSymbol};
+
+use super::read;
+use crate::{
+    acting::files,
+    ground::matrix::{TARGETS, Target},
+    planning::stubs,
+};
+
+pub fn stubs(target: &str, folder: &Utf8Path) -> anyhow::Result<()> {
+    let target = Target::named(target).ok_or_else(|| {
+        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+        hinted(format!("`{target}` is no target"), format!("known are {}", names.join(", ")))
+    })?;
+    for (name, text) in stubs::files(target) {
+        files::create_parent(&folder.join(&name))?;
+        fs::write(folder.join(&name), text)?;
+    }
+    Ok(())
+}
+
+/// The names that objects want from Python and do not have themselves.
+pub fn import_list(
+    root: &Utf8Path,
+    dll: &str,
+    output: &Utf8Path,
+    objects: &[Utf8PathBuf],
+) -> anyhow::Result<()> {
+    let mut undefined = Vec::new();
+    let mut is_32_bit = false;
+    for path in objects {
+        let bytes = read(&root.join(path))?;
+        let file = object::File::parse(&*bytes).with_context(|| format!("in `{path}`"))?;
+        is_32_bit = file.architecture() == object::Architecture::I386;
+        let missing = file.symbols().filter(|symbol| symbol.is_undefined());
+        undefined.extend(missing.filter_map(|symbol| symbol.name().ok().map(str::to_owned)));
+    }
+    let names = stubs::python_names(&undefined, is_32_bit);
+    ensure!(!names.is_empty(), "the objects import nothing from Python");
+    files::write_whole(root, output, stubs::definition(dll, names.into_iter()).as_bytes())
+}
+
+/// A universal file: a header in network byte order that says where each part begins, and the
+/// parts, each at the page size that both processors agree on (mach-o/fat.h).
+pub fn universal(root: &Utf8Path, output: &Utf8Path, parts: &[Utf8PathBuf]) -> anyhow::Result<()> {
+    const MAGIC: u32 = 0xcafe_babe;
+    const ALIGNMENT: u32 = 14;
+    let page = 1 << ALIGNMENT;
+    let mut header = Vec::new();
+    let mut body = Vec::new();
+    for number in [MAGIC, u32::try_from(parts.len())?] {
+        header.extend(number.to_be_bytes());
+    }
+    for path in parts {
+        let bytes = read(&root.join(path))?;
+        ensure!(
+            bytes.starts_with(&[0xcf, 0xfa, 0xed, 0xfe]) && bytes.len() > 12,
+            "`{path}` is no 64-bit library for macOS"
+        );
+        let field = |at: usize| u32::from_le_bytes(bytes[at..at + 4].try_into().expect("four"));
+        let offset = page + u32::try_from(body.len())?;
+        for number in [field(4), field(8), offset, u32::try_from(bytes.len())?, ALIGNMENT] {
+            header.extend(number.to_be_bytes());
+        }
+        body.extend(&bytes);
+        body.resize(body.len().next_multiple_of(page as usize), 0);
+    }
+    header.resize(page as usize, 0);
+    // The last part needs nothing after it.
+    header.extend(body);
+    files::write_whole(root, output, &header)
+}

@@ -1,0 +1,95 @@
+//! The steps of our own: what each hidden `cargo xtask …` line does.
+
+mod download;
+mod link;
+mod package;
+mod stage;
+mod tidy;
+mod visual_studio;
+
+use std::fs;
+
+use anyhow::{Context, anyhow};
+use camino::Utf8Path;
+use xshell::{Shell, cmd};
+
+use super::files;
+use crate::{facts::failures, gate, ground::cli::OwnStep, libalgebra, release};
+pub use package::audit;
+pub use stage::project_files;
+
+/// Takes a step, at the root of the checkout.
+pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
+    match step {
+        OwnStep::Empty { folders } => folders.iter().try_for_each(|f| empty(&root.join(f))),
+        OwnStep::Stage { folder } => stage::stage(root, &root.join(folder)),
+        OwnStep::Normalise { archive, output } => package::normalise(root, archive, output),
+        OwnStep::Unpack { archive, folder } => {
+            package::unpack(&root.join(archive), &root.join(folder))
+        }
+        OwnStep::Assemble(arguments) => package::assemble(root, arguments),
+        OwnStep::Stubs { target, folder } => link::stubs(target, &root.join(folder)),
+        OwnStep::ImportList { dll, output, objects } => {
+            link::import_list(root, dll, &root.join(output), objects)
+        }
+        OwnStep::SweepContainers { engine, label } => sweep_containers(engine, label),
+        OwnStep::Universal { output, parts } => link::universal(root, &root.join(output), parts),
+        OwnStep::Download { url, sha256, file } => download::download(root, url, sha256, file),
+        OwnStep::InstallVisualStudio(arguments) => visual_studio::install(root, arguments),
+        OwnStep::VcEnvironment { vcvarsall, argument, file } => {
+            visual_studio::environment(root, vcvarsall, argument, file)
+        }
+        OwnStep::Verify(arguments) => gate::steps::verify(root, arguments),
+        OwnStep::NoteChecked { wheelhouse, begin: true } => {
+            gate::steps::begin_note(root, wheelhouse)
+        }
+        OwnStep::NoteChecked { wheelhouse, begin: false } => gate::steps::note(root, wheelhouse),
+        OwnStep::CompareChecked { wheelhouse, downloaded } => {
+            gate::steps::compare(root, wheelhouse, downloaded.as_deref())
+        }
+        OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
+        OwnStep::Audit(arguments) => package::audit_all(root, arguments),
+        OwnStep::Promote { file, folder } => promote(root, file, folder),
+        OwnStep::Libalgebra(command) => libalgebra::steps::run(root, command),
+        OwnStep::Tidy => tidy::tidy(root),
+    }
+}
+
+fn empty(folder: &Utf8Path) -> anyhow::Result<()> {
+    files::remove(folder)?;
+    fs::create_dir_all(folder).with_context(|| format!("cannot create `{folder}`"))
+}
+
+fn promote(root: &Utf8Path, file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
+    files::write_whole(root, &root.join(folder).join(name), &read(&root.join(file))?)
+}
+
+pub fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("cannot read `{path}`"))
+}
+
+/// Also those of a run that was killed. That there are none is as good.
+fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
+    let filter = format!("label={label}");
+    let listed = ask_engine(engine, &["ps", "--all", "--quiet", "--filter", &filter])?;
+    for container in listed.split_whitespace() {
+        ask_engine(engine, &["rm", "--force", "--volumes", container])?;
+    }
+    Ok(())
+}
+
+fn ask_engine(engine: &str, words: &[&str]) -> anyhow::Result<String> {
+    let shell = Shell::new()?;
+    let asked = cmd!(shell, "{engine} {words...}").quiet().ignore_status().output();
+    let output = asked.with_context(|| format!("cannot start `{engine}`"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let tried = "cannot clear away the build's containers";
+    let said = String::from_utf8_lossy(&output.stderr);
+    Err(match failures::explain(engine, words, &said, output.status.code()) {
+        Some(explanation) => explanation.of(tried),
+        None => anyhow!("{tried}: `{engine} {}`: {}", words[0], said.trim()),
+    })
+}

@@ -1,0 +1,73 @@
+//! Reading and writing source archives and wheels.
+
+use std::fs;
+
+use anyhow::{Context, ensure};
+use camino::Utf8Path;
+use jobs::files_below;
+use wheel_audit::{Entry, Report, audit_growth};
+
+use super::read;
+use crate::{
+    acting::files,
+    audit,
+    ground::cli::{Assemble, Audit},
+    wheel::{self, Extension},
+};
+
+pub fn normalise(root: &Utf8Path, archive: &Utf8Path, output: &Utf8Path) -> anyhow::Result<()> {
+    let bytes = read(&root.join(archive))?;
+    let bytes = wheel::normalise(&bytes).with_context(|| format!("in `{archive}`"))?;
+    files::write_whole(root, &root.join(output), &bytes)
+}
+
+pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    let entries = wheel::unpack(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
+    files::remove(folder)?;
+    for Entry { path, content } in entries {
+        let path = folder.join(path);
+        files::create_parent(&path)?;
+        fs::write(&path, content).with_context(|| format!("cannot write `{path}`"))?;
+    }
+    Ok(())
+}
+
+pub fn assemble(root: &Utf8Path, arguments: &Assemble) -> anyhow::Result<()> {
+    let Assemble { source, extension, wheel, compiler, linked } = arguments;
+    let file_name = |path: &Utf8Path| path.file_name().unwrap_or_default().to_owned();
+    let name = wheel::name_of(wheel)?;
+    let file = Entry { path: file_name(extension), content: read(&root.join(extension))? };
+    let module = Extension { file, compiler: compiler.clone(), linked: linked.clone() };
+    let source = read_folder(&root.join(source))?;
+    files::write_whole(root, &root.join(wheel), &wheel::assemble(&name, &source, module)?)
+}
+
+fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
+    let mut entries = Vec::new();
+    for file in files_below(folder).with_context(|| format!("cannot read `{folder}`"))? {
+        let path = file.strip_prefix(folder)?.as_str().replace('\\', "/");
+        entries.push(Entry { path, content: read(&file)? });
+    }
+    Ok(entries)
+}
+
+/// All findings of all wheels at once.
+pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
+    let previous = arguments.previous.as_ref().map(|path| read(&root.join(path))).transpose()?;
+    let mut report = Report::default();
+    for path in &arguments.wheels {
+        let bytes = read(&root.join(path))?;
+        let name = path.file_name().unwrap_or_default();
+        let mut findings = audit::audit(name, &bytes);
+        findings.extend(previous.iter().flat_map(|previous| audit_growth(&bytes, previous)));
+        report.add(path.as_str(), findings);
+    }
+    Ok(report)
+}
+
+/// An error with all that is not good enough, a line each.
+pub fn audit_all(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<()> {
+    let failures = audit(root, arguments)?.failures(arguments.strict);
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    Ok(())
+}

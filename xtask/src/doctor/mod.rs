@@ -1,0 +1,45 @@
+//! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
+
+pub mod examination;
+pub mod rules;
+
+use examination::{Examination, Questions};
+use rules::{Case, Diagnosis, diagnosis, questions};
+
+use crate::{
+    acting,
+    facts::{host::Host, project::Project},
+    ground::cli::Wheels,
+    libalgebra::{self, facts::State},
+    planning::commands::wheels::{of_shard, wheels_plan},
+};
+
+/// Of a machine that was recorded, nothing is known besides.
+pub fn doctor(arguments: &Wheels, host: Host, project: &Project, is_recorded: bool) -> Diagnosis {
+    let examination = host.examination.clone().unwrap_or_default();
+    let plan = wheels_plan(arguments, &host, project);
+    // A shard that there is not is why there is no plan.
+    let of_shard = of_shard(arguments, project);
+    let arguments = of_shard.as_ref().unwrap_or(arguments);
+    let mut case = Case { arguments, host: &host, project, plan, examination };
+    if !is_recorded {
+        // What is done already decides what else there is to ask.
+        case.examination = known_at_once(&case);
+        let questions = Questions { scrubbed: acting::scrubbed(), ..questions(&case) };
+        case.examination = case.examination.ask(&questions);
+    }
+    diagnosis(case)
+}
+
+fn known_at_once(case: &Case) -> Examination {
+    let root = &case.project.root;
+    let standing = case.planned().map(|planned| acting::standing(root, &planned.plan));
+    let standing = standing.unwrap_or_default();
+    let submodule = libalgebra::steps::local(root).ok();
+    Examination {
+        done: standing.done,
+        replaced_bytes: standing.replaced_bytes,
+        library: submodule.map(|found| found.map_or(State::Folder, State::Submodule)),
+        ..Examination::default()
+    }
+}

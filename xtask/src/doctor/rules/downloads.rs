@@ -1,0 +1,100 @@
+//! What the plan downloads and has not got yet, and whether that can be had.
+
+use std::collections::BTreeMap;
+
+use super::{Case, finding::Finding};
+use crate::{
+    doctor::examination::Source,
+    ground::{
+        cli::OwnStep,
+        plan::{Job, Plan, Step},
+    },
+};
+
+/// Where a job downloads from, if it does.
+fn source(job: &Job) -> Option<Source> {
+    job.steps.iter().find_map(|step| match step {
+        Step::Own(OwnStep::Download { url, .. }) => Some(Source::Address(url.clone())),
+        Step::Own(_) => None,
+        Step::Run(command) => {
+            let has = |word: &str| command.arguments.iter().any(|argument| argument == word);
+            let script = command.arguments.first().map_or("", |word| word.as_str());
+            if has("pip") && !has("--no-index") || script.ends_with("windows-python.py") {
+                Some(Source::Index)
+            } else if script.ends_with("debian-python.sh") || script.ends_with("musl-python.sh") {
+                Some(Source::Debian)
+            } else if has("install") && has("--skip-existing") {
+                Some(Source::Address(PYTHON_ORG.to_owned()))
+            } else {
+                None
+            }
+        }
+    })
+}
+
+/// Where pyenv has the sources of CPython from.
+const PYTHON_ORG: &str = "https://www.python.org/ftp/python/";
+
+/// Jobs that download and are still to be done, by source; and how many are done.
+pub fn open<'p>(plan: &'p Plan, case: &Case) -> (BTreeMap<Source, Vec<&'p str>>, usize) {
+    let mut open: BTreeMap<Source, Vec<&str>> = BTreeMap::new();
+    let mut done = 0;
+    for job in plan.jobs() {
+        match source(job) {
+            Some(_) if case.examination.done.contains(&job.name) => done += 1,
+            Some(source) => open.entry(source).or_default().push(&job.name),
+            None => {}
+        }
+    }
+    (open, done)
+}
+
+pub fn findings(case: &Case) -> Vec<Finding> {
+    let Some(planned) = case.planned() else { return Vec::new() };
+    let (open, done) = open(&planned.plan, case);
+    if open.is_empty() && done == 0 {
+        return Vec::new();
+    }
+    let found = match (open.is_empty(), done) {
+        (true, _) => format!("all {done} are here: the plan runs offline, too"),
+        (false, 0) => "none is here yet".to_owned(),
+        (false, _) => format!("{done} are here already"),
+    };
+    let mut findings = vec![Finding::good("what is downloaded", found)];
+    findings.extend(open.iter().map(|(source, jobs)| of_source(source, jobs, case)));
+    findings
+}
+
+fn of_source(source: &Source, jobs: &[&str], case: &Case) -> Finding {
+    let (what, hint) = match source {
+        Source::Index => (
+            "pip's index",
+            "check the network and its proxy, and `python -m pip config list` (PIP_INDEX_URL)",
+        ),
+        Source::Debian => {
+            ("Debian's mirror", "check the network and its proxy, and `apt-get update`")
+        }
+        Source::Address(url) => {
+            // Of a file its name, of a folder the host.
+            let part =
+                if url.ends_with('/') { url.split('/').nth(2) } else { url.rsplit('/').next() };
+            (part.unwrap_or(url), "check the network and its proxy (HTTPS_PROXY)")
+        }
+    };
+    let wanted = format!("to be fetched: {}", listed(jobs));
+    match case.examination.sources.iter().find(|asked| asked.source == *source) {
+        Some(asked) => match &asked.problem {
+            None => Finding::good(what, format!("answers; {wanted}")),
+            Some(problem) => Finding::missing(what, format!("{problem}; {wanted}")).hint(hint),
+        },
+        None => Finding::lacking(what, format!("was not asked; {wanted}")),
+    }
+}
+
+fn listed(jobs: &[&str]) -> String {
+    let names: Vec<&str> = jobs.iter().map(|j| j.strip_prefix("fetch ").unwrap_or(j)).collect();
+    match names[..] {
+        [first, _, _, _, ..] => format!("{first} and {} more", names.len() - 1),
+        _ => names.join(", "),
+    }
+}

@@ -1,0 +1,176 @@
+//! Every program that a plan starts, and where each comes from.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Case, finding::Finding, remedies};
+use crate::{
+    facts::host::Host,
+    ground::{
+        cli::OwnStep,
+        paths::{below, is_absolute},
+        plan::{Command, Job, Plan, Step},
+    },
+};
+
+/// Where a program comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Origin {
+    /// On PATH.
+    Here,
+    /// An interpreter that answered, or that is installed before it is used.
+    Interpreter,
+    /// What talks to a container engine; the program in the container is the image's affair.
+    Engine,
+    /// An earlier job puts it, or the environment that it is found in, where it is.
+    Made,
+    Absent,
+}
+
+/// By name or path.
+pub fn programs(plan: &Plan, host: &Host) -> BTreeMap<String, Origin> {
+    let mut found = BTreeMap::new();
+    let mut made: BTreeSet<&Utf8Path> = BTreeSet::new();
+    for job in plan.jobs() {
+        for step in &job.steps {
+            for command in commands(step) {
+                let program = of_root(&command);
+                let origin = origin(&program, &command, job, &made, host);
+                found.entry(program.into_string()).or_insert(origin);
+            }
+        }
+        made.extend(job.outputs.iter().map(|output| output.path().as_path()));
+    }
+    found
+}
+
+/// What a step starts. Steps of our own start programs of others, too.
+fn commands(step: &Step) -> Vec<Command> {
+    match step {
+        Step::Run(command) => vec![command.clone()],
+        Step::Own(step) => started_by(step).map(Command::new).into_iter().collect(),
+    }
+}
+
+/// The program that a step of our own starts, if any.
+fn started_by(step: &OwnStep) -> Option<&str> {
+    match step {
+        OwnStep::Stage { .. }
+        | OwnStep::CompareChecked { .. }
+        | OwnStep::NoteChecked { .. }
+        | OwnStep::ReleaseStep(_)
+        | OwnStep::Libalgebra(_)
+        | OwnStep::Tidy
+        | OwnStep::Verify(_) => Some("git"),
+        OwnStep::Download { .. } => Some("curl"),
+        OwnStep::VcEnvironment { .. } | OwnStep::InstallVisualStudio(_) => Some("cmd"),
+        OwnStep::SweepContainers { engine, .. } => Some(engine),
+        OwnStep::Assemble(_)
+        | OwnStep::Audit(_)
+        | OwnStep::Empty { .. }
+        | OwnStep::ImportList { .. }
+        | OwnStep::Normalise { .. }
+        | OwnStep::Promote { .. }
+        | OwnStep::Stubs { .. }
+        | OwnStep::Universal { .. }
+        | OwnStep::Unpack { .. } => None,
+    }
+}
+
+/// The file that its environment comes from, where a step of ours starts it.
+fn environment_of(command: &Command) -> Option<&Utf8Path> {
+    command.launcher.as_ref()?.words.get(1).map(Utf8Path::new)
+}
+
+/// A path from the root of the checkout, as paths in plans are, wherever the command runs.
+fn of_root(command: &Command) -> Utf8PathBuf {
+    let program = &command.program;
+    let is_path = program.contains('/') && !is_absolute(program);
+    let Some(folder) = command.folder.as_ref().filter(|_| is_path) else { return program.into() };
+    let path = below(folder, program);
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.as_str().split('/') {
+        match part {
+            ".." => _ = parts.pop(),
+            part => parts.push(part),
+        }
+    }
+    parts.join("/").into()
+}
+
+fn origin(
+    program: &Utf8Path,
+    command: &Command,
+    job: &Job,
+    made: &BTreeSet<&Utf8Path>,
+    host: &Host,
+) -> Origin {
+    let is_made = |path: &Utf8Path| {
+        let within_job = job.outputs.iter().map(|output| output.path().as_path());
+        within_job.chain(made.iter().copied()).any(|output| path.starts_with(output))
+    };
+    let is_engine = host.containers.as_ref().is_some_and(|c| program == c.program.as_str());
+    let mut pythons = host.pythons.iter().chain(&host.duplicates);
+    let is_installed = host.pyenv.as_ref().is_some_and(|pyenv| program.starts_with(&pyenv.root));
+    if is_engine {
+        Origin::Engine
+    } else if environment_of(command).is_some_and(is_made) {
+        Origin::Made
+    } else if pythons.any(|python| python.executable == program) || is_installed {
+        Origin::Interpreter
+    } else if is_made(program) {
+        Origin::Made
+    } else if is_here(program, host) {
+        Origin::Here
+    } else {
+        Origin::Absent
+    }
+}
+
+fn is_here(program: &Utf8Path, host: &Host) -> bool {
+    let is_rosetta = program == "arch" && host.macos.as_ref().is_some_and(|macos| macos.rosetta);
+    host.programs.contains_key(program.as_str())
+        || host.programs.values().any(|path| path == program)
+        || is_rosetta
+}
+
+/// They have lines of their own.
+const ELSEWHERE: &[&str] = &["git", "pyenv"];
+
+pub fn findings(case: &Case) -> Vec<Finding> {
+    let Some(planned) = case.planned() else { return Vec::new() };
+    let programs = programs(&planned.plan, case.host);
+    let mut findings = Vec::new();
+    for (program, origin) in &programs {
+        let name = Utf8Path::new(program).file_name().unwrap_or(program);
+        match origin {
+            Origin::Here if !ELSEWHERE.contains(&name) => findings.push(case.version_finding(name)),
+            Origin::Absent if !ELSEWHERE.contains(&name) => {
+                let hint = remedies::program(name, case.host);
+                findings.push(Finding::missing(name, "is not on PATH").hint(hint));
+            }
+            _ => {}
+        }
+    }
+    let made = programs.values().filter(|origin| **origin == Origin::Made).count();
+    if made > 0 {
+        let found = format!("{made}, made by the plan before they are used");
+        findings.push(Finding::good("others", found));
+    }
+    findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_named_from_a_folder_is_the_same_as_from_the_root() {
+        let path = |program: &str| of_root(&Command::new(program).folder("a/b")).into_string();
+        assert_eq!(path("../../target/python"), "target/python");
+        assert_eq!(path("/usr/bin/python"), "/usr/bin/python");
+        assert_eq!(path("C:/Python311/python.exe"), "C:/Python311/python.exe");
+        assert_eq!(path("bash"), "bash");
+    }
+}

@@ -1,0 +1,232 @@
+//! Disk and memory, against what is still to be done of the plan.
+
+use super::{Case, downloads, finding::Finding};
+use crate::{
+    doctor::examination::Source,
+    facts::host::Disk,
+    ground::{
+        cli::BuilderName,
+        paths::STATE,
+        plan::{Job, Plan},
+    },
+    planning::{commands::wheels::is_in_windows_container, platform::windows::MEMORY_GIB_MIN},
+};
+
+const MB: u64 = 1_000_000;
+
+/// What a job leaves or, if that is more, has for a while, in MB: by the beginning of its outputs,
+/// below target/xtask. Measured with `wheels --platform all` on Debian 12 for x86_64, and rounded
+/// up: 2.8 GB in the end, of which 1.0 are testers, 1.0 tests, 0.5 the tools.
+const PIECES: &[(&str, u64)] = &[
+    ("tools", 490),
+    // Packages and sources are removed when they are installed.
+    ("testers/musl", 260),
+    ("testers/debian", 170),
+    ("testers/windows", 60),
+    ("fetched/", 21),
+    // With what the compiler remembers.
+    ("core", 5),
+    ("binding/", 1),
+    ("stage", 5),
+    ("sdist", 5),
+    ("source", 5),
+    ("wheels/", 1),
+    ("downloads/", 10),
+    // Of a container of Windows; by the size of its downloads, and not measured there.
+    ("windows-image/xtask.exe", 600),
+    ("windows-image/", 40),
+];
+
+/// A folder to test in, with NumPy and without.
+const TEST_MB: (u64, u64) = (75, 2);
+
+/// What pip unpacks, zig above all, before it is installed.
+const TEMPORARY_MB: u64 = 150;
+
+/// What an image for building takes: those of manylinux have every CPython in them.
+const IMAGE_MB: u64 = 1500;
+
+/// What is written into containers: sources, objects, and NumPy for each interpreter.
+const CONTAINER_MB: u64 = 1000;
+
+/// What a job takes at most, in MB of memory: zig takes 95, pip 92; gcc in an image less than 600.
+const JOB_MB: u64 = 100;
+const COMPILER_MB: u64 = 600;
+
+pub fn findings(case: &Case) -> Vec<Finding> {
+    let examination = &case.examination;
+    let Some(planned) = case.planned() else { return Vec::new() };
+    let plan = &planned.plan;
+    let mut findings = Vec::new();
+    if let Some(disk) = &examination.disk {
+        findings.extend(permissions(disk));
+        let replaced = examination.replaced_bytes;
+        let needed = needed_mb(plan, case) * MB;
+        let hint = "free some, or build fewer wheels: name them";
+        findings.push(space("disk of target/", disk, needed, replaced).or_hint(hint));
+    }
+    let installs = downloads::open(plan, case).0.contains_key(&Source::Index);
+    if let Some(disk) = examination.temporary.as_ref().filter(|_| installs) {
+        let hint = "free some, or name another folder: TMPDIR";
+        findings.push(space("disk of temporary files", disk, TEMPORARY_MB * MB, 0).or_hint(hint));
+    }
+    findings.extend(engine(plan, case));
+    findings.extend(memory(plan, case));
+    findings
+}
+
+/// What is still to be written, in MB.
+fn needed_mb(plan: &Plan, case: &Case) -> u64 {
+    let open = plan.jobs().iter().filter(|job| !case.examination.done.contains(&job.name));
+    open.map(of_job_mb).sum()
+}
+
+fn of_job_mb(job: &Job) -> u64 {
+    let of_output = |path: &str| {
+        let path = path.strip_prefix(STATE)?.trim_start_matches('/');
+        if path.starts_with("test/") {
+            let has_numpy = job.lines().iter().any(|line| line.contains("--find-links"));
+            return Some(if has_numpy { TEST_MB.0 } else { TEST_MB.1 });
+        }
+        PIECES.iter().find(|(beginning, _)| path.starts_with(beginning)).map(|(_, mb)| *mb)
+    };
+    job.outputs.iter().filter_map(|output| of_output(output.path().as_str())).sum()
+}
+
+fn permissions(disk: &Disk) -> Vec<Finding> {
+    let what = "target/";
+    let mut findings = Vec::new();
+    if !disk.is_writable {
+        let hint = "build in a checkout that is yours";
+        findings.push(
+            Finding::missing(what, format!("we may not write in {}", disk.folder)).hint(hint),
+        );
+    }
+    if !disk.is_executable {
+        let found = format!("programs in {} may not be started (noexec)", disk.folder);
+        let hint = "the tools are installed there: `mount -o remount,exec`, or build elsewhere";
+        findings.push(Finding::missing(what, found).hint(hint));
+    }
+    findings
+}
+
+/// What is freed on the way counts as free.
+fn space(what: &str, disk: &Disk, needed: u64, replaced: u64) -> Finding {
+    let room = disk.free_bytes + replaced;
+    let medium = if disk.is_memory { " of memory" } else { "" };
+    let found = format!("{}{medium} free in {}", size(room), disk.folder);
+    let finding = match needed {
+        _ if room < needed => Finding::missing(what, found),
+        _ if room < needed + needed / 4 => Finding::lacking(what, found),
+        _ => Finding::good(what, found),
+    };
+    finding.needed(size(needed))
+}
+
+fn engine(plan: &Plan, case: &Case) -> Vec<Finding> {
+    let containers = case.host.containers.as_ref();
+    let Some((containers, engine)) = containers.and_then(|c| Some((c, c.engine().ok()?))) else {
+        return Vec::new();
+    };
+    let pulls = plan.jobs().iter().filter(|job| job.name.starts_with("pull ")).count() as u64;
+    let started = plan.jobs().iter().filter(|job| job.name.starts_with("container ")).count();
+    let is_windows = is_in_windows_container(case.arguments, case.host);
+    if pulls + started as u64 == 0 && !is_windows {
+        return Vec::new();
+    }
+    if is_windows {
+        return of_windows(&engine.folder, engine.memory_bytes, case);
+    }
+    let mut findings = Vec::new();
+    if let Some(disk) = &case.examination.engine_disk {
+        let needed = (IMAGE_MB * pulls + CONTAINER_MB * started as u64) * MB;
+        let hint = "see `docker system df`, then `docker system prune`";
+        findings.push(space("disk of the engine", disk, needed, 0).or_hint(hint));
+    }
+    let what = format!("memory of {}", containers.program);
+    let has = size(engine.memory_bytes);
+    let limit = case.project.config.containers.memory.as_deref();
+    let limit_bytes = limit.and_then(bytes_of_limit).unwrap_or(0);
+    let found = limit.map_or(has.clone(), |limit| format!("{has}, {limit} for each container"));
+    let needed = size(COMPILER_MB * MB);
+    let finding = if engine.memory_bytes < COMPILER_MB * MB {
+        Finding::missing(what, found).hint("give it more, or use `--builder zig`")
+    } else if limit_bytes > 0 && limit_bytes < COMPILER_MB * MB {
+        let hint = "`[containers] memory` in xtask/xtask.toml";
+        Finding::missing(what, found).hint(hint)
+    } else {
+        Finding::good(what, found)
+    };
+    findings.push(finding.needed(needed));
+    findings
+}
+
+/// What the plan has checked: without it, there is none.
+fn of_windows(folder: &str, memory_bytes: u64, case: &Case) -> Vec<Finding> {
+    const GIB: u64 = 1 << 30;
+    let free = case.host.windows.as_ref().and_then(|windows| windows.free_at(folder));
+    let needed = case.project.config.windows.disk_gib * GIB;
+    let disk = free.map(|free| {
+        let found = format!("{} free in {folder}", size(free));
+        Finding::good("disk of the engine", found).needed(size(needed))
+    });
+    let memory = Finding::good("memory of the engine", size(memory_bytes));
+    disk.into_iter().chain([memory.needed(size(MEMORY_GIB_MIN * GIB))]).collect()
+}
+
+/// As docker writes it: `2g`, `600m`.
+fn bytes_of_limit(limit: &str) -> Option<u64> {
+    let unit = limit.chars().last()?.to_ascii_lowercase();
+    let factor = match unit {
+        'k' => 1 << 10,
+        'm' => 1 << 20,
+        'g' => 1 << 30,
+        _ => 1,
+    };
+    let number = limit.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    Some(number.parse::<u64>().ok()? * factor)
+}
+
+/// A job for each processor; and a disk in memory takes from the same.
+fn memory(plan: &Plan, case: &Case) -> Option<Finding> {
+    let memory = case.examination.memory?;
+    let is_disk = case.examination.disk.as_ref().is_some_and(|disk| disk.is_memory);
+    let disk = if is_disk { needed_mb(plan, case) * MB } else { 0 };
+    let is_native = case.arguments.builder == Some(BuilderName::Native);
+    let each = if is_native { COMPILER_MB } else { JOB_MB } * MB;
+    let needed = each * case.host.processors as u64 + disk;
+    let found = format!("{} of {} free", size(memory.available_bytes), size(memory.bytes));
+    let what = "memory";
+    let finding = if memory.available_bytes < each + disk {
+        Finding::missing(what, found).hint("close other programs")
+    } else if memory.available_bytes < needed {
+        Finding::lacking(what, found).hint("`--jobs 1` takes less at a time")
+    } else {
+        Finding::good(what, found)
+    };
+    Some(finding.needed(format!("{}, {} for each job", size(needed), size(each))))
+}
+
+fn size(bytes: u64) -> String {
+    let mb = bytes / MB;
+    if mb < 1000 { format!("{mb} MB") } else { format!("{:.1} GB", mb as f64 / 1000.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_are_read_as_docker_writes_them() {
+        assert_eq!(bytes_of_limit("2g"), Some(2 << 30));
+        assert_eq!(bytes_of_limit("600M"), Some(600 << 20));
+        assert_eq!(bytes_of_limit("1000"), Some(1000));
+        assert_eq!(bytes_of_limit(""), None);
+    }
+
+    #[test]
+    fn sizes_are_written_in_steps_of_a_thousand() {
+        assert_eq!(size(999_999_999), "999 MB");
+        assert_eq!(size(1_000_000_000), "1.0 GB");
+    }
+}

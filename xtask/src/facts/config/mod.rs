@@ -1,0 +1,357 @@
+//! `xtask/xtask.toml`: what is built by default. Parsed, checked, with its defaults.
+
+#[cfg(test)]
+mod schema;
+mod shards;
+mod windows;
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
+use jobs::hinted;
+use serde::Deserialize;
+
+use crate::ground::matrix::{
+    Architecture, Identifier, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
+    version_of_policy,
+};
+pub use shards::{Shard, as_github_matrix};
+pub use windows::Windows;
+
+/// From the root of the checkout.
+pub const FILE: &str = "xtask/xtask.toml";
+
+/// The build's configuration.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The interpreters that the project supports, oldest first.
+    pub interpreters: Vec<Interpreter>,
+    pub targets: Vec<&'static Target>,
+    /// Never built unless named on the command line.
+    pub skip: Vec<Selector>,
+    pub containers: Containers,
+    /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
+    pub pyenv: Vec<Release>,
+    pub windows: Windows,
+    pub shards: Vec<Shard>,
+    policies: Policies,
+    downloads: BTreeMap<String, Download>,
+    /// By target, what its wheels are built in.
+    images: BTreeMap<String, Image>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Image {
+    /// With its tag.
+    name: String,
+    /// What is in it, whatever the tag points at some day: `sha256:…`.
+    digest: Option<String>,
+}
+
+impl Image {
+    /// As an engine is asked for it.
+    fn whole(&self) -> String {
+        let Image { name, digest } = self;
+        digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}"))
+    }
+}
+
+/// A file that is fetched; without its hash, it is not.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Download {
+    url: String,
+    sha256: Option<String>,
+}
+
+/// What a container may take; nothing said is no limit.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Containers {
+    /// As docker writes it: `2g`.
+    pub memory: Option<String>,
+    pub processors: Option<f64>,
+}
+
+/// The oldest systems that wheels promise to run on.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Policies {
+    manylinux: String,
+    musllinux: String,
+    macosx_arm64: String,
+    /// Of universal2 as well; the arm64 part of it has its own minimum inside.
+    macosx_x86_64: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    interpreters: Vec<String>,
+    targets: Vec<String>,
+    #[serde(default)]
+    skip: Vec<Selector>,
+    policies: Policies,
+    #[serde(default)]
+    images: BTreeMap<String, Image>,
+    #[serde(default)]
+    containers: Containers,
+    #[serde(default)]
+    pyenv: Pyenv,
+    #[serde(default)]
+    downloads: BTreeMap<String, Download>,
+    #[serde(default)]
+    windows: windows::Table,
+    #[serde(default)]
+    shards: shards::Table,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Pyenv {
+    versions: Vec<String>,
+}
+
+impl Config {
+    /// The image that wheels for a target are built in, as an engine is asked for it.
+    pub fn image(&self, target: &Target) -> Option<String> {
+        self.images.get(target.name).map(Image::whole)
+    }
+
+    /// Every wheel of a release, by target, then interpreter.
+    pub fn released(&self) -> Vec<Identifier> {
+        let of_target = |target: &&'static Target| {
+            let target = *target;
+            self.interpreters.iter().map(move |i| Identifier { interpreter: *i, target })
+        };
+        let all = self.targets.iter().flat_map(of_target);
+        let is_skipped = |id: &Identifier| self.skip.iter().any(|selector| selector.matches(id));
+        all.filter(|id| id.target.refuses(id.interpreter).is_none() && !is_skipped(id)).collect()
+    }
+
+    /// Target and name of each image that may be another one tomorrow.
+    pub fn unpinned_images(&self) -> impl Iterator<Item = (&str, &str)> {
+        let unpinned = self.images.iter().filter(|(_, image)| image.digest.is_none());
+        unpinned.map(|(target, image)| (target.as_str(), image.name.as_str()))
+    }
+
+    /// Address and hash of a file that is fetched; none if the configuration does not name it.
+    pub fn download(&self, name: &str) -> anyhow::Result<Option<(&str, &str)>> {
+        let Some(Download { url, sha256 }) = self.downloads.get(name) else { return Ok(None) };
+        let sha256 = sha256.as_deref().ok_or_else(|| {
+            let hint = format!(
+                "write its hash, `sha256`, into `[downloads.{name}]` of xtask/xtask.toml; \
+                 `certutil -hashfile FILE SHA256` tells that of a file you trust"
+            );
+            hinted(format!("`{url}` is not pinned: nobody knows what it will be"), hint)
+        })?;
+        Ok(Some((url, sha256)))
+    }
+
+    pub fn parse(text: &str) -> anyhow::Result<Config> {
+        check_and_convert(text).with_context(|| format!("in `{FILE}`"))
+    }
+
+    /// The policy of wheels for a target: the one configured, or the oldest that there can be.
+    pub fn policy(&self, target: &Target) -> String {
+        match (target.platform, target.libc, target.architecture) {
+            (Platform::Windows, ..) => "win".to_owned(),
+            (Platform::Macos, _, Architecture::Aarch64) => self.policies.macosx_arm64.clone(),
+            (Platform::Macos, ..) => self.policies.macosx_x86_64.clone(),
+            (_, Libc::Musl, _) => self.policies.musllinux.clone(),
+            (_, Libc::Glibc { policy_min, .. }, _) => {
+                let wanted = version_of_policy(&self.policies.manylinux).expect("it was checked");
+                let (major, minor) = wanted.max(policy_min);
+                format!("manylinux_{major}_{minor}")
+            }
+            (_, Libc::System, _) => unreachable!("on Linux the C library has a name"),
+        }
+    }
+
+    /// Every wheel that there can be, by target, then interpreter.
+    pub fn wheels(&self) -> Vec<Identifier> {
+        let of_target = |target: &&'static Target| {
+            let target = *target;
+            let there_are = self.interpreters.iter().filter(|i| target.refuses(**i).is_none());
+            there_are.map(move |i| Identifier { interpreter: *i, target })
+        };
+        self.targets.iter().flat_map(of_target).collect()
+    }
+
+    /// The kind of wheel that installs on an exact build of CPython.
+    pub fn wheel_for(&self, exact: Interpreter) -> Option<Interpreter> {
+        self.interpreters.iter().find(|interpreter| interpreter.serves(&exact)).copied()
+    }
+}
+
+fn check_and_convert(text: &str) -> anyhow::Result<Config> {
+    let table: Table = toml::from_str(text)?;
+    let interpreters: Vec<Interpreter> =
+        table.interpreters.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
+    let named = |name: &String| {
+        let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
+        Target::named(name)
+            .ok_or_else(|| hinted(format!("`{name}` is no target"), format!("known are {known}")))
+    };
+    let targets = table.targets.iter().map(named).collect::<anyhow::Result<_>>()?;
+    let Policies { manylinux, musllinux, macosx_arm64, macosx_x86_64 } = &table.policies;
+    let prefixed = [
+        (manylinux, "manylinux_2_"),
+        (musllinux, "musllinux_1_"),
+        (macosx_arm64, "macosx_"),
+        (macosx_x86_64, "macosx_"),
+    ];
+    for (policy, prefix) in prefixed {
+        ensure!(
+            policy.starts_with(prefix) && version_of_policy(policy).is_some(),
+            hinted(
+                format!("`{policy}` is no policy here"),
+                "write it like `manylinux_2_17`, `musllinux_1_2`, `macosx_11_0`"
+            )
+        );
+    }
+    check_images(&table.images)?;
+    check_downloads(&table.downloads)?;
+    let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
+    let mut config = Config {
+        interpreters,
+        targets,
+        shards: Vec::new(),
+        skip: table.skip,
+        containers: table.containers,
+        pyenv: pyenv.collect::<anyhow::Result<_>>()?,
+        policies: table.policies,
+        images: table.images,
+        downloads: table.downloads,
+        windows: table.windows.check()?,
+    };
+    config.shards = shards::check(table.shards, &config.wheels())?;
+    Ok(config)
+}
+
+fn check_downloads(downloads: &BTreeMap<String, Download>) -> anyhow::Result<()> {
+    for (name, Download { url, sha256 }) in downloads {
+        let is_hash =
+            |hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
+        ensure!(
+            url.starts_with("https://") && sha256.as_ref().is_none_or(is_hash),
+            hinted(
+                format!("`downloads.{name}` names no file"),
+                "write an address with `https://` and 64 digits"
+            )
+        );
+    }
+    Ok(())
+}
+
+fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
+    let is_digest = |digest: &String| {
+        let hex = digest.strip_prefix("sha256:").unwrap_or_default();
+        hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
+    };
+    for (target, Image { name, digest }) in images {
+        ensure!(
+            Target::named(target).is_some_and(|target| target.platform == Platform::Linux),
+            hinted(
+                format!("`images.{target}` is for no target on Linux"),
+                "name it like `images.manylinux_x86_64`"
+            )
+        );
+        ensure!(
+            digest.as_ref().is_none_or(is_digest),
+            hinted(
+                format!("the digest of `{name}` is none"),
+                "it is `sha256:` and 64 digits; `cargo xtask images list` shows it"
+            )
+        );
+    }
+    Ok(())
+}
+
+/// Whether it names the content of an image, and not what somebody puts there tomorrow.
+pub fn is_pinned(image: &str) -> bool {
+    image.contains("@sha256:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICIES: &str = "[policies]\nmanylinux = 'manylinux_2_17'\n\
+        musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\nmacosx_x86_64 = 'macosx_10_13'";
+
+    fn parse(lines: &str) -> anyhow::Result<Config> {
+        Config::parse(lines)
+    }
+
+    fn complete() -> Config {
+        let lists = "interpreters = ['cp38', 'cp311-abi3']\ntargets = ['manylinux_x86_64']";
+        parse(&format!("{lists}\n{POLICIES}")).unwrap()
+    }
+
+    #[test]
+    fn a_complete_table_is_read() {
+        assert_eq!(complete().interpreters[1].to_string(), "cp311-abi3");
+        assert_eq!(complete().targets[0].name, "manylinux_x86_64");
+    }
+
+    #[test]
+    fn a_target_without_an_old_enough_libc_promises_what_it_can() {
+        let policy = |name| complete().policy(Target::named(name).unwrap());
+        assert_eq!(policy("manylinux_x86_64"), "manylinux_2_17");
+        assert_eq!(policy("manylinux_riscv64"), "manylinux_2_31");
+        assert_eq!(policy("macosx_universal2"), "macosx_10_13");
+        assert_eq!(policy("macosx_arm64"), "macosx_11_0");
+        assert_eq!(policy("musllinux_i686"), "musllinux_1_2");
+    }
+
+    #[test]
+    fn an_image_is_named_with_its_target_and_may_be_pinned() {
+        let lists = "interpreters = []\ntargets = []";
+        let parsed = |target: &str, digest: &str| {
+            let image = format!("[images.{target}]\nname = 'NAME:TAG'\n{digest}");
+            let limits = "[containers]\nmemory = '1g'\nprocessors = 1.5";
+            parse(&format!("{lists}\n{POLICIES}\n{image}\n{limits}"))
+        };
+        let target = Target::named("manylinux_i686").unwrap();
+        let zeros = "0".repeat(64);
+        let config = parsed(target.name, &format!("digest = 'sha256:{zeros}'")).unwrap();
+        let pinned = config.image(target).unwrap();
+        assert_eq!(pinned, format!("NAME:TAG@sha256:{zeros}"));
+        assert_eq!(config.containers.memory.as_deref(), Some("1g"));
+        let loose = parsed(target.name, "").unwrap().image(target).unwrap();
+        assert!(is_pinned(&pinned) && !is_pinned(&loose), "{loose}");
+        let error = |target, digest| format!("{:#}", parsed(target, digest).unwrap_err());
+        assert!(error("win32", "").contains("`images.win32` is for no target on Linux"));
+        assert!(error(target.name, "digest = 'sha256:0'").contains("the digest of `NAME:TAG`"));
+    }
+
+    #[test]
+    fn a_download_without_its_hash_is_not_fetched() {
+        let table = |lines: &str| {
+            let lists = "interpreters = []\ntargets = []";
+            let config = parse(&format!("{lists}\n{POLICIES}\n[downloads.a]\n{lines}"))?;
+            config.download("a").map(|found| found.map(|(url, _)| url.to_owned()))
+        };
+        let url = "url = 'https://host/a.exe'";
+        let pinned = format!("{url}\nsha256 = '{}'", "0".repeat(64));
+        assert_eq!(table(&pinned).unwrap().unwrap(), "https://host/a.exe");
+        let error = jobs::shown(&table(url).unwrap_err());
+        assert!(error.starts_with("`https://host/a.exe` is not pinned"), "{error}");
+        assert!(error.contains("into `[downloads.a]`"), "{error}");
+        assert!(table("url = 'http://host/a.exe'").is_err());
+        assert!(complete().download("a").unwrap().is_none());
+    }
+
+    #[test]
+    fn what_is_wrong_in_it_is_named_together_with_the_place() {
+        let error = |text: &str| format!("{:#}", parse(text).unwrap_err());
+        let message = error(&format!("interpreters = ['cp3.8']\ntargets = []\n{POLICIES}"));
+        assert!(message.starts_with("in `xtask/xtask.toml`: `cp3.8` is no"));
+        let policies = POLICIES.replace("manylinux_2_17", "linux");
+        let message = error(&format!("interpreters = []\ntargets = []\n{policies}"));
+        assert!(message.contains("`linux` is no policy"), "{message}");
+        assert!(error("interpreter = []").contains("unknown field"));
+    }
+}

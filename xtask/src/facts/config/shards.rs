@@ -1,0 +1,126 @@
+//! `[shards]`: which runner of the continuous integration makes which wheels.
+
+use std::collections::BTreeMap;
+
+use anyhow::ensure;
+use jobs::hinted;
+use serde::Deserialize;
+
+use crate::ground::{
+    cli::BuilderName,
+    matrix::{Identifier, Selector},
+};
+
+#[derive(Clone, Debug)]
+pub struct Shard {
+    pub name: String,
+    /// GitHub's label of the machine.
+    pub runner: String,
+    pub wheels: Vec<Selector>,
+    pub builder: Option<BuilderName>,
+    /// What its interpreters are for, in the words of `setup-python`; empty for the machine's own.
+    pub architecture: String,
+    /// The interpreters that are installed there beforehand.
+    pub pythons: Vec<String>,
+}
+
+pub type Table = BTreeMap<String, Row>;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Row {
+    runner: String,
+    wheels: Vec<Selector>,
+    builder: Option<BuilderName>,
+    #[serde(default)]
+    architecture: String,
+    pythons: Vec<String>,
+}
+
+/// If there are shards, then each wheel of the matrix is in one and no other.
+pub fn check(table: Table, matrix: &[Identifier]) -> anyhow::Result<Vec<Shard>> {
+    let shards: Vec<Shard> = table.into_iter().map(|(name, row)| named(name, row)).collect();
+    for shard in &shards {
+        let idle = shard.wheels.iter().find(|s| !matrix.iter().any(|wheel| s.matches(wheel)));
+        if let Some(idle) = idle {
+            let what = format!("`{}` of `shards.{}` matches no wheel", idle.0, shard.name);
+            return Err(hinted(what, "leave it out"));
+        }
+    }
+    for wheel in matrix.iter().filter(|_| !shards.is_empty()) {
+        let has = |shard: &&Shard| shard.wheels.iter().any(|selector| selector.matches(wheel));
+        let mut having = shards.iter().filter(has).map(|shard| shard.name.as_str());
+        let first = having.next().ok_or_else(|| {
+            hinted(format!("`{wheel}` is in no shard"), "add it to the `wheels` of a shard")
+        })?;
+        if let Some(second) = having.next() {
+            let what = format!("`{wheel}` is in the shards `{first}` and `{second}`");
+            return Err(hinted(what, "one is enough"));
+        }
+    }
+    Ok(shards)
+}
+
+fn named(name: String, row: Row) -> Shard {
+    let Row { runner, wheels, builder, architecture, pythons } = row;
+    Shard { name, runner, wheels, builder, architecture, pythons }
+}
+
+/// As GitHub takes a matrix of jobs; on one line, as it takes an output of a step.
+pub fn as_github_matrix(shards: &[Shard]) -> anyhow::Result<String> {
+    ensure!(
+        !shards.is_empty(),
+        hinted("there are no shards", "`[shards]` of xtask/xtask.toml has them")
+    );
+    let entry = |shard: &Shard| {
+        serde_json::json!({
+            "shard": shard.name,
+            "runner": shard.runner,
+            "architecture": shard.architecture,
+            "pythons": shard.pythons.join("\n"),
+        })
+    };
+    let entries: Vec<_> = shards.iter().map(entry).collect();
+    Ok(serde_json::json!({ "include": entries }).to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::matrix::Target;
+
+    fn parse(table: &str) -> anyhow::Result<Vec<Shard>> {
+        let identifier = |interpreter: &str, target| Identifier {
+            interpreter: interpreter.parse().unwrap(),
+            target: Target::named(target).unwrap(),
+        };
+        let matrix = [identifier("cp38", "win32"), identifier("cp311-abi3", "win32")];
+        check(toml::from_str(table)?, &matrix)
+    }
+
+    fn shard(name: &str, wheels: &str) -> String {
+        format!("[{name}]\nrunner = 'windows-2025'\nwheels = [{wheels}]\npythons = ['3.8', '3']\n")
+    }
+
+    #[test]
+    fn shards_are_given_to_github_as_a_matrix_on_one_line() {
+        let shards = parse(&(shard("a", "'*'") + "builder = 'native'\narchitecture = 'x86'"));
+        let shards = shards.unwrap();
+        assert_eq!(shards[0].builder, Some(BuilderName::Native));
+        let line = as_github_matrix(&shards).unwrap();
+        let entry =
+            r#"{"architecture":"x86","pythons":"3.8\n3","runner":"windows-2025","shard":"a"}"#;
+        assert_eq!(line, format!("{{\"include\":[{entry}]}}"));
+        assert!(as_github_matrix(&parse("").unwrap()).is_err());
+    }
+
+    #[test]
+    fn each_wheel_is_in_one_shard() {
+        let error = |table: &str| parse(table).unwrap_err().to_string();
+        assert!(error(&shard("a", "'cp38-*'")).starts_with("`cp311_abi3-win32` is in no shard"));
+        let both = shard("a", "'*'") + &shard("b", "'cp38-*'");
+        assert!(error(&both).starts_with("`cp38-win32` is in the shards `a` and `b`"));
+        let idle = error(&shard("a", "'*', 'cp39-*'"));
+        assert!(idle.starts_with("`cp39-*` of `shards.a` matches no wheel"), "{idle}");
+    }
+}

@@ -1,0 +1,48 @@
+//! `[windows]`: what containers of Windows are made of.
+
+use std::collections::BTreeMap;
+
+use jobs::hinted;
+use serde::Deserialize;
+
+use super::Image;
+
+#[derive(Clone, Debug, Default)]
+pub struct Windows {
+    /// What must be free where an engine keeps its images.
+    pub disk_gib: u64,
+    /// Images of Windows by their build, as an engine is asked for them.
+    pub bases: BTreeMap<u32, String>,
+    /// Exact interpreters, `cp38-win32`, whose installers are among the downloads.
+    pub pythons: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Table {
+    #[serde(default = "usual_disk")]
+    disk_gib: u64,
+    #[serde(default)]
+    bases: BTreeMap<String, Image>,
+    #[serde(default)]
+    pythons: Vec<String>,
+}
+
+/// Images with the Build Tools were seen to take from 8 to 51 GB.
+fn usual_disk() -> u64 {
+    60
+}
+
+impl Table {
+    pub fn check(self) -> anyhow::Result<Windows> {
+        let mut bases = BTreeMap::new();
+        for (build, image) in self.bases {
+            let number = build.parse().map_err(|_| {
+                let what = format!("`windows.bases.{build}` is for no build of Windows");
+                hinted(what, "write it like `20348`, the third number that `ver` says")
+            })?;
+            bases.insert(number, image.whole());
+        }
+        Ok(Windows { disk_gib: self.disk_gib, bases, pythons: self.pythons })
+    }
+}

@@ -1,0 +1,171 @@
+//! What runs containers here, and the images that wheels are built and tested in.
+
+use std::{collections::HashSet, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use super::images::{self, Image};
+use crate::{
+    facts::{
+        engine::{self, Engine},
+        failures::{self, Explanation},
+    },
+    ground::matrix::{Architecture, Target},
+};
+
+/// What is known of an engine: it answers, or it does not and why.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Containers {
+    /// The program that talks to it, `docker` or `podman`.
+    pub program: String,
+    pub engine: State,
+    /// To build wheels in, of those that were asked for.
+    pub images: Vec<Image>,
+    /// Asked for, and not there or of no use.
+    pub absent: Vec<AbsentImage>,
+    /// To test wheels in.
+    pub test_images: Vec<Image>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum State {
+    Answers(Engine),
+    Silent(Explanation),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AbsentImage {
+    pub target: String,
+    pub name: String,
+    /// Why it cannot be fetched or used; none if its registry has it.
+    pub problem: Option<Explanation>,
+}
+
+/// Which images a command is about to use.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    pub program: String,
+    /// Target and name of each.
+    pub images: Vec<(&'static Target, String)>,
+    pub test_images: Vec<String>,
+}
+
+impl Containers {
+    pub fn engine(&self) -> Result<&Engine, &Explanation> {
+        match &self.engine {
+            State::Answers(engine) => Ok(engine),
+            State::Silent(why) => Err(why),
+        }
+    }
+}
+
+/// How long a registry may take to say whether it has an image.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
+    let program = &wanted.program;
+    let mut containers = Containers {
+        program: program.clone(),
+        engine: ask_engine(program),
+        images: Vec::new(),
+        absent: Vec::new(),
+        test_images: Vec::new(),
+    };
+    if containers.engine().is_err() {
+        return Ok(containers);
+    }
+    // One that cannot be reached is not asked again: each question may take seconds.
+    let mut unreachable = HashSet::new();
+    for (target, name) in &wanted.images {
+        let registry = name.split('/').next().unwrap_or_default();
+        let problem = match images::probe(program, Some(target), name) {
+            Ok(Some(image)) => {
+                containers.images.push(image);
+                continue;
+            }
+            Ok(None) if unreachable.contains(registry) => Some(failures::UNREACHABLE_REGISTRY),
+            Ok(None) => why_not_to_be_had(program, name),
+            Err(error) => Some(worded(&error)),
+        };
+        if problem == Some(failures::UNREACHABLE_REGISTRY) {
+            unreachable.insert(registry);
+        }
+        let (target, name) = (target.name.to_owned(), name.clone());
+        containers.absent.push(AbsentImage { target, name, problem });
+    }
+    for name in &wanted.test_images {
+        let image = images::probe(program, None, name)?;
+        containers.test_images.push(image.ok_or_else(|| images::absent(program, name))?);
+    }
+    Ok(containers)
+}
+
+fn worded(error: &anyhow::Error) -> Explanation {
+    let hint = jobs::hint_of(error).unwrap_or("use another image").to_owned();
+    Explanation { what: format!("{error:#}").into(), hint: hint.into() }
+}
+
+fn ask_engine(program: &str) -> State {
+    let format = "{{json .}}";
+    let asked = duct::cmd!(program, "info", "--format", format)
+        .stdin_null()
+        .stdout_capture()
+        .stderr_capture()
+        .unchecked()
+        .run();
+    let silent = |what: String, hint: &'static str| {
+        State::Silent(Explanation { what: what.into(), hint: hint.into() })
+    };
+    let output = match asked {
+        Ok(output) => output,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let hint = "install a container engine, or use `--builder zig`, which needs none";
+            return silent(format!("`{program}` is not on PATH"), hint);
+        }
+        Err(error) => {
+            let hint = "see whether it starts in a shell, or use `--builder zig`";
+            return silent(format!("cannot start `{program}`: {error}"), hint);
+        }
+    };
+    let answer = String::from_utf8_lossy(&output.stdout);
+    match engine::parse_engine(&answer) {
+        Ok(engine) => State::Answers(engine),
+        Err(_) => {
+            // Docker 20 succeeds without an engine, and puts what is wrong into its answer.
+            let said = format!("{}\n{answer}", String::from_utf8_lossy(&output.stderr));
+            let why = failures::explain(program, &["info"], &said, None);
+            State::Silent(why.unwrap_or(failures::UNREACHABLE))
+        }
+    }
+}
+
+/// Asks the registry, without fetching anything.
+fn why_not_to_be_had(program: &str, name: &str) -> Option<Explanation> {
+    let asked = duct::cmd!(program, "manifest", "inspect", name)
+        .stdin_null()
+        .stdout_null()
+        .stderr_capture()
+        .unchecked();
+    let Ok(handle) = asked.start() else { return Some(failures::UNREACHABLE_REGISTRY) };
+    let said = match handle.wait_timeout(PATIENCE) {
+        Ok(Some(output)) if output.status.success() => return None,
+        Ok(Some(output)) => String::from_utf8_lossy(&output.stderr).into_owned(),
+        Ok(None) | Err(_) => String::new(),
+    };
+    let _ = handle.kill();
+    let why = failures::explain(program, &["manifest"], &said, None);
+    Some(why.unwrap_or(failures::UNREACHABLE_REGISTRY))
+}
+
+/// Architectures whose programs this kernel hands to an emulator.
+pub fn emulated() -> Vec<Architecture> {
+    let Ok(entries) = std::fs::read_dir("/proc/sys/fs/binfmt_misc") else { return Vec::new() };
+    let names = entries.filter_map(|entry| entry.ok()?.file_name().into_string().ok());
+    let mut found: Vec<Architecture> = names
+        .filter_map(|name| Some(Architecture::named(name.strip_prefix("qemu-")?)))
+        .filter(|architecture| *architecture != Architecture::Unknown)
+        .collect();
+    found.sort_by_key(|architecture| architecture.tag());
+    found
+}

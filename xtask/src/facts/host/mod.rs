@@ -1,0 +1,331 @@
+//! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
+
+mod containers;
+mod images;
+mod macos;
+mod pyenv;
+mod pythons;
+pub mod space;
+mod windows;
+
+use std::collections::BTreeMap;
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    doctor::examination::Examination,
+    ground::{
+        matrix::{Abi, Architecture, Interpreter, Platform, Target},
+        paths::with_slashes,
+    },
+};
+pub use containers::{AbsentImage, Containers, Wanted};
+pub use images::{Image, platform_of};
+pub use macos::Macos;
+pub use pyenv::Pyenv;
+pub use pythons::{BrokenPython, Python};
+pub use space::Disk;
+pub use windows::Windows;
+
+/// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Host {
+    pub platform: Platform,
+    pub architecture: Architecture,
+    /// glibc's version, on Linux.
+    pub glibc: Option<(u32, u32)>,
+    pub processors: usize,
+    /// Who we are, where users have numbers.
+    #[serde(default)]
+    pub user: Option<(u32, u32)>,
+    /// Programs that some plan may use and that are on PATH.
+    pub programs: BTreeMap<String, Utf8PathBuf>,
+    /// The first number of wine's version, where it is installed.
+    #[serde(default)]
+    pub wine: Option<u32>,
+    #[serde(default)]
+    pub pyenv: Option<Pyenv>,
+    /// What macOS has and other systems do not.
+    #[serde(default)]
+    pub macos: Option<Macos>,
+    /// What Windows has and other systems do not.
+    #[serde(default)]
+    pub windows: Option<Windows>,
+    /// One per CPython version and ABI, the preferred ones, oldest first.
+    pub pythons: Vec<Python>,
+    /// Further interpreters of a version that is in `pythons` already.
+    pub duplicates: Vec<Python>,
+    pub broken: Vec<BrokenPython>,
+    /// The version of the kernel, on Linux.
+    #[serde(default)]
+    pub kernel: Option<String>,
+    /// Whose programs this kernel has emulated.
+    #[serde(default)]
+    pub emulated: Vec<Architecture>,
+    /// A Rust compiler that has the source of its standard library beside it, which compiles for
+    /// systems whose library nobody installed.
+    #[serde(default)]
+    pub rustc_with_source: Option<Utf8PathBuf>,
+    /// What runs containers; none if it does not matter to the command.
+    #[serde(default)]
+    pub containers: Option<Containers>,
+    /// What only `doctor` asks; none for other commands.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub examination: Option<Examination>,
+}
+
+/// Programs that plans ask for by name.
+const PROGRAMS: &[&str] = &[
+    "apk",
+    "apt-get",
+    "ar",
+    "bash",
+    "c++",
+    "cargo",
+    "cc",
+    "clang",
+    "clang++",
+    "cmd",
+    "curl",
+    "debootstrap",
+    "dnf",
+    "git",
+    "make",
+    "musl-gcc",
+    "pyenv",
+    "qemu-aarch64-static",
+    "qemu-arm-static",
+    "qemu-ppc64le-static",
+    "qemu-riscv64-static",
+    "qemu-s390x-static",
+    "rustc",
+    "wine64",
+];
+
+/// Tools are installed with one of these: the oldest that their locked versions support, and the
+/// newest that they were locked for.
+const TOOL_PYTHONS: std::ops::RangeInclusive<u32> = 10..=14;
+
+impl Host {
+    pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Host> {
+        let found = pythons::probe(named)?;
+        let programs = programs();
+        Ok(Host {
+            platform: platform(),
+            architecture: architecture(),
+            glibc: glibc(),
+            processors: std::thread::available_parallelism().map_or(1, |n| n.get()),
+            user: user(),
+            wine: wine(programs.get("wine64")),
+            pyenv: pyenv::probe(programs.get("pyenv")),
+            macos: cfg!(target_os = "macos").then(macos::probe),
+            programs,
+            windows: if cfg!(windows) { Some(windows::probe()?) } else { None },
+            pythons: found.pythons,
+            duplicates: found.duplicates,
+            broken: found.broken,
+            kernel: kernel(),
+            emulated: containers::emulated(),
+            rustc_with_source: rustc_with_source(),
+            containers: None,
+            examination: None,
+        })
+    }
+
+    /// The same machine, and what is known of its containers.
+    pub fn with_containers(self, wanted: &Wanted) -> anyhow::Result<Host> {
+        Ok(Host { containers: Some(containers::probe(wanted)?), ..self })
+    }
+
+    /// Facts recorded elsewhere, to compute the plan of another machine.
+    pub fn recorded(path: &Utf8Path) -> anyhow::Result<Host> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|e| hinted(format!("cannot read `{path}`: {e}"), "name a file of facts"))?;
+        let written = "write them anew with `cargo xtask facts`";
+        serde_json::from_str(&text).map_err(|e| hinted(format!("in `{path}`: {e}"), written))
+    }
+
+    pub fn program(&self, name: &str) -> anyhow::Result<&Utf8Path> {
+        self.programs.get(name).map(|path| path.as_path()).ok_or_else(|| {
+            let hint = match name {
+                "git" | "ar" | "cc" | "c++" | "clang" | "clang++"
+                    if self.platform == Platform::Macos =>
+                {
+                    "`xcode-select --install`; zig compiles without (`--builder zig`)"
+                }
+                "git" => "`apt-get install git`, `brew install git` or `winget install Git.Git`",
+                "ar" | "c++" | "cc" => {
+                    "install a compiler: `apt-get install g++`, or use zig (`--builder zig`)"
+                }
+                _ => "install it, or put its folder on PATH",
+            };
+            hinted(format!("`{name}` is not on PATH"), hint)
+        })
+    }
+
+    /// The interpreter that the build's own tools are installed with: the newest that suits them.
+    pub fn tool_python(&self) -> anyhow::Result<&Python> {
+        let suits = |python: &&Python| {
+            python.interpreter().is_some_and(Host::suits_tools) && self.is_own(python)
+        };
+        self.pythons.iter().rfind(suits).ok_or_else(|| {
+            let hint = match self.platform {
+                Platform::Windows => "install one: `winget install Python.Python.3.13`",
+                _ => {
+                    "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`"
+                }
+            };
+            let what = "no CPython 3.10 to 3.14 was found, and the build's tools need one";
+            hinted(what, hint)
+        })
+    }
+
+    /// Whether the build's own tools can be installed with an exact build of CPython.
+    pub fn suits_tools(exact: Interpreter) -> bool {
+        exact.major == 3 && TOOL_PYTHONS.contains(&exact.minor) && exact.abi != Abi::Version("t")
+    }
+
+    /// The interpreters to build for: those that the user named, or all that were found.
+    pub fn candidates(&self) -> impl Iterator<Item = &Python> {
+        let any_named = self.pythons.iter().any(|python| python.named);
+        self.pythons.iter().filter(move |python| python.named || !any_named)
+    }
+
+    /// The candidates that a wheel for `interpreter` and `target` installs on.
+    pub fn served_by(
+        &self,
+        interpreter: Interpreter,
+        target: &'static Target,
+    ) -> impl Iterator<Item = &Python> {
+        self.candidates()
+            .filter(move |python| self.target_of(python) == Some(target))
+            .filter(move |p| p.interpreter().is_some_and(|exact| interpreter.serves(&exact)))
+    }
+
+    /// The target whose wheels an interpreter takes: this machine's own, unless it says otherwise.
+    pub fn target_of(&self, python: &Python) -> Option<&'static Target> {
+        python.target().or_else(|| self.own_target())
+    }
+
+    pub fn own_target(&self) -> Option<&'static Target> {
+        Target::of_host(self.platform, self.architecture)
+    }
+
+    /// Whether a program of macOS only opens a dialog, as compilers and git do where Apple's
+    /// developer tools are not installed.
+    pub fn only_asks_for_tools(&self, program: &Utf8Path) -> bool {
+        let lacks_tools = self.macos.as_ref().is_some_and(|macos| macos.developer.is_none());
+        lacks_tools && program.starts_with("/usr/bin")
+    }
+
+    fn is_own(&self, python: &Python) -> bool {
+        self.target_of(python) == self.own_target()
+    }
+}
+
+fn platform() -> Platform {
+    if cfg!(target_os = "macos") {
+        Platform::Macos
+    } else if cfg!(windows) {
+        Platform::Windows
+    } else {
+        Platform::Linux
+    }
+}
+
+fn architecture() -> Architecture {
+    match std::env::consts::ARCH {
+        "x86_64" => Architecture::X86_64,
+        "x86" => Architecture::I686,
+        "aarch64" => Architecture::Aarch64,
+        "arm" => Architecture::Armv7l,
+        "powerpc64" if cfg!(target_endian = "little") => Architecture::Ppc64le,
+        "riscv64" => Architecture::Riscv64,
+        "s390x" => Architecture::S390x,
+        _ => Architecture::Unknown,
+    }
+}
+
+/// `getconf GNU_LIBC_VERSION` answers `glibc 2.36`; elsewhere there is no such variable.
+fn glibc() -> Option<(u32, u32)> {
+    let shell = xshell::Shell::new().ok()?;
+    let answer =
+        xshell::cmd!(shell, "getconf GNU_LIBC_VERSION").quiet().ignore_stderr().read().ok();
+    parse_glibc(&answer?)
+}
+
+fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
+    let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
+fn wine(program: Option<&Utf8PathBuf>) -> Option<u32> {
+    let answer = duct::cmd!(program?.as_str(), "--version").stdin_null().stderr_null().read().ok();
+    parse_wine(&answer?)
+}
+
+/// Debian's answers `wine-8.0 (Debian 8.0~repack-4)`.
+fn parse_wine(answer: &str) -> Option<u32> {
+    answer.strip_prefix("wine-")?.split('.').next()?.parse().ok()
+}
+
+fn kernel() -> Option<String> {
+    let release = std::fs::read_to_string("/proc/sys/kernel/osrelease").ok()?;
+    Some(release.trim().to_owned())
+}
+
+#[cfg(unix)]
+fn user() -> Option<(u32, u32)> {
+    // SAFETY: these always succeed and touch no memory.
+    Some(unsafe { (libc::getuid(), libc::getgid()) })
+}
+
+#[cfg(not(unix))]
+fn user() -> Option<(u32, u32)> {
+    None
+}
+
+/// Folders that are not on PATH and hold programs all the same: Debian's wine64 is there.
+const MORE_FOLDERS: &[&str] = &["/usr/lib/wine"];
+
+fn programs() -> BTreeMap<String, Utf8PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::env::split_paths(&path).chain(MORE_FOLDERS.iter().map(Into::into));
+    let folders = std::env::join_paths(folders).unwrap_or(path);
+    let found = |name: &&str| {
+        let path = which::which_in(name, Some(&folders), ".").ok()?;
+        let path: Utf8PathBuf = path.try_into().ok()?;
+        let path = if cfg!(windows) { with_slashes(path.as_str()) } else { path };
+        Some((name.to_string(), path))
+    };
+    PROGRAMS.iter().filter_map(found).collect()
+}
+
+fn rustc_with_source() -> Option<Utf8PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&path).find_map(|folder| {
+        let source = folder.parent()?.join("lib/rustlib/src/rust/library/Cargo.lock");
+        let compiler = folder.join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
+        (source.is_file() && compiler.is_file()).then(|| Utf8PathBuf::try_from(compiler).ok())?
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_of_glibc_is_read_from_getconf() {
+        assert_eq!(parse_glibc("glibc 2.36\n"), Some((2, 36)));
+        assert_eq!(parse_glibc("undefined"), None);
+    }
+
+    #[test]
+    fn the_version_of_wine_is_read_from_its_answer() {
+        assert_eq!(parse_wine("wine-8.0 (Debian 8.0~repack-4)"), Some(8));
+        assert_eq!(parse_wine("wine-10.0-rc2"), Some(10));
+        assert_eq!(parse_wine("it does not start"), None);
+    }
+}

@@ -1,0 +1,312 @@
+//! Finding Python interpreters: where they may be, what each says of itself, which are the same.
+
+use std::{env, process};
+
+use anyhow::Context;
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+use serde::{Deserialize, Serialize};
+
+use crate::ground::{
+    matrix::{Interpreter, Target},
+    paths::with_slashes,
+};
+
+/// The script that asks.
+pub const FACTS: &str = include_str!("facts.py");
+
+/// What an interpreter said of itself (the keys are those of `facts.py`).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Python {
+    pub executable: Utf8PathBuf,
+    pub implementation: String,
+    pub version: [u32; 3],
+    /// The version as people write it, `3.15.0rc1`.
+    pub release: String,
+    pub abi_suffix: String,
+    /// The folder of `Python.h`; none when the headers are not installed.
+    pub include: Option<Utf8PathBuf>,
+    pub pointer_bits: u32,
+    /// What it was built for, in Python's words: `win-amd64`, `win32`, `linux-x86_64`.
+    #[serde(default)]
+    pub platform: String,
+    /// The user named it, to be used instead of the others.
+    #[serde(default)]
+    pub named: bool,
+}
+
+/// A file that should be an interpreter and did not answer as one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BrokenPython {
+    pub path: Utf8PathBuf,
+    pub reason: String,
+}
+
+pub struct Found {
+    pub pythons: Vec<Python>,
+    pub duplicates: Vec<Python>,
+    pub broken: Vec<BrokenPython>,
+}
+
+impl Python {
+    /// `CPython 3.8.18`
+    pub fn title(&self) -> String {
+        format!("{} {}", self.implementation, self.release)
+    }
+
+    /// The target whose wheels it takes, where its platform alone tells that: on Windows and macOS,
+    /// which run programs for several processors. One that is for all of them follows the machine.
+    pub fn target(&self) -> Option<&'static Target> {
+        if self.platform.starts_with("win") {
+            return Target::named(&self.platform.replace('-', "_"));
+        }
+        match self.platform.strip_prefix("macosx-")?.rsplit('-').next()? {
+            "arm64" => Target::named("macosx_arm64"),
+            // For 32 bits too, as those of python.org once were.
+            "x86_64" | "intel" => Target::named("macosx_x86_64"),
+            _ => None,
+        }
+    }
+
+    /// Whether it holds code for every processor that macOS runs on.
+    pub fn is_universal(&self) -> bool {
+        self.platform.starts_with("macosx-") && self.platform.ends_with("-universal2")
+    }
+
+    /// Its platform without the version of macOS that is in it.
+    fn built_for(&self) -> (&str, &str) {
+        let rest = || self.platform.rsplit_once('-').map_or("", |(_, processor)| processor);
+        if self.platform.starts_with("macosx-") { ("macosx", rest()) } else { (&self.platform, "") }
+    }
+
+    /// The exact ABI of this build; none for what is not CPython, or a build we know no tag for.
+    pub fn interpreter(&self) -> Option<Interpreter> {
+        let [major, minor, _] = self.version;
+        let name = format!("cp{major}{minor}{}", self.abi_suffix);
+        (self.implementation == "CPython").then(|| name.parse().ok())?
+    }
+}
+
+/// Asks every interpreter of this machine. One named by the user must answer; of the others, those
+/// that do not are reported and left out.
+pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
+    let mut paths = Vec::new();
+    for path in named {
+        let real = real(path).map_err(|e| {
+            hinted(format!("`{path}` is no interpreter: {e}"), "name an executable file of Python")
+        })?;
+        paths.push(real);
+    }
+    paths.extend(candidates());
+    let mut seen = std::collections::HashSet::new();
+    paths.retain(|path| seen.insert(path.clone()));
+
+    let mut answers = ask_all(&paths);
+    for (path, answer) in paths.iter().zip(&mut answers).take(named.len()) {
+        match answer {
+            Ok(python) => python.named = true,
+            Err(reason) => {
+                let what = format!("`{path}` did not answer as a Python interpreter: {reason}");
+                return Err(hinted(what, "name another one, or leave `--interpreter` out"));
+            }
+        }
+    }
+    Ok(sort_out(paths, answers))
+}
+
+/// In order of preference: pyenv's, those of a manylinux image, those on PATH, where macOS and
+/// Windows have them besides.
+fn candidates() -> Vec<Utf8PathBuf> {
+    let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
+    let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));
+    let mut found = Vec::new();
+    for versions in [format!("{pyenv}/versions"), "/opt/python".to_owned()] {
+        let mut folders = entries(Utf8Path::new(&versions));
+        folders.sort();
+        found.extend(folders.iter().map(|folder| folder.join("bin/python")));
+    }
+    let path = env::var_os("PATH").unwrap_or_default();
+    for folder in env::split_paths(&path).filter_map(|f| Utf8PathBuf::try_from(f).ok()) {
+        // pyenv's shims are scripts that start the interpreters found above.
+        let is_asked = !folder.ends_with("shims") && !only_asks_for_tools(&folder);
+        if is_asked {
+            found.extend(pythons_in(&folder));
+        }
+    }
+    if cfg!(windows) {
+        found.extend(super::windows::interpreters());
+    }
+    if cfg!(target_os = "macos") {
+        found.extend(super::macos::interpreters());
+    }
+    found.iter().filter_map(|path| real(path).ok()).collect()
+}
+
+/// The python3 of macOS opens a dialog where Apple's developer tools are not installed.
+fn only_asks_for_tools(folder: &Utf8Path) -> bool {
+    cfg!(target_os = "macos") && folder == "/usr/bin" && super::macos::developer().is_none()
+}
+
+fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
+    let real = path.canonicalize_utf8()?;
+    Ok(if cfg!(windows) { with_slashes(real.as_str()) } else { real })
+}
+
+pub fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let Ok(entries) = folder.read_dir_utf8() else { return Vec::new() };
+    entries.filter_map(Result::ok).map(|entry| entry.path().to_owned()).collect()
+}
+
+/// Those of a folder of programs.
+pub fn pythons_in(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
+    let mut files = entries(folder);
+    files.retain(|file| file.file_name().is_some_and(is_python));
+    files.sort();
+    files
+}
+
+/// `python`, `python3`, `python3.8`, `python3.13t`, on Windows with `.exe`; not `python3-config`.
+pub fn is_python(file_name: &str) -> bool {
+    let name = file_name.strip_suffix(".exe").unwrap_or(file_name);
+    name.strip_prefix("python").is_some_and(|version| {
+        let digits = version.strip_suffix('t').unwrap_or(version);
+        digits.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+fn ask_all(paths: &[Utf8PathBuf]) -> Vec<Result<Python, String>> {
+    std::thread::scope(|scope| {
+        let asked: Vec<_> = paths
+            .iter()
+            .map(|p| scope.spawn(move || ask(p).map_err(|e| format!("{e:#}"))))
+            .collect();
+        asked.into_iter().map(|a| a.join().expect("asking does not panic")).collect()
+    })
+}
+
+fn ask(path: &Utf8Path) -> anyhow::Result<Python> {
+    // Without site, so that no `.pth` file or startup hook of the machine runs or is waited for.
+    let output = process::Command::new(path)
+        .args(["-S", "-E", "-c", FACTS])
+        .stdin(process::Stdio::null())
+        .output()?;
+    if !output.status.success() {
+        let errors = String::from_utf8_lossy(&output.stderr);
+        anyhow::bail!("{}: {}", output.status, errors.trim().lines().last().unwrap_or_default());
+    }
+    parse_facts(&String::from_utf8_lossy(&output.stdout))
+}
+
+pub fn parse_facts(text: &str) -> anyhow::Result<Python> {
+    serde_json::from_str(text).with_context(|| format!("its answer is not JSON: {text:?}"))
+}
+
+/// One interpreter per version, ABI and platform: the first that has headers, else the first.
+fn sort_out(paths: Vec<Utf8PathBuf>, answers: Vec<Result<Python, String>>) -> Found {
+    let mut found = Found { pythons: Vec::new(), duplicates: Vec::new(), broken: Vec::new() };
+    for (path, answer) in paths.into_iter().zip(answers) {
+        match answer {
+            Err(reason) => found.broken.push(BrokenPython { path, reason }),
+            Ok(python) => {
+                let same = |other: &&mut Python| {
+                    (other.version[..2] == python.version[..2])
+                        && other.abi_suffix == python.abi_suffix
+                        && other.implementation == python.implementation
+                        && other.built_for() == python.built_for()
+                };
+                match found.pythons.iter_mut().find(same) {
+                    None => found.pythons.push(python),
+                    Some(other) if other.include.is_none() && python.include.is_some() => {
+                        found.duplicates.push(std::mem::replace(other, python));
+                    }
+                    Some(_) => found.duplicates.push(python),
+                }
+            }
+        }
+    }
+    let order =
+        |python: &Python| (python.version, python.abi_suffix.clone(), python.platform.clone());
+    found.pythons.sort_by_key(order);
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(version: [u32; 3], executable: &str, headers: bool) -> Result<Python, String> {
+        Ok(Python {
+            executable: executable.into(),
+            implementation: "CPython".into(),
+            version,
+            release: format!("{}.{}.{}", version[0], version[1], version[2]),
+            abi_suffix: String::new(),
+            include: headers.then(|| "include".into()),
+            pointer_bits: 64,
+            platform: "linux-x86_64".into(),
+            named: false,
+        })
+    }
+
+    #[test]
+    fn an_answer_is_read() {
+        let text = r#"{"executable": "/usr/bin/python3.6", "implementation": "CPython",
+            "version": [3, 6, 15], "release": "3.6.15", "abi_suffix": "m",
+            "include": null, "pointer_bits": 64}"#;
+        let python = parse_facts(text).unwrap();
+        assert_eq!(python.interpreter().unwrap().to_string(), "cp36m");
+        assert_eq!(python.include, None);
+        assert!(parse_facts("Segmentation fault").is_err());
+    }
+
+    #[test]
+    fn only_interpreters_are_taken_from_path() {
+        for name in ["python", "python3", "python2.7", "python3.13t", "python3.12.exe"] {
+            assert!(is_python(name), "{name}");
+        }
+        for name in ["python3-config", "python3.11-gdb.py", "pythonw", "ipython3", "pydoc"] {
+            assert!(!is_python(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn of_two_of_a_version_the_one_with_headers_stays_and_broken_ones_are_reported() {
+        let paths = ["/a", "/b", "/c"].map(Utf8PathBuf::from).to_vec();
+        let answers = vec![
+            answer([3, 11, 2], "/a", false),
+            answer([3, 11, 7], "/b", true),
+            Err("exit status: 127".to_owned()),
+        ];
+        let found = sort_out(paths, answers);
+        assert_eq!(found.pythons[0].executable, "/b");
+        assert_eq!(found.duplicates[0].executable, "/a");
+        assert_eq!(found.broken[0].path, "/c");
+    }
+
+    #[test]
+    fn on_macos_the_processor_tells_interpreters_apart_and_the_version_of_macos_does_not() {
+        let paths = ["/a", "/b", "/c"].map(Utf8PathBuf::from).to_vec();
+        let answers = ["macosx-11.0-arm64", "macosx-10.13-x86_64", "macosx-15.0-arm64"];
+        let answers = answers.map(|platform| {
+            let python = answer([3, 10, 11], "/a", true);
+            python.map(|python| Python { platform: platform.into(), ..python })
+        });
+        let found = sort_out(paths, answers.to_vec());
+        let target = |python: &Python| python.target().unwrap().name;
+        let targets: Vec<&str> = found.pythons.iter().map(target).collect();
+        assert_eq!(targets, ["macosx_x86_64", "macosx_arm64"]);
+        assert_eq!(found.duplicates[0].platform, "macosx-15.0-arm64");
+        let universal =
+            Python { platform: "macosx-10.9-universal2".into(), ..found.pythons[0].clone() };
+        assert_eq!(universal.target(), None);
+    }
+
+    #[test]
+    fn one_for_32_bits_and_one_for_64_are_not_the_same() {
+        let paths = ["/a", "/b"].map(Utf8PathBuf::from).to_vec();
+        let of_32 = answer([3, 10, 11], "/b", true);
+        let of_32 = of_32.map(|python| Python { platform: "win32".into(), ..python });
+        let found = sort_out(paths, vec![answer([3, 10, 11], "/a", true), of_32]);
+        assert_eq!((found.pythons.len(), found.duplicates.len()), (2, 0));
+    }
+}

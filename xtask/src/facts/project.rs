@@ -1,0 +1,234 @@
+//! Facts about this checkout, read once: its root, version, extension manifest and configuration.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+use serde::Deserialize;
+
+use crate::{
+    facts::config::{self, Config},
+    ground::matrix::Interpreter,
+    libalgebra,
+};
+
+/// Plain facts; paths in it are relative to the root and use `/`.
+#[derive(Clone, Debug)]
+pub struct Project {
+    pub root: Utf8PathBuf,
+    /// Name of the distribution, and of the package.
+    pub name: &'static str,
+    pub version: String,
+    pub extension: Extension,
+    pub config: Config,
+    /// libalgebra/ is a submodule whose contents are not here yet: nothing can be built, and of
+    /// the two lists below its part is missing.
+    pub lacks_library: bool,
+    /// libalgebra's test programs, one source file each.
+    pub library_tests: Vec<Utf8PathBuf>,
+    /// All C++ files of ours.
+    pub cpp_files: Vec<Utf8PathBuf>,
+    /// It is a git repository, and not an unpacked archive.
+    pub is_repository: bool,
+    /// Versions of the packages that the build's tools are, by name.
+    pub tools: BTreeMap<String, String>,
+    /// What GitHub's runners are told to do.
+    pub workflows: Vec<Utf8PathBuf>,
+    /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
+    pub locked_for: BTreeSet<String>,
+    /// As it is locked.
+    pub zig_version: Option<String>,
+}
+
+/// `esig/extension.json`: how the extension is compiled, for setuptools and for us.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Extension {
+    #[serde(rename = "about")]
+    _about: String,
+    /// `esig.tosig`
+    pub module: String,
+    /// `Py_LIMITED_API` of the wheels for the stable ABI.
+    pub limited_api: String,
+    pub core: Sources,
+    pub binding: Sources,
+    /// Included first where Python's headers were installed for another target.
+    pub target_config: Utf8PathBuf,
+    pub compile: Flags,
+    /// For setuptools; what links here is particular to each target.
+    #[serde(rename = "link")]
+    _link: Flags,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    pub sources: Vec<Utf8PathBuf>,
+    pub include: Vec<Utf8PathBuf>,
+    /// Flags besides those of all. The binding only passes on: optimising it further costs every
+    /// wheel time, and was measured to gain nothing.
+    #[serde(default)]
+    pub compile: Flags,
+}
+
+/// Command-line flags by dialect; gcc, clang and zig speak the same one.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Flags {
+    pub gnu: Vec<String>,
+    pub msvc: Vec<String>,
+}
+
+impl Project {
+    pub fn probe() -> anyhow::Result<Project> {
+        let root = find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+        let read = |path: &str| {
+            std::fs::read_to_string(root.join(path))
+                .with_context(|| format!("cannot read `{path}`"))
+        };
+        let manifest = read("esig/extension.json")?;
+        let lacks_library = lacks_library(&root)?;
+        let library_tests = if lacks_library { Vec::new() } else { library_tests(&root)? };
+        Ok(Project {
+            name: "esig",
+            version: parse_version(&read("esig/_version.py")?)?,
+            extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
+            config: Config::parse(&read(config::FILE)?)?,
+            lacks_library,
+            library_tests,
+            cpp_files: cpp_files(&root, lacks_library)?,
+            is_repository: root.join(".git").exists(),
+            tools: parse_locked(&read(BUILD_TOOLS)?),
+            workflows: list(&root, ".github/workflows", |name| name.ends_with(".yml"))?,
+            locked_for: locked_for(&root)?,
+            zig_version: version_in_lock(&read("build-scripts/requirements/build.txt")?, "ziglang"),
+            root,
+        })
+    }
+
+    pub fn sdist_name(&self) -> String {
+        format!("{}-{}.tar.gz", self.name, self.version)
+    }
+
+    /// The locked requirements of the self-test in this interpreter.
+    pub fn test_requirements(&self, interpreter: Interpreter) -> anyhow::Result<String> {
+        let name = interpreter.python_tag();
+        let path = format!("{REQUIREMENTS}/test-{name}.txt");
+        if self.locked_for.contains(&name) {
+            return Ok(path);
+        }
+        Err(hinted(
+            format!("nothing is locked for the self-test in {interpreter}: no `{path}`"),
+            "write it like its neighbours, or leave this interpreter out with `--interpreter`",
+        ))
+    }
+}
+
+/// Where locked requirements are.
+const REQUIREMENTS: &str = "build-scripts/requirements";
+
+const BUILD_TOOLS: &str = "build-scripts/requirements/build.txt";
+
+/// `name==version \` begins each requirement; if there are two of a name, the last one counts.
+fn parse_locked(requirements: &str) -> BTreeMap<String, String> {
+    let of_line = |line: &str| {
+        let (name, rest) = line.split_once("==").filter(|_| !line.starts_with([' ', '#']))?;
+        Some((name.to_owned(), rest.split([' ', ';']).next()?.to_owned()))
+    };
+    requirements.lines().filter_map(of_line).collect()
+}
+
+fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
+    let files = list(root, REQUIREMENTS, |name| name.starts_with("test-"))?;
+    let name = |path: &Utf8PathBuf| Some(path.file_stem()?.strip_prefix("test-")?.to_owned());
+    Ok(files.iter().filter_map(name).collect())
+}
+
+/// `ziglang==0.17.1 \`
+fn version_in_lock(requirements: &str, package: &str) -> Option<String> {
+    let pinned = requirements
+        .lines()
+        .find_map(|line| line.strip_prefix(package).and_then(|rest| rest.strip_prefix("==")));
+    Some(pinned?.split([' ', ';', '\\']).next()?.to_owned())
+}
+
+/// As a plain clone leaves a submodule: an empty folder. A fetch that failed may have left `.git`.
+fn lacks_library(root: &Utf8Path) -> anyhow::Result<bool> {
+    let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
+        return Ok(false);
+    };
+    let folder = root.join(libalgebra::facts::FOLDER);
+    Ok(libalgebra::facts::is_submodule(&gitmodules)
+        && (!folder.is_dir()
+            || list(root, libalgebra::facts::FOLDER, |name| name != ".git")?.is_empty()))
+}
+
+fn library_tests(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    list(root, libalgebra::facts::TESTS, |name| name.ends_with("_test.cpp"))
+}
+
+fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let is_cpp = |name: &str| name.ends_with(".cpp") || name.ends_with(".h");
+    let mut files = Vec::new();
+    let of_library = if lacks_library { &[] } else { libalgebra::facts::CPP_FOLDERS };
+    for folder in std::iter::once(&"esig/ext").chain(of_library) {
+        files.extend(list(root, folder, is_cpp)?);
+    }
+    Ok(files)
+}
+
+/// The files of a folder whose names are wanted, relative to the root, sorted.
+fn list(
+    root: &Utf8Path,
+    folder: &str,
+    is_wanted: impl Fn(&str) -> bool,
+) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let mut files = Vec::new();
+    let entries = root.join(folder).read_dir_utf8();
+    for entry in entries.with_context(|| format!("cannot read `{folder}`"))? {
+        let entry = entry?;
+        if is_wanted(entry.file_name()) {
+            files.push(Utf8Path::new(folder).join(entry.file_name()));
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// The nearest folder above `start` that holds this workspace.
+pub fn find_root(start: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
+    let is_root = |folder: &&Utf8Path| {
+        folder.join("xtask/Cargo.toml").is_file() && folder.join("pyproject.toml").is_file()
+    };
+    start.ancestors().find(is_root).map(Utf8Path::to_owned).ok_or_else(|| {
+        hinted(format!("`{start}` is not inside a checkout of esig"), "change into one first")
+    })
+}
+
+fn parse_version(module: &str) -> anyhow::Result<String> {
+    let assigned = module.lines().find_map(|line| line.strip_prefix("__version__ = "));
+    assigned.map(|value| value.trim().trim_matches('"').to_owned()).ok_or_else(|| {
+        let what = "`esig/_version.py` has no line `__version__ = \"…\"`";
+        hinted(what, "it is the version's one place")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_version_stands_in_one_line() {
+        let module = "\"\"\"The version.\"\"\"\n__version__ = \"1.2.0.dev1\"\n";
+        assert_eq!(parse_version(module).unwrap(), "1.2.0.dev1");
+        assert!(parse_version("VERSION = 1").is_err());
+    }
+
+    #[test]
+    fn the_root_is_found_from_a_folder_within() {
+        let here = Utf8Path::new(env!("CARGO_MANIFEST_DIR"));
+        assert_eq!(find_root(&here.join("src/matrix")).unwrap(), here.parent().unwrap());
+        assert!(jobs::hint_of(&find_root(Utf8Path::new("/")).unwrap_err()).is_some());
+    }
+}

@@ -1,0 +1,60 @@
+//! The source archive, built once more, with all different that should not matter.
+
+use super::{Gate, job};
+use crate::{
+    gate::promises::Promise,
+    ground::{
+        cli::{OwnStep, Verify},
+        matrix::Platform,
+        paths::STATE,
+        plan::{Command, JobId},
+    },
+    planning::tools,
+};
+
+/// What another machine may have otherwise.
+const OTHERWISE: &[(&str, &str)] = &[
+    ("HOME", "/nowhere"),
+    ("LANG", "tr_TR.UTF-8"),
+    ("LC_ALL", "C"),
+    ("LOGNAME", "somebody"),
+    ("PYTHONHASHSEED", "4711"),
+    ("SOURCE_DATE_EPOCH", "1"),
+    ("TZ", "Pacific/Auckland"),
+    ("USER", "somebody"),
+];
+
+impl Gate<'_> {
+    pub fn add_reproducible(&mut self, promise: Promise) -> anyhow::Result<Vec<JobId>> {
+        let tools = self.pipeline.tools()?;
+        let folder = format!("{STATE}/check/elsewhere");
+        let checkout = format!("{folder}/another-place/of-a/checkout");
+        let name = self.project.sdist_name();
+        let (raw, rebuilt) = (format!("{folder}/raw/{name}"), format!("{folder}/{name}"));
+        let python = tools::BUILD.program(self.host, "python");
+        let mut build = match self.host.platform {
+            Platform::Windows => Command::new(&python),
+            // Files that nobody else may read, as somebody's settings make them.
+            _ => Command::new("sh").args([
+                "-c",
+                "umask 077; chmod -R go= \"$0\"; exec \"$@\"",
+                &checkout,
+                &python,
+            ]),
+        };
+        build = build.args(["-m", "build", "--sdist", "--no-isolation", "--outdir"]);
+        build = build.args([&format!("{folder}/raw"), &checkout]);
+        for (name, value) in OTHERWISE {
+            build = build.env(*name, *value);
+        }
+        let compare = Verify { rebuilt: Some(rebuilt.clone().into()), ..self.verify(promise) };
+        let job = job(promise, "")
+            .needs([tools])
+            .own(OwnStep::empty([&folder]))
+            .own(OwnStep::stage(&checkout))
+            .run(build)
+            .own(OwnStep::normalise(&raw, &rebuilt))
+            .own(OwnStep::Verify(compare));
+        Ok(vec![self.pipeline.add(job)])
+    }
+}

@@ -1,0 +1,153 @@
+//! What passed all checks, for `publish` to compare with: these files, to the byte.
+
+use std::{collections::BTreeMap, fs};
+
+use anyhow::Context;
+use camino::Utf8Path;
+use jobs::{digest::sha256, hinted};
+use serde::{Deserialize, Serialize};
+
+use super::Release;
+use crate::{
+    acting::files,
+    gate::promises::NOTED,
+    ground::paths::STATE,
+    libalgebra::{
+        facts::{listed, short},
+        steps::Git,
+    },
+};
+
+/// Where, beside what passed, is noted what is being checked.
+const BEGUN: &str = "gate-begun.json";
+
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Passed {
+    version: String,
+    commit: String,
+    /// By name, the SHA-256 of each file.
+    files: BTreeMap<String, String>,
+}
+
+/// Before the first check; what passed earlier passed no more.
+pub fn begin(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
+    files::remove(&root.join(STATE).join(NOTED))?;
+    Passed::of(root, wheelhouse)?.write(root, BEGUN)
+}
+
+/// After the last one: they may have looked at the files at different times.
+pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
+    let begun = Passed::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
+    let passed = Passed::of(root, wheelhouse)?;
+    let changed = differences(&begun, &passed);
+    if !changed.is_empty() {
+        let what = format!("it changed while it was checked: {}", listed(&changed));
+        return Err(hinted(what, "leave it alone, and run `cargo xtask check` again"));
+    }
+    passed.write(root, NOTED)?;
+    files::remove(&root.join(STATE).join(BEGUN))
+}
+
+/// Fails unless the files are those that passed; where some were downloaded, unless these are.
+pub fn compare(
+    root: &Utf8Path,
+    wheelhouse: &Utf8Path,
+    downloaded: Option<&Utf8Path>,
+) -> anyhow::Result<()> {
+    let noted = Passed::read(root, NOTED).ok_or_else(|| {
+        hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
+    })?;
+    let findings = match downloaded {
+        None => differences(&noted, &Passed::of(root, wheelhouse)?),
+        Some(folder) => others(&noted, &Passed::of(root, folder)?),
+    };
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let what = match downloaded {
+        None => "this is not what passed all checks",
+        Some(_) => "what the index has is not what was uploaded",
+    };
+    Err(hinted(format!("{what}: {}", listed(&findings)), "run `cargo xtask check` again"))
+}
+
+fn differences(noted: &Passed, now: &Passed) -> Vec<String> {
+    let mut findings = Vec::new();
+    if noted.commit != now.commit {
+        findings.push(format!("it was commit {}", short(&noted.commit)));
+    }
+    if noted.version != now.version {
+        findings.push(format!("it was version {}", noted.version));
+    }
+    findings.extend(others(noted, now));
+    let missing = noted.files.keys().filter(|file| !now.files.contains_key(*file));
+    findings.extend(missing.map(|file| format!("`{file}` is missing")));
+    findings
+}
+
+/// Files that are not as they were when they passed.
+fn others(noted: &Passed, now: &Passed) -> Vec<String> {
+    if now.files.is_empty() {
+        return vec!["there are no files".to_owned()];
+    }
+    let other = now.files.iter().filter(|(file, digest)| noted.files.get(*file) != Some(digest));
+    other.map(|(file, _)| format!("`{file}` is another")).collect()
+}
+
+impl Passed {
+    fn read(root: &Utf8Path, file: &str) -> Option<Passed> {
+        let text = fs::read_to_string(root.join(STATE).join(file)).ok()?;
+        serde_json::from_str(&text).ok()
+    }
+
+    fn write(&self, root: &Utf8Path, file: &str) -> anyhow::Result<()> {
+        let text = serde_json::to_string_pretty(self)?;
+        files::write_whole(root, &root.join(STATE).join(file), text.as_bytes())
+    }
+
+    /// As the files are now.
+    fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Passed> {
+        let release = Release::open(root, wheelhouse)?;
+        let mut files = BTreeMap::new();
+        for file in &release.files {
+            files.insert(file.clone(), sha256(&release.bytes(file)?));
+        }
+        let commit = Git::of_checkout(root)?.read(&["rev-parse", "HEAD"])?;
+        Ok(Passed { version: release.version()?, commit, files })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passed(files: &[(&str, &str)]) -> Passed {
+        let file = |(name, digest): &(&str, &str)| (name.to_string(), digest.to_string());
+        Passed {
+            version: "1.1.0".to_owned(),
+            commit: "1".repeat(40),
+            files: files.iter().map(file).collect(),
+        }
+    }
+
+    #[test]
+    fn only_the_very_files_of_the_very_commit_passed() {
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        assert_eq!(differences(&noted, &passed(&[("a.whl", "1"), ("b.whl", "2")])), [""; 0]);
+        let now = passed(&[("a.whl", "3"), ("c.whl", "4")]);
+        let expected = ["`a.whl` is another", "`c.whl` is another", "`b.whl` is missing"];
+        assert_eq!(differences(&noted, &now), expected);
+        let later = Passed { commit: "2".repeat(40), version: "1.2.0".to_owned(), ..noted };
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        let expected = ["it was commit 111111111111", "it was version 1.1.0"];
+        assert_eq!(differences(&noted, &later), expected);
+    }
+
+    #[test]
+    fn what_was_downloaded_is_some_of_what_passed() {
+        let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
+        assert_eq!(others(&noted, &passed(&[("b.whl", "2")])), [""; 0]);
+        assert_eq!(others(&noted, &passed(&[("b.whl", "3")])), ["`b.whl` is another"]);
+        assert_eq!(others(&noted, &passed(&[])), ["there are no files"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! The commands that documents name are commands. (That README renders and its examples hold,
+//! other programs say.)
+
+use camino::Utf8Path;
+use clap::Parser;
+
+use crate::{
+    acting::steps::{project_files, read},
+    ground::cli::Cli,
+};
+
+const README: &str = "README.md";
+
+/// Of the whole, and of the helper.
+fn is_document(path: &str) -> bool {
+    let is_about_it = path.starts_with("docs/") || path.starts_with("xtask/");
+    path.ends_with(".md") && (is_about_it || !path.contains('/'))
+}
+
+pub fn verify(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+    let mut findings = Vec::new();
+    for path in project_files(root)?.iter().filter(|path| is_document(path.as_str())) {
+        let text = String::from_utf8(read(&root.join(path))?)?;
+        let commands = commands(&text);
+        if path == README && commands.is_empty() {
+            findings.push("README.md names no command of `cargo xtask`".to_owned());
+        }
+        findings.extend(commands.iter().filter_map(|command| problem(path, command)));
+    }
+    Ok(findings)
+}
+
+fn problem(path: &Utf8Path, (line, command): &(usize, String)) -> Option<String> {
+    let words = words(command);
+    let error = Cli::try_parse_from(words.iter().skip(1)).err()?;
+    // To show its help is what was asked for.
+    let is_wrong = error.use_stderr();
+    let what = error.to_string().lines().next().unwrap_or_default().to_owned();
+    is_wrong.then(|| format!("{path} line {line}: `{command}`: {what}"))
+}
+
+/// `cargo xtask …` in code, with its line; within text it may go on in the next one.
+fn commands(text: &str) -> Vec<(usize, String)> {
+    let mut found = Vec::new();
+    let mut line = 1;
+    for (at, piece) in text.split("```").enumerate() {
+        let is_block = at % 2 == 1;
+        let mark = if is_block { '\n' } else { '`' };
+        for (odd, part) in piece.split(mark).enumerate() {
+            let command = part.trim_start_matches(['$', '>', ' ']);
+            let command = command.split("  #").next().unwrap_or_default().trim();
+            if (is_block || odd % 2 == 1) && command.starts_with("cargo xtask ") {
+                found.push((line, command.replace('\n', " ")));
+            }
+            line += part.matches('\n').count() + usize::from(is_block);
+        }
+        // What is split at has no line of its own at the end of a block.
+        line -= usize::from(is_block);
+    }
+    found
+}
+
+/// As a shell would take it apart: quotes are all that documents use.
+fn words(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in command.chars() {
+        match c {
+            '\'' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            c => words.last_mut().expect("there is one from the beginning").push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn findings(text: &str) -> Vec<String> {
+        commands(text).iter().filter_map(|command| problem(README.into(), command)).collect()
+    }
+
+    #[test]
+    fn every_document_of_this_checkout_names_commands_that_there_are() {
+        let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+        assert_eq!(verify(root).unwrap(), [""; 0]);
+    }
+
+    #[test]
+    fn commands_that_there_are_have_no_findings() {
+        let readme = "# esig\n\n```console\n$ cargo xtask wheels     # all of them\n\
+                      $ pip install esig\n```\n\nOr `cargo xtask wheels 'cp3*-win_amd64'\n--skip \
+                      'cp36m-*'`, `cargo xtask doctor`.\n";
+        assert_eq!(findings(readme), [""; 0]);
+        assert_eq!(commands(readme).len(), 3);
+    }
+
+    #[test]
+    fn a_command_that_there_is_not_is_named_with_its_line() {
+        let found = findings("# esig\n\n`cargo xtask wheel`\n");
+        assert_eq!(
+            found,
+            ["README.md line 3: `cargo xtask wheel`: error: unrecognized subcommand 'wheel'"]
+        );
+        let found = findings("```\n$ cargo xtask sdist --outputs x\n```\n");
+        assert!(found[0].starts_with("README.md line 2: "), "{found:?}");
+    }
+}

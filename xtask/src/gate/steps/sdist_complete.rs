@@ -1,0 +1,133 @@
+//! The source archive holds every file that git tracks, as it is there, and none besides.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use wheel_audit::Entry;
+
+use super::{Release, content};
+use crate::{
+    acting::steps::{project_files, read},
+    libalgebra::facts::listed,
+};
+
+pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
+    let git_only = git_only(&release.text("pyproject.toml")?)?;
+    let mut tracked = BTreeMap::new();
+    for path in project_files(release.root)? {
+        if !is_below(path.as_str(), &git_only) {
+            tracked.insert(path.to_string(), read(&release.root.join(&path)).unwrap_or_default());
+        }
+    }
+    Ok(findings(&tracked, &release.source()?))
+}
+
+/// What setuptools adds.
+const OF_SETUPTOOLS: &[&str] = &["PKG-INFO", "esig.egg-info"];
+
+/// It writes this one anew, in another layout.
+const REWRITTEN: &str = "setup.cfg";
+
+fn findings(tracked: &BTreeMap<String, Vec<u8>>, source: &[Entry]) -> Vec<String> {
+    let shipped: BTreeSet<&str> = source.iter().map(|entry| entry.path.as_str()).collect();
+    let missing = tracked.keys().filter(|path| !shipped.contains(path.as_str()));
+    let of_setuptools: Vec<String> = OF_SETUPTOOLS.iter().map(|path| path.to_string()).collect();
+    let is_extra = |path: &&&str| !tracked.contains_key(**path) && !is_below(path, &of_setuptools);
+    let extra = shipped.iter().filter(is_extra).map(|path| path.to_string());
+    let differs = |(path, ours): &(&String, &Vec<u8>)| match content(source, path) {
+        Some(theirs) if path.as_str() == REWRITTEN => words(ours).any(|w| !contains(theirs, w)),
+        Some(theirs) => theirs != ours.as_slice(),
+        None => false,
+    };
+    let changed = tracked.iter().filter(differs).map(|(path, _)| path.clone());
+    let mut findings = Vec::new();
+    let mut say = |what: &str, paths: Vec<String>| {
+        if !paths.is_empty() {
+            findings.push(format!("the source archive {what}: {}", listed(&paths)));
+        }
+    };
+    say("lacks what git tracks", missing.cloned().collect());
+    say("has what git does not track", extra.collect());
+    say("has files that are not as git has them", changed.collect());
+    findings
+}
+
+/// Lines but for their indent and comments.
+fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
+    lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"))
+}
+
+fn contains(text: &[u8], line: &[u8]) -> bool {
+    words(text).any(|other| other == line)
+}
+
+fn is_below(path: &str, folders: &[String]) -> bool {
+    folders.iter().any(|folder| {
+        path.strip_prefix(folder.as_str())
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+    })
+}
+
+/// What git has and archives need not have; the table is that of the tool `check-sdist`.
+fn git_only(pyproject: &str) -> anyhow::Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Pyproject {
+        tool: Tool,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    struct Tool {
+        check_sdist: CheckSdist,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "kebab-case")]
+    struct CheckSdist {
+        git_only: Vec<String>,
+    }
+    let Pyproject { tool: Tool { check_sdist: CheckSdist { git_only } } } =
+        toml::from_str(pyproject)?;
+    Ok(git_only)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::steps::tests::entry;
+
+    fn tracked(files: &[(&str, &str)]) -> BTreeMap<String, Vec<u8>> {
+        files.iter().map(|(path, text)| (path.to_string(), text.as_bytes().to_vec())).collect()
+    }
+
+    #[test]
+    fn an_archive_of_what_git_tracks_is_complete() {
+        let tracked = tracked(&[("a.h", "1"), ("setup.cfg", "# why\n[a]\nb =\n    c\n")]);
+        let source = [
+            entry("a.h", "1"),
+            entry("setup.cfg", "[a]\nb = \n\tc\n\n[egg_info]\n"),
+            entry("PKG-INFO", ""),
+            entry("esig.egg-info/SOURCES.txt", ""),
+        ];
+        assert_eq!(findings(&tracked, &source), [""; 0]);
+    }
+
+    #[test]
+    fn what_is_missing_added_or_changed_is_named() {
+        let tracked = tracked(&[("a.h", "1"), ("b.h", "2"), ("setup.cfg", "[a]\nb = c\n")]);
+        let source = [entry("b.h", "3"), entry("c.h", ""), entry("setup.cfg", "[a]\nb = d")];
+        let expected = [
+            "the source archive lacks what git tracks: a.h",
+            "the source archive has what git does not track: c.h",
+            "the source archive has files that are not as git has them: b.h, setup.cfg",
+        ];
+        assert_eq!(findings(&tracked, &source), expected);
+    }
+
+    #[test]
+    fn what_only_git_has_is_configured() {
+        let text = "[tool.check-sdist]\ngit-only = ['xtask', '.ci']\n";
+        let git_only = git_only(text).unwrap();
+        assert!(is_below("xtask/src/main.rs", &git_only) && is_below(".ci", &git_only));
+        assert!(!is_below("xtasks", &git_only));
+    }
+}

@@ -1,0 +1,198 @@
+//! The versions of the package, the changelog, the tag, libalgebra and the archives agree.
+
+use anyhow::Context;
+use wheel_audit::{Entry, Metadata, WheelName};
+
+use super::{Release, content};
+use crate::{
+    libalgebra::steps::Git,
+    wheel::{CMAKE, version_in_cmake},
+};
+
+/// All that has a version.
+struct Facts<'a> {
+    package: &'a str,
+    changelog: &'a str,
+    /// Of the commit that is checked out.
+    tags: Vec<String>,
+    files: &'a [String],
+    /// None where there is no archive, which is another check's finding.
+    source: Option<&'a [Entry]>,
+    /// Of the checkout.
+    library: &'a str,
+}
+
+pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
+    let tags = match release.root.join(".git").exists() {
+        true => Git::at(release.root).read(&["tag", "--points-at", "HEAD"])?,
+        false => String::new(),
+    };
+    let source = release.source().ok();
+    Ok(findings(&Facts {
+        package: &release.version()?,
+        changelog: &release.text("CHANGELOG.md")?,
+        tags: tags.lines().map(str::to_owned).collect(),
+        files: &release.files,
+        source: source.as_deref(),
+        library: &release.text(CMAKE)?,
+    }))
+}
+
+fn findings(facts: &Facts) -> Vec<String> {
+    let Facts { package, .. } = facts;
+    let mut findings = of_changelog(facts);
+    let mut say = |what: &str, version: &str| {
+        if version != *package {
+            findings.push(format!("{what} is of version {version}, the package of {package}"));
+        }
+    };
+    for tag in facts.tags.iter().filter(|tag| is_of_version(tag)) {
+        say(&format!("the tag `{tag}`"), tag.trim_start_matches('v'));
+    }
+    for file in facts.files {
+        if let Some(version) = of_file(file) {
+            say(&format!("`{file}`"), &version);
+        }
+    }
+    let Some(source) = facts.source else { return findings };
+    let text = |path| String::from_utf8_lossy(content(source, path).unwrap_or_default());
+    if let Some(version) = Metadata::parse(&text("PKG-INFO")).first("Version") {
+        say("PKG-INFO of the source archive", version);
+    }
+    if let Ok(version) = of_module(&text("esig/_version.py")) {
+        say("`esig/_version.py` of the source archive", &version);
+    }
+    let theirs = text(CMAKE);
+    let (ours, theirs) = (version_in_cmake(facts.library), version_in_cmake(&theirs));
+    if ours.is_none() || ours != theirs {
+        let shown = |version: Option<&str>| version.unwrap_or("none").to_owned();
+        let (ours, theirs) = (shown(ours), shown(theirs));
+        findings.push(format!("libalgebra is of version {ours}, in the source archive {theirs}"));
+    }
+    findings
+}
+
+/// The newest section is of what comes; once there is a tag, it has the version and a date.
+fn of_changelog(facts: &Facts) -> Vec<String> {
+    let package = facts.package;
+    let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
+    let heading = facts.changelog.lines().find_map(|line| line.strip_prefix("## "));
+    let heading = heading.unwrap_or_default();
+    if heading == "[Unreleased]" {
+        let dateless = format!("CHANGELOG has no date for version {package}, which is tagged");
+        return is_tagged.then_some(dateless).into_iter().collect();
+    }
+    let (version, date) = heading.split_once(" - ").unwrap_or((heading, ""));
+    let version = version.trim_matches(['[', ']']);
+    if version != package {
+        return vec![format!("CHANGELOG begins with version {version}, the package is {package}")];
+    }
+    if !is_date(date) {
+        return vec![format!("CHANGELOG says `{date}` of version {version}, which is no date")];
+    }
+    Vec::new()
+}
+
+/// `2026-02-28`
+fn is_date(text: &str) -> bool {
+    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+    let part = |range: std::ops::Range<usize>| text[range].parse().unwrap_or(0);
+    shape == "0000-00-00" && (1..=12).contains(&part(5..7)) && (1..=31).contains(&part(8..10))
+}
+
+fn is_of_version(tag: &str) -> bool {
+    tag.trim_start_matches('v').starts_with(|c: char| c.is_ascii_digit())
+}
+
+fn of_file(file: &str) -> Option<String> {
+    match file.strip_suffix(".tar.gz") {
+        Some(stem) => stem.split_once('-').map(|(_, version)| version.to_owned()),
+        None => file.parse::<WheelName>().ok().map(|name| name.version),
+    }
+}
+
+/// `__version__ = "1.1.0"`
+pub fn of_module(module: &str) -> anyhow::Result<String> {
+    let assigned = module.lines().find_map(|line| line.strip_prefix("__version__ = "));
+    let version = assigned.context("`esig/_version.py` has no line `__version__ = \"…\"`")?;
+    Ok(version.trim().trim_matches('"').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::steps::tests::{PKG_INFO, WHEEL, entry, source};
+
+    const PROJECT: &str = "project(libalgebra VERSION 0.1.0 LANGUAGES CXX)";
+
+    #[track_caller]
+    fn check(change: impl Fn(&mut Facts), expected: &[&str]) {
+        let (source, files) = (source(), [WHEEL.to_owned(), "esig-1.1.0.tar.gz".to_owned()]);
+        let mut facts = Facts {
+            package: "1.1.0",
+            changelog: "# Changelog\n\n## [1.1.0] - 2026-02-28\n\n- new\n\n## [1.0.0]\n",
+            tags: vec!["v1.1.0".to_owned(), "nightly".to_owned()],
+            files: &files,
+            source: Some(&source),
+            library: PROJECT,
+        };
+        change(&mut facts);
+        assert_eq!(findings(&facts), expected);
+    }
+
+    #[test]
+    fn versions_that_agree_have_no_findings() {
+        check(|_| (), &[]);
+        check(
+            |facts| {
+                facts.tags.clear();
+                facts.changelog = "## [Unreleased]\n";
+            },
+            &[],
+        );
+    }
+
+    #[test]
+    fn each_place_with_another_version_is_named() {
+        let section = "## [Unreleased]\n";
+        let dateless = "CHANGELOG has no date for version 1.1.0, which is tagged";
+        check(|facts| facts.changelog = section, &[dateless]);
+        let other = "CHANGELOG begins with version 1.0.0, the package is 1.1.0";
+        check(|facts| facts.changelog = "## [1.0.0] - 2020-01-01\n", &[other]);
+        let soon = "CHANGELOG says `soon` of version 1.1.0, which is no date";
+        check(|facts| facts.changelog = "## [1.1.0] - soon\n", &[soon]);
+        let tag = "the tag `v1.2.0` is of version 1.2.0, the package of 1.1.0";
+        check(|facts| facts.tags = vec!["v1.2.0".to_owned()], &[tag]);
+        let library = "libalgebra is of version 0.2.0, in the source archive 0.1.0";
+        check(|facts| facts.library = "project(libalgebra VERSION 0.2.0)", &[library]);
+    }
+
+    #[test]
+    fn archives_of_another_version_are_named() {
+        let old = PKG_INFO.replace("1.1.0", "1.0.9");
+        let old = [entry("PKG-INFO", &old), entry(CMAKE, PROJECT)];
+        let files = ["esig-1.0.9.tar.gz".to_owned()];
+        let mut facts = Facts {
+            package: "1.1.0",
+            changelog: "## [Unreleased]\n",
+            tags: Vec::new(),
+            files: &files,
+            source: Some(&old),
+            library: PROJECT,
+        };
+        let found = findings(&facts);
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("`esig-1.0.9.tar.gz` is of version 1.0.9"));
+        assert!(found[1].starts_with("PKG-INFO of the source archive is of version 1.0.9"));
+        facts.source = None;
+        assert_eq!(findings(&facts).len(), 1);
+    }
+
+    #[test]
+    fn a_date_is_one_of_the_calendar() {
+        assert!(is_date("2026-11-22"));
+        for text in ["2026-13-01", "2026-1-1", "unreleased", "", "2026-00-10", "22-11-2026"] {
+            assert!(!is_date(text), "{text}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! The Python side of a wheel: which CPython, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`).
+
+use std::{fmt, str::FromStr};
+
+use anyhow::bail;
+use jobs::hinted;
+
+/// A CPython version and an ABI of it. One wheel per target is built for each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Interpreter {
+    pub major: u32,
+    pub minor: u32,
+    pub abi: Abi,
+}
+
+/// What of CPython's C interface the extension is compiled against.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Abi {
+    /// The stable ABI: one binary for this version and all later ones.
+    Stable,
+    /// This version alone; the suffix tells builds of it apart: pymalloc, wide unicode, threads.
+    Version(&'static str),
+}
+
+impl Interpreter {
+    /// `cp38`: the first part of a wheel's tag.
+    pub fn python_tag(&self) -> String {
+        format!("cp{}{}", self.major, self.minor)
+    }
+
+    /// `cp38`, `cp36m`, `cp27mu`, `cp313t` or `abi3`: the second part of a wheel's tag.
+    pub fn abi_tag(&self) -> String {
+        match self.abi {
+            Abi::Stable => "abi3".to_owned(),
+            Abi::Version(suffix) => format!("{}{suffix}", self.python_tag()),
+        }
+    }
+
+    /// `3.8`
+    pub fn version(&self) -> String {
+        format!("{}.{}", self.major, self.minor)
+    }
+
+    /// What one looks for to build it: `CPython 3.8`, `CPython 3.11 or newer`.
+    pub fn wanted(&self) -> String {
+        match self.abi {
+            Abi::Stable => format!("CPython {} or newer", self.version()),
+            Abi::Version("t") => format!("free-threaded CPython {}", self.version()),
+            Abi::Version(_) => format!("CPython {}", self.version()),
+        }
+    }
+
+    /// Whether the headers of `other` serve to compile for `self`. They are the same for all builds
+    /// of a version, except for what pyconfig.h says; without the GIL, objects are laid out anew.
+    pub fn has_headers_of(&self, other: &Interpreter) -> bool {
+        let same_threads =
+            matches!(self.abi, Abi::Version("t")) == matches!(other.abi, Abi::Version("t"));
+        let version = (other.major, other.minor);
+        match self.abi {
+            Abi::Stable => self.serves(other),
+            Abi::Version(_) => same_threads && version == (self.major, self.minor),
+        }
+    }
+
+    /// Whether a wheel for `self` installs on `other`, an exact build of CPython.
+    pub fn serves(&self, other: &Interpreter) -> bool {
+        match self.abi {
+            Abi::Stable => {
+                let free_threaded = matches!(other.abi, Abi::Version("t"));
+                !free_threaded
+                    && other.major == self.major
+                    && (other.major, other.minor) >= (self.major, self.minor)
+            }
+            Abi::Version(_) => self == other,
+        }
+    }
+}
+
+/// `cp38`, `cp27mu`, `cp311-abi3`: the ABI tag says it all, except for the stable ABI.
+impl fmt::Display for Interpreter {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self.abi {
+            Abi::Stable => f.pad(&format!("{}-abi3", self.python_tag())),
+            Abi::Version(_) => f.pad(&self.abi_tag()),
+        }
+    }
+}
+
+impl FromStr for Interpreter {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> anyhow::Result<Interpreter> {
+        let parsed = parse(text).ok_or_else(|| {
+            hinted(
+                format!("`{text}` is no interpreter"),
+                "write it like `cp38`, `cp27mu`, `cp313t` or `cp311-abi3`",
+            )
+        })?;
+        if parsed.major != 2 && parsed.major != 3 {
+            bail!("`{text}` is no interpreter: CPython {} is unknown", parsed.major);
+        }
+        Ok(parsed)
+    }
+}
+
+fn parse(text: &str) -> Option<Interpreter> {
+    let rest = text.strip_prefix("cp")?;
+    let (rest, stable) = match rest.strip_suffix("-abi3").or_else(|| rest.strip_suffix("_abi3")) {
+        Some(rest) => (rest, true),
+        None => (rest, false),
+    };
+    let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (version, suffix) = rest.split_at(digits);
+    let (major, minor) = version.split_at_checked(1)?;
+    let abi = match (stable, suffix) {
+        (true, "") => Abi::Stable,
+        (false, _) => Abi::Version(["", "m", "mu", "t"].into_iter().find(|s| *s == suffix)?),
+        (true, _) => return None,
+    };
+    Some(Interpreter { major: major.parse().ok()?, minor: minor.parse().ok()?, abi })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn interpreter(text: &str) -> Interpreter {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for name in ["cp27m", "cp27mu", "cp36m", "cp38", "cp310", "cp311-abi3", "cp313t"] {
+            assert_eq!(interpreter(name).to_string(), name);
+        }
+        assert_eq!(interpreter("cp311_abi3"), interpreter("cp311-abi3"));
+    }
+
+    #[test]
+    fn nonsense_is_refused_with_a_hint() {
+        for name in ["", "cp", "cp3", "38", "cp38x", "cp311t-abi3", "pp39", "cp49", "cp3é"] {
+            let error = name.parse::<Interpreter>().unwrap_err();
+            assert!(error.to_string().contains("is no interpreter"), "{name}: {error}");
+        }
+    }
+
+    #[test]
+    fn tags_are_those_of_the_packaging_specification() {
+        let tags = |name| {
+            let it = interpreter(name);
+            (it.python_tag(), it.abi_tag())
+        };
+        assert_eq!(tags("cp27mu"), ("cp27".into(), "cp27mu".into()));
+        assert_eq!(tags("cp36m"), ("cp36".into(), "cp36m".into()));
+        assert_eq!(tags("cp311-abi3"), ("cp311".into(), "abi3".into()));
+    }
+
+    #[test]
+    fn the_stable_abi_serves_its_version_and_later_but_not_free_threaded_ones() {
+        let stable = interpreter("cp311-abi3");
+        assert!(stable.serves(&interpreter("cp311")));
+        assert!(stable.serves(&interpreter("cp314")));
+        assert!(!stable.serves(&interpreter("cp310")));
+        assert!(!stable.serves(&interpreter("cp313t")));
+        assert!(interpreter("cp38").serves(&interpreter("cp38")));
+        assert!(!interpreter("cp27m").serves(&interpreter("cp27mu")));
+    }
+}

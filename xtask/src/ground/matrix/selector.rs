@@ -1,0 +1,93 @@
+//! Choosing wheels by name: `cp3*-manylinux_*`, as on the command line and in the configuration.
+
+use super::Identifier;
+
+/// A pattern over identifiers; `*` is any run of characters, `?` any one.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(transparent)]
+pub struct Selector(pub String);
+
+/// What to build: everything that matches `build` (all if empty) and nothing that matches `skip`.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    pub build: Vec<Selector>,
+    pub skip: Vec<Selector>,
+}
+
+impl Selector {
+    pub fn matches(&self, identifier: &Identifier) -> bool {
+        wildcard_matches(self.0.as_bytes(), identifier.to_string().as_bytes())
+    }
+}
+
+impl Selection {
+    pub fn chooses(&self, identifier: &Identifier) -> bool {
+        let named = |selectors: &[Selector]| selectors.iter().any(|s| s.matches(identifier));
+        (self.build.is_empty() || named(&self.build)) && !named(&self.skip)
+    }
+
+    /// The first selector that names nothing in the matrix: almost always a typing error.
+    pub fn idle<'a>(&'a self, matrix: &[Identifier]) -> Option<&'a Selector> {
+        let idle = |selector: &&Selector| !matrix.iter().any(|id| selector.matches(id));
+        self.build.iter().chain(&self.skip).find(idle)
+    }
+}
+
+/// Linear in practice: on a mismatch only the last `*` takes one character more.
+fn wildcard_matches(pattern: &[u8], text: &[u8]) -> bool {
+    let (mut p, mut t) = (0, 0);
+    let mut last_star: Option<(usize, usize)> = None;
+    while t < text.len() {
+        if pattern.get(p) == Some(&b'*') {
+            last_star = Some((p, t));
+            p += 1;
+        } else if p < pattern.len() && (pattern[p] == b'?' || pattern[p] == text[t]) {
+            (p, t) = (p + 1, t + 1);
+        } else if let Some((star, taken)) = last_star {
+            last_star = Some((star, taken + 1));
+            (p, t) = (star + 1, taken + 1);
+        } else {
+            return false;
+        }
+    }
+    pattern[p..].iter().all(|c| *c == b'*')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::matrix::Target;
+
+    fn matrix() -> Vec<Identifier> {
+        let target = Target::named("manylinux_x86_64").unwrap();
+        ["cp27mu", "cp38", "cp310", "cp311-abi3"]
+            .map(|name| Identifier { interpreter: name.parse().unwrap(), target })
+            .to_vec()
+    }
+
+    fn chosen(build: &[&str], skip: &[&str]) -> Vec<String> {
+        let selectors = |names: &[&str]| names.iter().map(|n| Selector(n.to_string())).collect();
+        let selection = Selection { build: selectors(build), skip: selectors(skip) };
+        matrix().iter().filter(|id| selection.chooses(id)).map(|id| id.to_string()).collect()
+    }
+
+    #[test]
+    fn nothing_named_is_everything() {
+        assert_eq!(chosen(&[], &[]).len(), 4);
+    }
+
+    #[test]
+    fn stars_and_question_marks_match_as_in_a_shell() {
+        assert_eq!(chosen(&["cp3?-*"], &[]), ["cp38-manylinux_x86_64"]);
+        assert_eq!(chosen(&["cp3*-*x86*", "cp27*"], &["*abi3*"]).len(), 3);
+        assert!(chosen(&["cp38"], &[]).is_empty());
+        assert!(wildcard_matches(b"a*b*c", b"a-b-b-c"));
+        assert!(!wildcard_matches(b"a*b*c", b"a-b-b-d"));
+    }
+
+    #[test]
+    fn a_selector_that_names_nothing_is_found() {
+        let selection = Selection { build: vec![Selector("cp39-*".into())], skip: vec![] };
+        assert_eq!(selection.idle(&matrix()), Some(&Selector("cp39-*".into())));
+    }
+}

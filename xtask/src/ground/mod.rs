@@ -1,0 +1,6 @@
+//! The ground layer: vocabulary, command line and plans, as plain data. It uses no other layer.
+
+pub mod cli;
+pub mod matrix;
+pub mod paths;
+pub mod plan;

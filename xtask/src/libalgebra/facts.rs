@@ -1,0 +1,325 @@
+//! libalgebra/ as git has it, a plain folder or a submodule; and what a release asks of it.
+
+use std::{collections::BTreeSet, fmt};
+
+use anyhow::Context;
+use jobs::hinted;
+use serde::{Deserialize, Serialize};
+
+pub const FOLDER: &str = "libalgebra";
+
+/// Its test programs, one source file each.
+pub const TESTS: &str = "libalgebra/test";
+
+/// Where it has C++ files.
+pub const CPP_FOLDERS: &[&str] = &["libalgebra/include/libalgebra", "libalgebra/src", TESTS];
+
+/// Whether `.gitmodules` makes a submodule of it.
+pub fn is_submodule(gitmodules: &str) -> bool {
+    let is_ours = |line: &str| {
+        let (key, value) = line.split_once('=')?;
+        Some(key.trim() == "path" && value.trim().trim_matches('"') == FOLDER)
+    };
+    gitmodules.lines().any(|line| is_ours(line) == Some(true))
+}
+
+/// What the project needs of it: what `esig/extension.json` names and what is built beside.
+pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
+    #[derive(Deserialize)]
+    struct Manifest {
+        core: Paths,
+        binding: Paths,
+    }
+    #[derive(Deserialize)]
+    struct Paths {
+        sources: Vec<String>,
+        include: Vec<String>,
+    }
+    let Manifest { core, binding } =
+        serde_json::from_str(manifest).context("in `esig/extension.json`")?;
+    let named = [core.sources, core.include, binding.sources, binding.include].into_iter();
+    let besides = CPP_FOLDERS.iter().chain(&["libalgebra/CMakeLists.txt"]);
+    let all = named.flatten().chain(besides.map(|path| path.to_string()));
+    Ok(all.filter_map(|path| path.strip_prefix("libalgebra/").map(str::to_owned)).collect())
+}
+
+/// What git knows of it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "lowercase")]
+pub enum State {
+    Folder,
+    Submodule(Submodule),
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Submodule {
+    /// Its name in `.gitmodules`, and the address that is there for everybody.
+    pub name: String,
+    pub url: Option<String>,
+    /// The commit that the project pins. None: several are, in a merge that has conflicts.
+    pub recorded: Option<String>,
+    /// Whether that is in the project's last commit, not merely staged.
+    pub is_committed: bool,
+    /// None: it is not initialised.
+    pub checked_out: Option<String>,
+    /// As `git status` lists them: files that are changed, or new and not ignored.
+    pub changes: Vec<String>,
+    pub remote: Remote,
+}
+
+/// Whether the remote has the recorded commit.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(tag = "recorded_commit", rename_all = "lowercase")]
+pub enum Remote {
+    Present,
+    Absent,
+    Unknown { reason: String },
+}
+
+impl State {
+    /// A folder is a part of the project's own commit: nothing about it can be missing elsewhere.
+    pub fn check_release(&self) -> anyhow::Result<()> {
+        let State::Submodule(submodule) = self else { return Ok(()) };
+        let objections = submodule.objections();
+        if objections.is_empty() {
+            return Ok(());
+        }
+        let what = format!("{FOLDER}/ is not fit for a release: {}", objections.join("; "));
+        Err(hinted(
+            what,
+            "what you build, others have to be able to fetch: commit and push in libalgebra/, then \
+             `git add libalgebra` and commit",
+        ))
+    }
+
+    pub fn as_json(&self) -> String {
+        serde_json::to_string_pretty(self).expect("a state is plain data")
+    }
+}
+
+impl Submodule {
+    /// Why others could not build what is here.
+    pub fn objections(&self) -> Vec<String> {
+        let mut objections = Vec::new();
+        if self.url.is_none() {
+            objections.push("`.gitmodules` has no URL for it".to_owned());
+        }
+        if !self.changes.is_empty() {
+            objections.push(format!("it has changes ({})", listed(&self.changes)));
+        }
+        let Some(recorded) = &self.recorded else {
+            objections.push("it has conflicts".to_owned());
+            return objections;
+        };
+        let recorded = short(recorded);
+        if let Some(other) = self.checked_out.as_ref().map(|commit| short(commit))
+            && other != recorded
+        {
+            objections.push(format!("{other} is checked out, {recorded} recorded"));
+        }
+        if !self.is_committed {
+            objections.push(format!("{recorded} is staged, not committed"));
+        }
+        match &self.remote {
+            Remote::Present => {}
+            Remote::Absent => objections.push(format!("its remote lacks {recorded}")),
+            Remote::Unknown { reason } => {
+                objections.push(format!("whether its remote has {recorded} is not known: {reason}"))
+            }
+        }
+        objections
+    }
+}
+
+impl fmt::Display for State {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        let State::Submodule(submodule) = self else {
+            return writeln!(f, "{FOLDER}/ is a plain folder");
+        };
+        let Submodule { url, recorded, is_committed, checked_out, changes, remote, .. } = submodule;
+        writeln!(f, "{FOLDER}/ is a submodule")?;
+        writeln!(f, "url          {}", url.as_deref().unwrap_or("none in `.gitmodules`"))?;
+        let staged = if *is_committed { "" } else { " (staged, not committed)" };
+        writeln!(f, "recorded     {}{staged}", recorded.as_deref().unwrap_or("in conflict"))?;
+        let without = "nothing yet: `cargo xtask libalgebra init`, or any build, fetches it";
+        writeln!(f, "checked out  {}", checked_out.as_deref().unwrap_or(without))?;
+        if checked_out.is_some() {
+            let none = "none".to_owned();
+            let changes = if changes.is_empty() { none } else { listed(changes) };
+            writeln!(f, "changes      {changes}")?;
+        }
+        match remote {
+            Remote::Present => writeln!(f, "remote       has the recorded commit"),
+            Remote::Absent => writeln!(f, "remote       lacks the recorded commit"),
+            Remote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
+        }
+    }
+}
+
+/// Enough of a list to know what it is about.
+pub fn listed(names: &[String]) -> String {
+    const SHOWN: usize = 5;
+    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    text
+}
+
+/// A commit as people name it.
+pub fn short(commit: &str) -> &str {
+    commit.get(..12).unwrap_or(commit)
+}
+
+/// Why an address is no good to record: others would read it.
+pub fn check_url(url: &str) -> anyhow::Result<()> {
+    if url.starts_with("./") || url.starts_with("../") {
+        return Err(hinted(
+            format!("`{url}` depends on where it is read"),
+            "give the whole address, like `https://…/libalgebra.git`",
+        ));
+    }
+    let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(""));
+    if host.split_once('@').is_some_and(|(user, _)| user.contains(':')) {
+        return Err(hinted(
+            "the URL has a password in it, and would be committed",
+            "leave the password to a credential helper of git",
+        ));
+    }
+    Ok(())
+}
+
+/// The commits at the ends of the branches and tags that `git ls-remote` lists.
+pub fn tips(listed: &str) -> BTreeSet<&str> {
+    let lines = || listed.lines().filter_map(|line| line.split_once('\t'));
+    // An annotated tag is listed twice: as itself, then as the commit that it is for.
+    let peeled: BTreeSet<&str> = lines().filter_map(|(_, name)| name.strip_suffix("^{}")).collect();
+    let of_commits = lines().filter(|(_, name)| !peeled.contains(name));
+    of_commits.map(|(commit, _)| commit).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::{Expect, expect};
+
+    const ONE: &str = "1111111111111111111111111111111111111111";
+    const TWO: &str = "2222222222222222222222222222222222222222";
+
+    fn submodule() -> Submodule {
+        Submodule {
+            name: "libalgebra".to_owned(),
+            url: Some("https://example.org/libalgebra.git".to_owned()),
+            recorded: Some(ONE.to_owned()),
+            is_committed: true,
+            checked_out: Some(ONE.to_owned()),
+            changes: Vec::new(),
+            remote: Remote::Present,
+        }
+    }
+
+    #[track_caller]
+    fn check(submodule: Submodule, expected: Expect) {
+        let state = State::Submodule(submodule);
+        let verdict = match state.check_release() {
+            Ok(()) => "fit for a release".to_owned(),
+            Err(error) => jobs::shown(&error),
+        };
+        expected.assert_eq(&format!("{state}{verdict}"));
+    }
+
+    #[test]
+    fn a_clean_submodule_whose_commit_is_on_its_remote_can_be_released() {
+        check(
+            submodule(),
+            expect![[r#"
+                libalgebra/ is a submodule
+                url          https://example.org/libalgebra.git
+                recorded     1111111111111111111111111111111111111111
+                checked out  1111111111111111111111111111111111111111
+                changes      none
+                remote       has the recorded commit
+                fit for a release"#]],
+        );
+        assert!(State::Folder.check_release().is_ok());
+    }
+
+    #[test]
+    fn all_that_stands_in_the_way_of_a_release_is_said_at_once() {
+        check(
+            Submodule {
+                is_committed: false,
+                checked_out: Some(TWO.to_owned()),
+                changes: (1..8).map(|n| format!("?? {n}.h")).collect(),
+                remote: Remote::Absent,
+                ..submodule()
+            },
+            expect![[r#"
+                libalgebra/ is a submodule
+                url          https://example.org/libalgebra.git
+                recorded     1111111111111111111111111111111111111111 (staged, not committed)
+                checked out  2222222222222222222222222222222222222222
+                changes      ?? 1.h, ?? 2.h, ?? 3.h, ?? 4.h, ?? 5.h and 2 more
+                remote       lacks the recorded commit
+                libalgebra/ is not fit for a release: it has changes (?? 1.h, ?? 2.h, ?? 3.h, ?? 4.h, ?? 5.h and 2 more); 222222222222 is checked out, 111111111111 recorded; 111111111111 is staged, not committed; its remote lacks 111111111111
+                hint: what you build, others have to be able to fetch: commit and push in libalgebra/, then `git add libalgebra` and commit"#]],
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_not_taken_for_good() {
+        let reason = "the remote is not reachable".to_owned();
+        check(
+            Submodule { checked_out: None, remote: Remote::Unknown { reason }, ..submodule() },
+            expect![[r#"
+                libalgebra/ is a submodule
+                url          https://example.org/libalgebra.git
+                recorded     1111111111111111111111111111111111111111
+                checked out  nothing yet: `cargo xtask libalgebra init`, or any build, fetches it
+                remote       not known: the remote is not reachable
+                libalgebra/ is not fit for a release: whether its remote has 111111111111 is not known: the remote is not reachable
+                hint: what you build, others have to be able to fetch: commit and push in libalgebra/, then `git add libalgebra` and commit"#]],
+        );
+    }
+
+    #[test]
+    fn a_submodule_is_known_by_its_path() {
+        let section = |name: &str, path: &str| {
+            format!("[submodule \"{name}\"]\n\tpath = {path}\n\turl = https://example.org/a\n")
+        };
+        assert!(is_submodule(&section("other name", "libalgebra")));
+        assert!(is_submodule(&(section("a", "b") + &section("c", "\"libalgebra\""))));
+        assert!(!is_submodule(&section("libalgebra", "libalgebra-2")));
+        assert!(!is_submodule(""));
+    }
+
+    #[test]
+    fn what_the_project_needs_is_what_the_manifest_names_below_libalgebra_and_the_tests() {
+        let part = r#"{"sources": ["libalgebra/src/a.cpp", "esig/b.cpp"], "include": ["libalgebra/include"]}"#;
+        let found = needed(&format!(r#"{{"core": {part}, "binding": {part}}}"#)).unwrap();
+        let expected =
+            ["CMakeLists.txt", "include", "include/libalgebra", "src", "src/a.cpp", "test"];
+        assert_eq!(found.iter().collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn an_address_that_others_could_not_use_or_should_not_read_is_refused() {
+        for url in ["https://example.org/a.git", "git@example.org:a.git", "ssh://git@example.org/a"]
+        {
+            assert!(check_url(url).is_ok(), "{url}");
+        }
+        for url in ["../a.git", "./a", "https://me:secret@example.org/a.git"] {
+            assert!(check_url(url).is_err(), "{url}");
+        }
+    }
+
+    #[test]
+    fn an_annotated_tag_stands_for_its_commit() {
+        let listed = format!(
+            "{ONE}\trefs/heads/main\n{TWO}\trefs/tags/v1\n{ONE}\trefs/tags/v1^{{}}\n{}\trefs/tags/v0\n",
+            "3".repeat(40)
+        );
+        assert_eq!(tips(&listed).into_iter().collect::<Vec<_>>(), [ONE, &"3".repeat(40)]);
+        assert!(tips("").is_empty());
+    }
+}

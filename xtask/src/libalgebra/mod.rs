@@ -1,0 +1,5 @@
+//! libalgebra/ as a plain folder or as a git submodule: what is known of it, and the way between.
+
+pub mod facts;
+pub mod plan;
+pub mod steps;

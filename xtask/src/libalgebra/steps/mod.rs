@@ -1,0 +1,94 @@
+//! `cargo xtask libalgebra`: asking git about libalgebra/, fetching it, and changing what it is.
+
+mod git;
+mod state;
+mod switch;
+mod use_folder;
+mod use_submodule;
+
+use std::fs;
+
+use camino::Utf8Path;
+use jobs::hinted;
+
+use crate::{
+    acting::files::{self, tell},
+    ground::cli::Libalgebra,
+    libalgebra::{
+        self,
+        facts::{FOLDER, short},
+    },
+};
+pub use git::Git;
+pub use state::{local, state};
+
+pub fn run(root: &Utf8Path, command: &Libalgebra) -> anyhow::Result<()> {
+    match command {
+        Libalgebra::Status { release: false } => {
+            tell(state(root)?.to_string().trim_end());
+            Ok(())
+        }
+        Libalgebra::Status { release: true } => state(root)?.check_release(),
+        Libalgebra::Init => init(root),
+        Libalgebra::UseSubmodule { url, rev } => {
+            let _lock = files::lock(root)?;
+            use_submodule::use_submodule(root, url, rev.as_deref())
+        }
+        Libalgebra::UseFolder => {
+            let _lock = files::lock(root)?;
+            use_folder::use_folder(root)
+        }
+    }
+}
+
+/// Fetches the recorded commit. What is there already is left as it is.
+fn init(root: &Utf8Path) -> anyhow::Result<()> {
+    let git = Git::of_checkout(root)?;
+    let Some(submodule) = state::local(root)? else {
+        tell(&format!("{FOLDER}/ is a plain folder: there is nothing to fetch"));
+        return Ok(());
+    };
+    let registered = format!("submodule.{}.url", submodule.name);
+    let was_registered = git.ask(&["config", "--get", &registered]).is_some();
+    if has_content(root)? {
+        // Without this, git does not look into it: the source archive would lack it.
+        git.read(&["submodule", "init", "--", FOLDER])?;
+        tell(&format!("{FOLDER}/ has its contents already"));
+        return Ok(());
+    }
+    let url = submodule.url.unwrap_or_else(|| "nowhere".to_owned());
+    tell(&format!("fetching {FOLDER}/, a submodule, from {url}"));
+    // By force, for of a fetch that failed there may be a `.git`, and no file that could be lost.
+    let update = ["submodule", "update", "--init", "--force", "--", FOLDER];
+    if let Err(error) = git.fetch(&update, &format!("cannot fetch {FOLDER}/ from {url}")) {
+        if !was_registered {
+            // Or git would go on asking this address when `.gitmodules` has another.
+            let section = format!("submodule.{}", submodule.name);
+            git.ask(&["config", "--remove-section", &section]);
+        }
+        return Err(error);
+    }
+    let commit = submodule.recorded.as_deref().map_or("its commit", short);
+    check_needed(root, &root.join(FOLDER), commit)
+}
+
+/// Whether there is more than git's own file.
+fn has_content(root: &Utf8Path) -> anyhow::Result<bool> {
+    let Ok(mut entries) = root.join(FOLDER).read_dir_utf8() else { return Ok(false) };
+    Ok(entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != ".git")))
+}
+
+/// A library that fits this project has all that it compiles.
+fn check_needed(root: &Utf8Path, folder: &Utf8Path, commit: &str) -> anyhow::Result<()> {
+    let needed = libalgebra::facts::needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
+    let missing: Vec<String> =
+        needed.into_iter().filter(|path| !folder.join(path).exists()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let missing = libalgebra::facts::listed(&missing);
+    Err(hinted(
+        format!("libalgebra at {commit} lacks what the project needs of it: {missing}"),
+        "record a commit that fits, or change what `esig/extension.json` names",
+    ))
+}

@@ -1,0 +1,117 @@
+//! What git knows of libalgebra/: what is recorded, checked out, changed, and on the remote.
+
+use std::collections::BTreeSet;
+
+use camino::Utf8Path;
+
+use super::git::Git;
+use crate::libalgebra::{
+    self,
+    facts::{FOLDER, Remote, State, Submodule},
+};
+
+/// Asks the remote too, and fetches nothing.
+pub fn state(root: &Utf8Path) -> anyhow::Result<State> {
+    let Some(submodule) = local(root)? else { return Ok(State::Folder) };
+    let remote = remote(root, &submodule)?;
+    Ok(State::Submodule(Submodule { remote, ..submodule }))
+}
+
+/// Without asking the remote; none if it is a plain folder.
+pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
+    if !root.join(".git").exists() {
+        return Ok(None);
+    }
+    let git = Git::at(root);
+    let staged = git.read(&["ls-files", "--stage", "--", FOLDER])?;
+    let link = |line: &str| {
+        let (mode, rest) = line.split_once(' ')?;
+        (mode == GITLINK).then(|| rest.split_once(['\t']).map_or(rest, |(link, _)| link).to_owned())
+    };
+    let links: Vec<String> = staged.lines().filter_map(link).collect();
+    if links.is_empty() {
+        return Ok(None);
+    }
+    // Stage 0 is that of an index without conflicts.
+    let recorded = links.iter().find_map(|link| link.strip_suffix(" 0")).map(str::to_owned);
+    let committed = git.ask(&["rev-parse", "--verify", "--quiet", &format!("HEAD:{FOLDER}")]);
+    let name = name(&git);
+    let url = format!("submodule.{name}.url");
+    let library = library_git(root);
+    let changes = ["status", "--porcelain", "--untracked-files=all"];
+    let changes = library.as_ref().map(|library| library.read(&changes)).transpose()?;
+    Ok(Some(Submodule {
+        url: git.ask(&["config", "--file", ".gitmodules", "--get", &url]),
+        is_committed: recorded == committed,
+        checked_out: library.and_then(|git| git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"])),
+        changes: changes.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect(),
+        remote: Remote::Unknown { reason: "it was not asked".to_owned() },
+        name,
+        recorded,
+    }))
+}
+
+/// The mode of a commit in an index.
+const GITLINK: &str = "160000";
+
+/// In the submodule, if it is initialised: without its own `.git`, git would speak of the project.
+pub fn library_git(root: &Utf8Path) -> Option<Git> {
+    root.join(FOLDER).join(".git").exists().then(|| Git::at(root.join(FOLDER)))
+}
+
+fn name(git: &Git) -> String {
+    let paths = ["config", "--file", ".gitmodules", "--get-regexp", r"^submodule\..*\.path$"];
+    let paths = git.ask(&paths).unwrap_or_default();
+    let ours = paths.lines().find_map(|line| line.strip_suffix(&format!(".path {FOLDER}")));
+    ours.and_then(|key| key.strip_prefix("submodule.")).unwrap_or(FOLDER).to_owned()
+}
+
+/// The remote has what its branches and tags can be walked back to. Which commits these end in, it
+/// says; the walk needs what was fetched.
+fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
+    let unknown = |reason: &str| Ok(Remote::Unknown { reason: reason.to_owned() });
+    let (Some(recorded), Some(url)) = (&submodule.recorded, &submodule.url) else {
+        return unknown("there is nothing to ask for, or nobody to ask");
+    };
+    let git = Git::at(root);
+    // What depends on where the project itself is, git has worked out when it was initialised.
+    let resolved = git.ask(&["config", "--get", &format!("submodule.{}.url", submodule.name)]);
+    let url = if url.starts_with('.') { resolved.as_ref().unwrap_or(url) } else { url };
+    let listed = match git.fetch(&["ls-remote", "--heads", "--tags", "--", url], "cannot ask it") {
+        Ok(listed) => listed,
+        Err(error) => return unknown(format!("{error:#}").lines().next().unwrap_or_default()),
+    };
+    let tips = libalgebra::facts::tips(&listed);
+    if tips.contains(recorded.as_str()) {
+        return Ok(Remote::Present);
+    }
+    let Some(library) = library_git(root) else {
+        return unknown(
+            "no branch or tag ends in it; `cargo xtask libalgebra init`, and ask again",
+        );
+    };
+    walk(&library, recorded, &tips)
+}
+
+fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<Remote> {
+    let here = |commits: &str| library.read_with(&["cat-file", "--batch-check"], commits);
+    let listed: String = tips.iter().map(|tip| format!("{tip}\n")).collect();
+    let listed = here(&listed)?;
+    let fetched = listed.lines().filter(|line| !line.ends_with(" missing"));
+    let fetched: Vec<&str> = fetched.filter_map(|line| line.split(' ').next()).collect();
+    let is_here = !here(&format!("{recorded}\n"))?.ends_with(" missing");
+    let is_shallow = library.ask(&["rev-parse", "--is-shallow-repository"]);
+    if is_here {
+        let excluded: String = fetched.iter().map(|tip| format!("^{tip}\n")).collect();
+        let walk = ["rev-list", "--max-count=1", "--stdin"];
+        if library.read_with(&walk, &format!("{recorded}\n{excluded}"))?.is_empty() {
+            return Ok(Remote::Present);
+        }
+    }
+    if is_here && fetched.len() == tips.len() && is_shallow.as_deref() == Some("false") {
+        return Ok(Remote::Absent);
+    }
+    let reason =
+        "the remote has commits that are not here; `git -C libalgebra fetch`, and ask again";
+    Ok(Remote::Unknown { reason: reason.to_owned() })
+}

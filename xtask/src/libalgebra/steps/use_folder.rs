@@ -1,0 +1,102 @@
+//! From a submodule to a plain folder with the same files.
+
+use std::fs;
+
+use anyhow::{Context, ensure};
+use camino::Utf8Path;
+use jobs::hinted;
+
+use super::{git::Git, state, switch::Switch};
+use crate::{
+    acting::files::{self, tell},
+    libalgebra::facts::{FOLDER, Submodule, listed, short},
+};
+
+pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
+    let git = Git::of_checkout(root)?;
+    let Some(submodule) = state::local(root)? else {
+        return Err(hinted(
+            format!("{FOLDER}/ is a plain folder already"),
+            "nothing is to be done",
+        ));
+    };
+    let (Some(library), Some(commit)) = (state::library_git(root), &submodule.checked_out) else {
+        return Err(hinted(
+            format!("{FOLDER}/ has no contents that could be kept"),
+            "fetch them first: `cargo xtask libalgebra init`",
+        ));
+    };
+    check_nothing_is_lost(&git, &library, &submodule)?;
+
+    let tracked = library.read(&["ls-files", "-z"])?;
+    let paths: String = tracked.split_terminator('\0').map(|p| format!("{FOLDER}/{p}\0")).collect();
+    let tree = library.read(&["rev-parse", "HEAD^{tree}"])?;
+    let switch = Switch::begin(root, &git, &submodule.name)?;
+    switch.make(&Utf8Path::new(FOLDER).join(".git"), || {
+        git.read(&["update-index", "--force-remove", "--", FOLDER])?;
+        remove_from_gitmodules(root, &git, &submodule.name)?;
+        // By name, so that what is ignored here and tracked there is taken, and nothing else.
+        git.read_with(&["update-index", "--add", "-z", "--stdin"], &paths)?;
+        let added = git.read(&["write-tree", &format!("--prefix={FOLDER}/")])?;
+        ensure!(
+            added == tree,
+            "git would not keep these files as they are, on account of `.gitattributes` or \
+             `core.autocrlf`"
+        );
+        Ok(())
+    })?;
+    git.ask(&["config", "--remove-section", &format!("submodule.{}", submodule.name)]);
+    files::remove(&switch.repository)?;
+    switch.clear()?;
+    tell(&format!(
+        "{FOLDER}/ is a plain folder with the files of {}; staged, not committed\n\
+         commit it: `git commit --message 'libalgebra is a folder'`\n\
+         in other clones: `git submodule deinit libalgebra` before that is pulled",
+        short(commit)
+    ));
+    Ok(())
+}
+
+/// The history of what is kept here has to be elsewhere.
+fn check_nothing_is_lost(git: &Git, library: &Git, submodule: &Submodule) -> anyhow::Result<()> {
+    if submodule.recorded != submodule.checked_out {
+        return Err(hinted(
+            format!("{FOLDER}/ is not at the commit that is recorded"),
+            "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
+             checks out what is recorded",
+        ));
+    }
+    if !submodule.changes.is_empty() {
+        return Err(hinted(
+            format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
+            "commit and push them, or put them elsewhere",
+        ));
+    }
+    let kept = ["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"];
+    let only_here = library.read(&kept)?;
+    let stashes = library.ask(&["stash", "list"]).unwrap_or_default();
+    if !only_here.is_empty() || !stashes.is_empty() {
+        let what: Vec<String> = only_here.lines().map(|commit| short(commit).to_owned()).collect();
+        let what = if what.is_empty() { "its stash".to_owned() } else { listed(&what) };
+        return Err(hinted(
+            format!("{FOLDER}/ has commits that no remote has: {what}"),
+            "push them; or `git -C libalgebra fetch`, if they are pushed",
+        ));
+    }
+    if !git.read(&["diff", "--name-only", "--", ".gitmodules"])?.is_empty() {
+        let what = "`.gitmodules` has changes that are not staged";
+        return Err(hinted(what, "`git add .gitmodules`, or take them back"));
+    }
+    Ok(())
+}
+
+/// The file goes if nothing else is in it.
+fn remove_from_gitmodules(root: &Utf8Path, git: &Git, name: &str) -> anyhow::Result<()> {
+    let section = format!("submodule.{name}");
+    git.read(&["config", "--file", ".gitmodules", "--remove-section", &section])?;
+    let path = root.join(".gitmodules");
+    if fs::read_to_string(&path).context("cannot read `.gitmodules`")?.trim().is_empty() {
+        files::remove(&path)?;
+    }
+    git.read(&["add", "--all", "--", ".gitmodules"]).map(drop)
+}

@@ -1,0 +1,159 @@
+//! `cargo xtask ci`: all that must pass before a change is taken.
+
+use jobs::hinted;
+
+use crate::{
+    facts::{config, host::Host, project::Project},
+    ground::{
+        cli::{BuilderName, Ci, OwnStep, Suite, Wheels},
+        paths::STATE,
+        plan::{Command, Job, JobId},
+    },
+    planning::{
+        commands::{test::add_suites, wheels::WheelBuilder},
+        pipeline::Pipeline,
+        planned::{Planned, Skipped},
+        tools,
+    },
+};
+
+/// The suites that are done in minutes.
+const FAST: &[Suite] = &[Suite::Rust, Suite::Cpp, Suite::Python, Suite::Fuzz];
+
+/// All, if it names none.
+pub fn suites(arguments: &Ci) -> &'static [Suite] {
+    if arguments.fast { FAST } else { &[] }
+}
+
+/// Linters, then the suites of `cargo xtask test`, then the wheels of every platform.
+pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let mut pipeline = Pipeline::new(host, project);
+    let linted = add_rust_checks(&mut pipeline);
+    let checkers = pipeline.checkers()?;
+    for job in checks(host, project) {
+        pipeline.add(job.needs([checkers]).always());
+    }
+    let mut skipped = Vec::new();
+    match ["c++", "make"].iter().try_for_each(|name| host.program(name).map(drop)) {
+        Ok(()) => _ = pipeline.add(cmake_job(host).needs([checkers]).always()),
+        Err(error) => skipped.push(Skipped::new("libalgebra by cmake", error)),
+    }
+    pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
+    skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
+    if !arguments.fast {
+        match compiling_elsewhere(host) {
+            Ok(job) => _ = pipeline.add(job.needs([linted])),
+            Err(error) => skipped.push(Skipped::new("the helper elsewhere", error)),
+        }
+        skipped.extend(add_wheels(&mut pipeline, host, project)?);
+    }
+    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
+}
+
+/// That this helper compiles for Windows and macOS. Rust's library for them is compiled from its
+/// source, for nobody has it here; what is only checked needs no linker.
+fn compiling_elsewhere(host: &Host) -> anyhow::Result<Job> {
+    let compiler = host.rustc_with_source.as_ref().ok_or_else(|| {
+        let what = "no rustc on PATH has the source of its library beside it";
+        hinted(what, "`apt-get install rustc-web rust-web-src` on Debian 12")
+    })?;
+    let check = ["check", "--locked", "--package", "xtask", "--bins"];
+    let systems = ["--target", "x86_64-pc-windows-gnu", "--target", "aarch64-apple-darwin"];
+    let library = ["-Zbuild-std=std,panic_abort", "-Zwarnings", "--config", DENY];
+    let cargo = Command::new("cargo")
+        .args(check)
+        .args(systems)
+        .args(library)
+        .args(["--target-dir", &format!("{STATE}/elsewhere")])
+        .env("RUSTC", compiler.as_str())
+        // What builds the library is no part of a stable compiler's promises.
+        .env("RUSTC_BOOTSTRAP", "1");
+    Ok(Job::new("the helper elsewhere").run(cargo).always())
+}
+
+/// Of this package alone; RUSTFLAGS would deny what the library warns of.
+const DENY: &str = "build.warnings=\"deny\"";
+
+fn add_wheels(
+    pipeline: &mut Pipeline,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<Skipped>> {
+    let mut wheels = WheelBuilder::new(host, project);
+    let all = Wheels {
+        platform: Some("all".to_owned()),
+        builder: Some(BuilderName::Zig),
+        ..Wheels::default()
+    };
+    wheels.add_all(&all, pipeline)
+}
+
+/// One after the other: cargo holds a lock while it compiles.
+fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
+    let cargo = |arguments: &[&str]| Command::new("cargo").args(arguments.iter().copied());
+    let format = Job::new("rustfmt").run(cargo(&["fmt", "--all", "--check"])).always();
+    let clippy = cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]);
+    let format = pipeline.add(format);
+    pipeline.add(Job::new("clippy").needs([format]).run(clippy).always())
+}
+
+/// It asks nobody: what could be newer is no finding, and it works without a network.
+const ZIZMOR: &[&str] =
+    &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
+
+/// Of our own configuration.
+const SCHEMA: &str = "xtask/xtask.schema.json";
+
+/// Files that GitHub and reference managers read, each with the schema that is known of it.
+const SCHEMAS: &[(&str, &[&str])] = &[
+    ("citation-file-format", &["CITATION.cff"]),
+    ("dependabot", &[".github/dependabot.yml"]),
+    ("github-issue-config", &[".github/ISSUE_TEMPLATE/config.yml"]),
+    (
+        "github-issue-forms",
+        &[
+            ".github/ISSUE_TEMPLATE/bug.yml",
+            ".github/ISSUE_TEMPLATE/build.yml",
+            ".github/ISSUE_TEMPLATE/wish.yml",
+        ],
+    ),
+];
+
+/// Checks by the programs of the checkers' toolbox.
+fn checks(host: &Host, project: &Project) -> Vec<Job> {
+    let program = |name: &str| Command::new(tools::CHECK.program(host, name));
+    let clang_format =
+        program("clang-format").args(["--dry-run", "-Werror"]).args(&project.cpp_files);
+    let check_schema = |(schema, files): &(&str, &[&str])| {
+        let builtin = format!("vendor.{schema}");
+        program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
+    };
+    let schemas = SCHEMAS.iter().map(check_schema);
+    let configuration = program("check-jsonschema").args(["--schemafile", SCHEMA, config::FILE]);
+    vec![
+        schemas.fold(Job::new("schemas").run(configuration), Job::run),
+        Job::new("clang-format").run(clang_format),
+        Job::new("ruff")
+            .run(program("ruff").args(["check", "--no-cache", "."]))
+            .run(program("ruff").args(["format", "--no-cache", "--check", "."])),
+        Job::new("mypy").run(program("mypy").args(["--cache-dir", &format!("{STATE}/mypy")])),
+        Job::new("workflows")
+            .run(
+                program("check-jsonschema")
+                    .args(["--builtin-schema", "vendor.github-workflows"])
+                    .args(&project.workflows),
+            )
+            .run(program("zizmor").args(ZIZMOR).args(&project.workflows)),
+    ]
+}
+
+/// libalgebra stands alone: its own build must work without this helper.
+fn cmake_job(host: &Host) -> Job {
+    let program = |name: &str| Command::new(tools::CHECK.program(host, name));
+    let folder = format!("{STATE}/cmake");
+    Job::new("libalgebra by cmake")
+        .own(OwnStep::empty([&folder]))
+        .run(program("cmake").args(["-S", "libalgebra", "-B", &folder]))
+        .run(program("cmake").args(["--build", &folder]))
+        .run(program("ctest").args(["--test-dir", &folder, "--output-on-failure"]))
+}

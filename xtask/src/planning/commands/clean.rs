@@ -1,0 +1,37 @@
+//! `cargo xtask clean`: what builds left goes; finished wheels stay, and so do downloads.
+
+use crate::{
+    ground::{
+        cli::{Clean, OwnStep},
+        paths::STATE,
+        plan::{Job, Plan},
+    },
+    planning::tools,
+};
+
+/// What a build makes anew in seconds.
+const BUILT: &[&str] = &[
+    "binding",
+    "core",
+    "core-in-container",
+    "cpp",
+    "develop",
+    "empty",
+    "sdist",
+    "source",
+    "stage",
+    "test",
+    "wheels",
+];
+
+/// What has to be downloaded again.
+const DOWNLOADED: &[&str] =
+    &["fetched", "journal", "zig-cache", tools::BUILD.name, tools::CHECK.name, tools::PYTEST.name];
+
+pub fn clean_plan(arguments: &Clean) -> Plan {
+    let downloaded = if arguments.all { DOWNLOADED } else { &[] };
+    let folders = BUILT.iter().chain(downloaded).map(|name| format!("{STATE}/{name}"));
+    let mut plan = Plan::default();
+    plan.add(Job::new("clean").own(OwnStep::empty(folders)).always());
+    plan
+}

@@ -1,0 +1,88 @@
+//! `cargo xtask develop`: the extension beside the package's own files, for this checkout alone.
+
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+
+use crate::{
+    facts::{
+        host::{Host, Python},
+        project::Project,
+    },
+    ground::{
+        cli::{Develop, OwnStep},
+        matrix::{Identifier, Interpreter, Target},
+        paths::STATE,
+        plan::{Job, Plan},
+    },
+    planning::{
+        pipeline::object_path,
+        toolchain::{Headers, Link, Toolchain},
+        tools,
+    },
+};
+
+/// Compiles the working tree, unlike every wheel, which is made from the source archive.
+pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyhow::Result<Plan> {
+    let (interpreter, headers) = chosen(host, project)?;
+    let target = Target::of_host(host.platform, host.architecture)
+        .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
+    let toolchain = Toolchain::new(arguments.toolchain, host, project, target, false)?;
+    let identifier = Identifier { interpreter, target };
+    let folder = format!("{STATE}/develop");
+    let name = identifier.extension_name(&project.extension.module);
+    let module = Utf8PathBuf::from(format!("{folder}/{name}"));
+
+    let mut plan = Plan::default();
+    let mut job = Job::new(format!("develop {identifier}")).own(OwnStep::empty([&folder])).always();
+    if toolchain.is_own_tool {
+        job = job.needs([plan.add(tools::BUILD.job(host)?)]);
+    }
+    let mut provided = None;
+    for before in toolchain.provision() {
+        provided = Some(plan.add(before.clone().needs(provided)));
+    }
+    job = job.needs(provided);
+    let here = Utf8Path::new("");
+    let objects_of = |files: &[Utf8PathBuf]| -> Vec<Utf8PathBuf> {
+        files.iter().map(|file| object_path(&folder, file)).collect()
+    };
+    let core_objects = objects_of(&project.extension.core.sources);
+    let objects = objects_of(&project.extension.binding.sources);
+    for (file, object) in project.extension.core.sources.iter().zip(&core_objects) {
+        job = job.run(toolchain.compile_core(here, file, object));
+    }
+    let headers = Headers { folder: headers, are_foreign: false };
+    for (file, object) in project.extension.binding.sources.iter().zip(&objects) {
+        job = job.run(toolchain.compile_binding(here, file, identifier, &headers, object));
+    }
+    let core = format!("{folder}/libalgebra.a");
+    let (objects, core_folder) = (&objects[..], folder.as_str());
+    let link =
+        Link { identifier, headers, objects, core: core_folder, folder: &folder, module: &module };
+    let job = job
+        .run(toolchain.archive(&core_objects, &core))
+        .steps(toolchain.prepare(&folder))
+        .steps(toolchain.link(&link))
+        .own(OwnStep::promote(module.as_str(), project.name));
+    plan.add(job);
+    Ok(plan)
+}
+
+/// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the
+/// stable one where there is one, as wheels have it.
+fn chosen<'h>(host: &'h Host, project: &Project) -> anyhow::Result<(Interpreter, &'h Utf8Path)> {
+    let usable = |python: &&Python| {
+        let is_own = host.target_of(python) == host.own_target();
+        is_own && python.include.is_some() && python.interpreter().is_some()
+    };
+    let python = host.candidates().filter(usable).last().ok_or_else(|| {
+        hinted(
+            "no CPython with headers was found",
+            "install one (`pyenv install 3.13`, `apt-get install python3-dev`), \
+             or name it with `--interpreter PATH`",
+        )
+    })?;
+    let exact = python.interpreter().expect("it was filtered");
+    let interpreter = project.config.wheel_for(exact).unwrap_or(exact);
+    Ok((interpreter, python.include.as_deref().expect("it was filtered")))
+}

@@ -1,0 +1,282 @@
+//! `cargo xtask test`: every suite, each with its own counts.
+
+use camino::Utf8Path;
+use jobs::hinted;
+
+use crate::{
+    facts::{
+        host::{Host, Wanted},
+        project::Project,
+    },
+    ground::{
+        cli::{self, OwnStep, Suite, ToolchainName},
+        matrix::{Platform, Target},
+        paths::STATE,
+        plan::{Command, Job, JobId, Role},
+    },
+    planning::{
+        commands::wheels::WheelBuilder,
+        pipeline::{Pipeline, object_path},
+        planned::{Planned, Skipped},
+        testers::can_test,
+        toolchain::Toolchain,
+        tools,
+    },
+};
+
+pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+    let mut pipeline = Pipeline::new(host, project);
+    let skipped = add_suites(&mut pipeline, &arguments.suites, host, project)?;
+    Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
+}
+
+/// Adds the suites named, all if none is; gives those that cannot run here.
+pub fn add_suites(
+    pipeline: &mut Pipeline,
+    suites: &[Suite],
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<Skipped>> {
+    let wanted = |suite| suites.is_empty() || suites.contains(&suite);
+    let mut skipped = Vec::new();
+    let mut cargo = None;
+    if wanted(Suite::Rust) {
+        cargo = Some(pipeline.add(rust_job()));
+    }
+    if wanted(Suite::Cpp) {
+        add_cpp(pipeline, host, project)?;
+    }
+    if wanted(Suite::Sanitizers) {
+        match host.program("c++") {
+            Ok(compiler) => SANITIZERS.iter().for_each(|sanitizer| {
+                pipeline.add(sanitizer_job(sanitizer, compiler, project));
+            }),
+            Err(error) => skipped.push(Skipped::new("sanitizers", error)),
+        }
+    }
+    if wanted(Suite::Python) {
+        add_python(pipeline, host, project)?;
+    }
+    if wanted(Suite::EndToEnd) {
+        let has_windows = Target::named("win_amd64").is_some_and(|win| can_test(win, host));
+        pipeline.add(end_to_end_job(has_windows).needs(cargo));
+        if !has_windows {
+            let how = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
+            skipped.push(Skipped::new("end-to-end under wine", how));
+        }
+    }
+    if wanted(Suite::Fuzz) {
+        pipeline.add(fuzz_job().needs(cargo));
+    }
+    if wanted(Suite::Audits) {
+        match host.platform {
+            // The wheels are linked to by other names, which Windows lets few users do.
+            Platform::Windows => skipped.push(Skipped::new("audits", "it runs on Linux and macOS")),
+            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo, host)?,
+        }
+    }
+    if wanted(Suite::Docker) {
+        match why_without_docker(host) {
+            None => add_docker(pipeline, cargo),
+            Some(reason) => skipped.push(Skipped::new("docker", reason)),
+        }
+    }
+    Ok(skipped)
+}
+
+/// Only whether an engine answers: the images are made for the tests.
+pub fn images_wanted(suites: &[Suite]) -> Option<Wanted> {
+    let wanted = suites.is_empty() || suites.contains(&Suite::Docker);
+    wanted.then(|| Wanted { program: "docker".to_owned(), ..Wanted::default() })
+}
+
+fn suite(name: &str) -> Job {
+    Job::new(format!("test {name}")).role(Role::Suite).always()
+}
+
+fn rust_job() -> Job {
+    let tests = ["test", "--locked", "--package", "xtask", "--bin", "xtask", "--test", "cli"];
+    // What another suite or test runs.
+    let these = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
+    let of_audit = ["test", "--locked", "--package", "wheel-audit"];
+    suite("rust")
+        .run(Command::new("cargo").args(tests).args(these))
+        .run(Command::new("cargo").args(of_audit))
+}
+
+/// Whole builds of copies of this checkout; one at a time, for each uses all processors.
+fn end_to_end_job(has_windows: bool) -> Job {
+    let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
+    let only_these = ["--", "--ignored", "--test-threads=1"];
+    let but_these: &[&str] = if has_windows { &[] } else { &["--skip", "under_wine"] };
+    let cargo = Command::new("cargo").args(test).args(only_these);
+    suite("end-to-end").run(cargo.args(but_these.iter().copied()))
+}
+
+/// What reads wheels and archives, with other damage in each run.
+fn fuzz_job() -> Job {
+    let packages = ["--package", "xtask", "--package", "wheel-audit"];
+    let test = ["test", "--locked", "--bin", "xtask", "--test", "hostile"];
+    let only_these = ["--", "--ignored", "for_a_minute"];
+    suite("fuzz").run(Command::new("cargo").args(test).args(packages).args(only_these))
+}
+
+/// The wheels are fetched once: each is the very file that the list has.
+fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> anyhow::Result<()> {
+    let auditors = pipeline.add(tools::AUDITORS.job(host)?);
+    let python = || Command::new(tools::AUDITORS.program(host, "python"));
+    let (script, list) = ("build-scripts/fetch-wheels.py", "tests/audits/wheels.txt");
+    let wheels = format!("{STATE}/audits/wheels");
+    let fetch = Job::new("wheels of others")
+        .needs([auditors])
+        .own(OwnStep::empty([&wheels]))
+        .run(python().args([script, &wheels]))
+        .input(script)
+        .input(list)
+        .output_listing(&wheels);
+    let fetched = pipeline.add(fetch);
+    let compare = ["tests/audits/compare.py", &wheels, &format!("{STATE}/audits/renamed")];
+    let job = suite("audits").needs([auditors, fetched]).needs(cargo);
+    pipeline.add(job.run(python().args(compare)));
+    Ok(())
+}
+
+/// What the tests in containers lack here. They make base images, and engines that fail.
+fn why_without_docker(host: &Host) -> Option<String> {
+    let Some(containers) = &host.containers else {
+        return Some("nobody looked for a container engine".to_owned());
+    };
+    if let Err(problem) = containers.engine() {
+        return Some(format!("{}; {}", problem.what, problem.hint));
+    }
+    let needed = [
+        ("debootstrap", "`apt-get install debootstrap`"),
+        ("pyenv", "get it from github.com/pyenv/pyenv"),
+        ("qemu-aarch64-static", "`apt-get install qemu-user-static`"),
+    ];
+    if let Some((name, how)) = needed.iter().find(|(name, _)| host.program(name).is_err()) {
+        return Some(format!("`{name}` is not on PATH; {how}"));
+    }
+    let is_root = host.user == Some((0, 0));
+    (!is_root).then(|| "its images and engines are root's; run it as root".to_owned())
+}
+
+/// Local images that look like those of manylinux, kept between runs.
+const BASE_IMAGES: &[&str] = &["x86_64", "i686", "bullseye", "aarch64"];
+
+fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
+    let script = "tests/docker/make-base-image.sh";
+    let images: Vec<JobId> = BASE_IMAGES
+        .iter()
+        .map(|image| {
+            let make = Command::new("bash").args([script, image]);
+            pipeline.add(Job::new(format!("base image {image}")).run(make).always())
+        })
+        .collect();
+    let test = ["test", "--locked", "--package", "xtask", "--test", "docker"];
+    let one_by_one = ["--", "--ignored", "--test-threads=1"];
+    let job = suite("docker").run(Command::new("cargo").args(test).args(one_by_one));
+    pipeline.add(job.needs(images).needs(cargo));
+}
+
+/// With the system's compiler if there is one: zig would first compile a C++ runtime for an
+/// hour's worth of wheels.
+fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+    let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
+    let target = Target::of_host(host.platform, host.architecture)
+        .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
+    let toolchain = Toolchain::new(name, host, project, target, false)?;
+    let folder = format!("{STATE}/cpp");
+    let mut job = suite("libalgebra").own(OwnStep::empty([&folder]));
+    if toolchain.is_own_tool {
+        job = job.needs([pipeline.tools()?]);
+    }
+    let here = Utf8Path::new("");
+    let mut objects = Vec::new();
+    for file in &project.extension.core.sources {
+        let object = object_path(&folder, file);
+        job = job.run(toolchain.compile_core(here, file, &object));
+        objects.push(object);
+    }
+    let library = format!("{folder}/libalgebra.a");
+    job = job.run(toolchain.archive(&objects, &library));
+    for test in &project.library_tests {
+        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
+        let link = toolchain.compile_test(test, &library, &program);
+        job = job.run(link).run(Command::new(program));
+    }
+    pipeline.add(job);
+    Ok(())
+}
+
+/// A way of compiling that stops a test at its first mistake of a kind.
+struct Sanitizer {
+    name: &'static str,
+    flags: &'static [&'static str],
+    /// Only tests with this in their name; the others have nothing for it to see.
+    only: &'static str,
+}
+
+const SANITIZERS: &[Sanitizer] = &[
+    Sanitizer {
+        name: "address and undefined behaviour",
+        flags: &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
+        only: "",
+    },
+    Sanitizer { name: "data races", flags: &["-fsanitize=thread"], only: "cache" },
+];
+
+fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) -> Job {
+    let slug = sanitizer.name.replace(' ', "-");
+    let folder = format!("{STATE}/sanitizers/{slug}");
+    let name = format!("libalgebra for {}", sanitizer.name);
+    let mut job = suite(&name).own(OwnStep::empty([&folder]));
+    let compile = || {
+        Command::new(compiler)
+            .args(["-std=c++17", "-O1", "-g", "-Wall", "-Wextra", "-Wconversion", "-Werror"])
+            .args(sanitizer.flags.iter().copied())
+            .args(["-Ilibalgebra/include", "-Ilibalgebra/test"])
+    };
+    let mut objects = Vec::new();
+    for file in &project.extension.core.sources {
+        let object = object_path(&folder, file);
+        job = job.run(compile().arg("-c").arg(file).arg("-o").arg(&object));
+        objects.push(object);
+    }
+    let tests = project.library_tests.iter();
+    for test in tests.filter(|test| test.as_str().contains(sanitizer.only)) {
+        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
+        let link = compile().arg(test).args(&objects).args(["-pthread", "-o", &program]);
+        job = job.run(link).run(Command::new(program));
+    }
+    job
+}
+
+/// From the folder that pytest runs in to the root.
+const UP: &str = "../../..";
+
+/// pytest against the wheel for the interpreter that the checkers are installed with.
+fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+    let python = host.tool_python()?;
+    let mut wheels = WheelBuilder::new(host, project);
+    let wheel = wheels.wheel_for(python, pipeline)?;
+    let pytest = pipeline.add(tools::PYTEST.job(host)?);
+    let program = tools::PYTEST.program(host, "python");
+    let install = Command::new(&program)
+        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
+        .arg(&wheel.path);
+    // From an empty folder, where nothing of the checkout can be imported.
+    let empty = format!("{STATE}/empty");
+    let run = Command::new(format!("{UP}/{program}"))
+        .args(["-m", "pytest", "-p", "no:cacheprovider", &format!("{UP}/tests")])
+        .folder(&empty);
+    pipeline.add(
+        suite("python")
+            .needs(wheel.audited)
+            .needs([pytest])
+            .own(OwnStep::empty([&empty]))
+            .run(install)
+            .run(run),
+    );
+    Ok(())
+}

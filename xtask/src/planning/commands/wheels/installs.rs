@@ -1,0 +1,73 @@
+//! `--install-tools`: which interpreters pyenv builds, and the machine as it will then be.
+
+use super::{builders::Builders, identifiers};
+use crate::{
+    facts::{host::Host, project::Project},
+    ground::{
+        cli::Wheels,
+        matrix::{Identifier, Interpreter, Release},
+    },
+    planning::{pipeline::Pipeline, platform::pyenv},
+};
+
+/// The releases that are missing for the wheels asked for and for the build's own tools, oldest
+/// first: those with which something can be built that cannot be built without.
+pub fn missing(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Vec<Release>> {
+    let is_alone = host.pythons.iter().any(|python| python.named);
+    if !arguments.install_tools || host.pyenv.is_none() || is_alone {
+        return Ok(Vec::new());
+    }
+    let can_be_built = |release: &&Release| pyenv::refuses(host, release).is_none();
+    let all: Vec<Release> = project.config.pyenv.iter().filter(can_be_built).copied().collect();
+    let complete = with_releases(host, &all);
+    let now = Builders::new(arguments.builder, host)?;
+    let then = Builders::new(arguments.builder, &complete)?;
+    let wheels = identifiers(arguments, host, project)?;
+    let lacking = wheels.iter().filter(|id| now.way(id).is_err() && then.way(id).is_ok());
+    let releases = lacking.filter_map(|id| release_for(id.interpreter, host, project));
+    let mut releases: Vec<Release> = releases.collect();
+    if host.tool_python().is_err() {
+        let suits = |release: &&Release| Host::suits_tools(release.interpreter(host.platform));
+        releases.extend(all.iter().rev().find(suits));
+    }
+    releases.sort();
+    releases.dedup();
+    Ok(releases)
+}
+
+/// Has pyenv build these, each apart from the others.
+pub fn add(releases: &[Release], host: &Host, pipeline: &mut Pipeline) {
+    for release in releases {
+        let pyenv = host.pyenv.as_ref().expect("without it, no release counts as missing");
+        pipeline.install(pyenv::folder(pyenv, release), pyenv::job(host, pyenv, release));
+    }
+}
+
+/// The same machine after pyenv has built these.
+pub fn with_releases(host: &Host, releases: &[Release]) -> Host {
+    let mut host = host.clone();
+    if let Some(pyenv) = host.pyenv.clone() {
+        let added = releases.iter().map(|release| pyenv::python(&pyenv, release, &host));
+        let added: Vec<_> = added.collect();
+        host.pythons.extend(added);
+        host.pythons.sort_by(|a, b| (a.version, &a.abi_suffix).cmp(&(b.version, &b.abi_suffix)));
+    }
+    host
+}
+
+/// Why a wheel's interpreter was not installed either, after the reason why it has to be.
+pub fn remark(reason: String, wheel: &Identifier, host: &Host, project: &Project) -> String {
+    let Some(release) = release_for(wheel.interpreter, host, project) else { return reason };
+    match (&host.pyenv, pyenv::refuses(host, &release)) {
+        (None, _) => format!("{reason}, nor was pyenv, which would build {release}"),
+        (_, Some(refusal)) => format!("{reason}; {refusal}"),
+        _ => reason,
+    }
+}
+
+/// The configured release whose headers serve for an interpreter.
+pub fn release_for(interpreter: Interpreter, host: &Host, project: &Project) -> Option<Release> {
+    let serves =
+        |release: &&Release| interpreter.has_headers_of(&release.interpreter(host.platform));
+    project.config.pyenv.iter().find(serves).copied()
+}

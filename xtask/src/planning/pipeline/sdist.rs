@@ -1,0 +1,71 @@
+//! From the files that git tracks to the source archive, and to the sources in it.
+
+use camino::{Utf8Path, Utf8PathBuf};
+
+use super::{Pipeline, SOURCE};
+use crate::{
+    ground::{
+        cli::OwnStep,
+        paths::{STATE, below},
+        plan::{Command, Job, JobId},
+    },
+    planning::tools,
+};
+
+impl Pipeline<'_> {
+    pub(super) fn sdist_path(&self) -> Utf8PathBuf {
+        format!("{STATE}/sdist/{}", self.project.sdist_name()).into()
+    }
+
+    /// A folder with the files that git tracks, and what fills it.
+    pub fn staged(&mut self) -> (String, JobId) {
+        let stage = format!("{STATE}/stage");
+        let staged = Job::new("stage").own(OwnStep::stage(&stage)).output(&stage).always();
+        (stage, self.add(staged))
+    }
+
+    /// The source archive: from the files that git tracks, by setuptools, with fixed bytes.
+    fn sdist(&mut self) -> anyhow::Result<JobId> {
+        let tools = self.tools()?;
+        let raw = format!("{STATE}/sdist");
+        let sdist = self.sdist_path();
+        let raw_sdist = format!("{raw}/raw/{}", self.project.sdist_name());
+
+        let (stage, staged) = self.staged();
+        let build = Command::new(tools::BUILD.program(self.host, "python"))
+            .args(["-m", "build", "--sdist", "--no-isolation", "--outdir"])
+            .args([&format!("{raw}/raw"), &stage]);
+        let made = Job::new("sdist")
+            .needs([tools, staged])
+            .own(OwnStep::empty([&raw]))
+            .run(build)
+            .own(OwnStep::normalise(&raw_sdist, sdist.as_str()))
+            .input(stage)
+            .input(tools::BUILD.requirements)
+            .output(sdist.clone());
+        Ok(self.add(made))
+    }
+
+    pub fn promote_sdist(&mut self, output: &Utf8Path) -> anyhow::Result<JobId> {
+        let sdist = self.sdist()?;
+        let path = self.sdist_path();
+        let job = Job::new("promote sdist")
+            .needs([sdist])
+            .own(OwnStep::promote(path.as_str(), output.as_str()))
+            .input(path)
+            .output(below(output, self.project.sdist_name()));
+        Ok(self.add(job))
+    }
+
+    /// The sources that everything is built from: those of the archive, not of the checkout.
+    pub(super) fn source(&mut self) -> anyhow::Result<JobId> {
+        let sdist = self.sdist()?;
+        let path = self.sdist_path();
+        let unpacked = Job::new("unpack")
+            .needs([sdist])
+            .own(OwnStep::unpack(path.as_str(), SOURCE))
+            .input(path)
+            .output(SOURCE);
+        Ok(self.add(unpacked))
+    }
+}

@@ -1,0 +1,189 @@
+//! Testing a wheel: an environment that holds the wheel and what it needs, and nothing else.
+
+use camino::Utf8Path;
+
+use super::{Pipeline, PlannedWheel};
+use crate::{
+    ground::{
+        cli::OwnStep,
+        paths::STATE,
+        plan::{Command, Job, JobId, Role, slug},
+    },
+    planning::{
+        place::Place,
+        testers::{NumPy, Runner},
+    },
+};
+
+/// From the empty folder that a test runs in to the root.
+const UP: &str = "../../../../..";
+
+/// What esig computes on this machine, for other platforms to be compared with.
+pub struct Reference {
+    job: JobId,
+    /// The file of its values.
+    values: String,
+}
+
+/// Writes or compares them.
+const COMPARE: &str = "build-scripts/compare-values.py";
+
+/// A folder with a wheel and what it needs, and an empty one to run in.
+struct Environment {
+    site: String,
+    empty: String,
+    job: Job,
+}
+
+impl Pipeline<'_> {
+    /// The self-test of a wheel in one interpreter. After `reference`, also whether it computes
+    /// what this machine does.
+    pub fn test(
+        &mut self,
+        wheel: &PlannedWheel,
+        runner: Runner,
+        reference: Option<&Reference>,
+    ) -> anyhow::Result<JobId> {
+        let identifier = wheel.identifier.to_string();
+        let role = Role::Testing { identifier: identifier.clone(), release: runner.title.clone() };
+        let name = format!("test {identifier} in {}", runner.title);
+        let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
+        let run = python(&runner, &self_test);
+        let Environment { empty, job, site } = self.environment(name, wheel, &runner)?;
+        let mut job = job.role(role).run(runner.place.run(run.folder(&empty)));
+        job = job.output_listing(&site);
+        if let Some(Reference { job: made, values }) = reference {
+            let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{values}")];
+            let compare = python(&runner, &compare).folder(&empty);
+            let sent = self.sent(values, *made, &runner.place);
+            let script = self.sent(COMPARE, *made, &runner.place);
+            job = job.needs([sent, script]).run(runner.place.run(compare));
+            job = job.input(values).input(COMPARE);
+        }
+        if let Some(provision) = runner.provision {
+            let tools = self.tools()?;
+            job = job.needs([self.add(provision.needs([tools]))]);
+        }
+        Ok(self.add(job))
+    }
+
+    /// What a wheel computes in an interpreter for this machine's own architecture.
+    pub fn reference(
+        &mut self,
+        wheel: &PlannedWheel,
+        runner: &Runner,
+    ) -> anyhow::Result<Reference> {
+        let place = &runner.place;
+        let name = format!("reference values{}", place.title());
+        let values = format!("{STATE}/{}.txt", slug(&name));
+        let Environment { empty, job, site } = self.environment(name, wheel, runner)?;
+        let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{values}")];
+        let write = python(runner, &arguments).folder(&empty);
+        let job = job
+            .steps(place.send(COMPARE.into()))
+            .run(place.run(write))
+            .steps(place.fetch(Utf8Path::new(&values)))
+            .input(COMPARE)
+            .output(&values)
+            .output_listing(&site);
+        Ok(Reference { job: self.add(job), values })
+    }
+
+    /// A job that installs a wheel and, unless the interpreter brings it, NumPy, where it runs.
+    fn environment(
+        &mut self,
+        name: String,
+        wheel: &PlannedWheel,
+        runner: &Runner,
+    ) -> anyhow::Result<Environment> {
+        let folder = format!("{STATE}/test/{}", slug(&name));
+        let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
+        let requirements = requirements_folder(runner);
+        let tools = self.tools()?;
+        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
+        let install = match runner.numpy {
+            NumPy::Locked => install.args(["--find-links", &requirements]),
+            NumPy::There | NumPy::At(_) => install.arg("--no-deps"),
+        };
+        let mut job = Job::new(name)
+            .needs([tools])
+            .needs(wheel.audited.iter().copied())
+            .needs(self.containers.get(&runner.place).copied())
+            .own(OwnStep::empty([&site, &empty]))
+            .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
+            .steps(runner.place.send(Utf8Path::new(&folder)))
+            .input(&wheel.path)
+            .fact(&runner.identity);
+        if runner.place == Place::Here {
+            job = job.input_listing(&runner.program);
+        }
+        if runner.numpy == NumPy::Locked {
+            let fetched = self.fetch_requirements(wheel, runner)?;
+            job = job.needs([fetched]).input_listing(&requirements);
+        }
+        Ok(Environment { site, empty, job })
+    }
+
+    /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
+    fn fetch_requirements(
+        &mut self,
+        wheel: &PlannedWheel,
+        runner: &Runner,
+    ) -> anyhow::Result<JobId> {
+        let folder = requirements_folder(runner);
+        let requirements = self.project.test_requirements(runner.interpreter)?;
+        let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
+        let download = download.args(tags_of(wheel, runner)).args(["--requirement", &requirements]);
+        let tools = self.tools()?;
+        let target = runner.target.name;
+        let job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
+            .needs([tools])
+            .own(OwnStep::empty([&folder]))
+            .run(download)
+            .input(requirements)
+            .output_listing(&folder);
+        Ok(self.add(job))
+    }
+}
+
+/// Without `site`, nothing that is installed on this machine can be imported.
+fn python(runner: &Runner, arguments: &[String]) -> Command {
+    let program = match runner.provision {
+        Some(_) => format!("{UP}/{}", runner.program),
+        None => runner.program.clone(),
+    };
+    let mut words = runner.launcher.iter().map(|word| word.to_string()).chain([program]);
+    let first = words.next().expect("the program is among them");
+    let path = match &runner.numpy {
+        NumPy::At(folder) => format!("../site:{folder}"),
+        NumPy::Locked | NumPy::There => "../site".to_owned(),
+    };
+    Command::new(first).args(words).arg("-S").args(arguments).env("PYTHONPATH", path)
+}
+
+/// By version and target: the same for every wheel that is tested in the interpreter.
+fn requirements_folder(runner: &Runner) -> String {
+    format!("{STATE}/fetched/{}-{}", runner.interpreter, runner.target.name)
+}
+
+/// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
+fn tags_of(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
+    let exact = runner.interpreter;
+    let mut arguments = vec![
+        "--implementation=cp".to_owned(),
+        format!("--python-version={}", exact.version()),
+        format!("--abi={}", exact.abi_tag()),
+    ];
+    if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
+        arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
+    }
+    let mut platforms = runner.target.pip_platforms();
+    // What it promises may be newer than what is usual.
+    let name = wheel.path.file_stem().unwrap_or_default();
+    let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
+    if !platforms.iter().any(|platform| platform == own) {
+        platforms.insert(0, own.to_owned());
+    }
+    arguments.extend(platforms.iter().map(|platform| format!("--platform={platform}")));
+    arguments
+}

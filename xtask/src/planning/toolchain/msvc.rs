@@ -1,0 +1,201 @@
+//! The compilers of Visual Studio, each command in the environment that `vcvarsall.bat` sets up.
+//!
+//! What is linked needs no C++ runtime and no vcruntime140.dll: the C library is the one that is
+//! part of Windows, named function by function (`stubs`). What else a compiler may ask for, on
+//! 32 bits for one, are helpers that the linker takes out of msvcrt.lib whole.
+
+use anyhow::Context;
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+
+use super::{Link, Toolchain, python_dll};
+use crate::{
+    facts::{
+        host::Host,
+        project::Project,
+        visual_studio::{INSTALLER, argument, newest, vcvarsall},
+    },
+    ground::{
+        cli::{InstallVisualStudio, OwnStep},
+        matrix::{Architecture, Target},
+        paths::below,
+        plan::{Command, Job, Step, in_environment},
+    },
+    planning::{place::Place, stubs, tools},
+};
+
+/// Besides those of the manifest. The first takes out what only a C runtime could initialise; with
+/// the second the same source gives the same bytes.
+const FLAGS: &[&str] = &["-GS-", "-Brepro"];
+
+pub struct Linker {
+    /// What `vcvarsall.bat` sets up, as a file.
+    environment: Utf8PathBuf,
+    /// As the linker writes the processor.
+    machine: &'static str,
+}
+
+/// Of the newest installation that compiles for the target; if none does and `install` says so, of
+/// one that is still to be installed.
+pub fn toolchain<'a>(
+    host: &Host,
+    project: &'a Project,
+    target: &'static Target,
+    install: bool,
+) -> anyhow::Result<Toolchain<'a>> {
+    let known = host.windows.as_ref().map_or(&[][..], |windows| &windows.visual_studio);
+    let argument = argument(host.architecture, target);
+    let linker = Linker {
+        environment: tools::kept(&format!("msvc/{argument}.json")).into(),
+        machine: match target.architecture {
+            Architecture::I686 => "X86",
+            Architecture::Aarch64 => "ARM64",
+            _ => "X64",
+        },
+    };
+    let (vcvarsall, fact, mut provision) = match newest(known, target) {
+        Ok(one) => (one.vcvarsall(), format!("{} {}", one.name, one.version), Vec::new()),
+        Err(_) if install => {
+            let (folder, jobs) = installation(host, project)?;
+            (vcvarsall(&folder), "the Build Tools that are installed for it".to_owned(), jobs)
+        }
+        Err(error) => return Err(error),
+    };
+    // What is installed changes behind our back: it is asked each time, in some seconds.
+    let environment = Job::new(format!("msvc {argument}"))
+        .own(OwnStep::VcEnvironment { vcvarsall, argument, file: linker.environment.clone() })
+        .output(&linker.environment)
+        .always();
+    provision.push(environment);
+    let compiler = linker.command("cl").args(["-nologo", "-c"]);
+    Ok(Toolchain {
+        project,
+        target,
+        compiler,
+        archiver: linker.command("lib").arg("-nologo").arg(format!("-machine:{}", linker.machine)),
+        linker: super::Linker::Msvc(linker),
+        place: Place::Here,
+        fact,
+        is_own_tool: false,
+        provision,
+    })
+}
+
+/// Where the Build Tools are installed, and the jobs that do so. They are for every processor, as
+/// the next target may need another one.
+fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, Vec<Job>)> {
+    let programs = host.windows.as_ref().map(|windows| windows.programs_x86.clone());
+    let programs = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
+    let folder = below(&programs, "Microsoft Visual Studio/2022/BuildTools");
+    let vswhere = below(below(programs, INSTALLER), "vswhere.exe");
+    let installer = tools::kept("downloads/vs_buildtools.exe");
+    let collector = tools::kept("downloads/vscollect.exe");
+
+    let mut jobs = Vec::new();
+    let own = host.own_target().context("there is no compiler for this machine")?;
+    let fetched = project.config.download("vs_buildtools")?;
+    let unknown = || {
+        hinted(
+            "the configuration does not say where Visual Studio's Build Tools come from",
+            "write `[downloads.vs_buildtools]` into xtask/xtask.toml",
+        )
+    };
+    jobs.push(download(fetched.ok_or_else(unknown)?, &installer));
+    let fetched = project.config.download("vscollect")?;
+    let collect = fetched.map(|fetched| {
+        jobs.push(download(fetched, &collector));
+        collector.clone().into()
+    });
+    let install = OwnStep::InstallVisualStudio(InstallVisualStudio {
+        installer: installer.into(),
+        folder: folder.clone(),
+        vswhere,
+        argument: argument(host.architecture, own),
+        arm64: true,
+        collect,
+    });
+    jobs.push(Job::new("install the Build Tools of Visual Studio").own(install).always());
+    Ok((folder, jobs))
+}
+
+fn download((url, sha256): (&str, &str), file: &str) -> Job {
+    let name = Utf8Path::new(file).file_name().unwrap_or_default();
+    Job::new(format!("download {name}")).own(OwnStep::download(url, sha256, file)).output(file)
+}
+
+impl Linker {
+    fn command(&self, program: &str) -> Command {
+        in_environment(Command::new(program), &self.environment)
+    }
+
+    /// The environment's file decides the result.
+    pub fn environment(&self) -> &Utf8Path {
+        &self.environment
+    }
+
+    /// Import libraries of the C library, and the mark that floating point is used, which the
+    /// compiler asks for and else a C runtime has.
+    pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
+        let own = OwnStep::stubs(target.name, folder);
+        let mark = self
+            .command("cl")
+            .args(["-nologo", "-c"])
+            .args(FLAGS)
+            .arg(format!("-Fo{folder}/{MARK}.o"))
+            .arg(format!("{folder}/{}", stubs::FLOATING_POINT));
+        let libraries = stubs::CRT.iter().map(|(dll, _)| self.library(&format!("{folder}/{dll}")));
+        [Step::Own(own), Step::Run(mark)].into_iter().chain(libraries.map(Step::Run)).collect()
+    }
+
+    pub fn link(&self, link: &Link) -> Vec<Step> {
+        let dll = python_dll(link);
+        let mut steps = Vec::new();
+        let python = if link.headers.are_foreign {
+            let python = format!("{}/{dll}", link.folder);
+            steps.push(super::import_list(link, &dll, &python));
+            steps.push(Step::Run(self.library(&python)));
+            format!("{python}.lib")
+        } else {
+            // Beside its headers, an interpreter has the libraries to link against.
+            let prefix = link.headers.folder.parent().unwrap_or(link.headers.folder);
+            below(prefix, format!("libs/{}", dll.replace(".dll", ".lib"))).into_string()
+        };
+        let is_32_bit = self.machine == "X86";
+        let command = self
+            .command("link")
+            .args(["-nologo", "-dll", "-noentry", "-nodefaultlib"])
+            .arg(format!("-machine:{}", self.machine))
+            .args(["-opt:ref", "-Brepro", "-incremental:no", "-manifest:no"])
+            .args(["-dynamicbase", "-nxcompat"])
+            // Code without exceptions has no table of handlers either.
+            .arg(if is_32_bit { "-safeseh:no" } else { "-highentropyva" })
+            .arg(format!("-out:{}", link.module))
+            .arg(format!("-implib:{}/unused.lib", link.folder))
+            .args(link.objects)
+            .args([format!("{}/libalgebra.a", link.core), format!("{}/{MARK}.o", link.core)])
+            .arg(python)
+            .args(stubs::CRT.iter().map(|(dll, _)| format!("{}/{dll}.lib", link.core)))
+            .arg("msvcrt.lib");
+        steps.push(Step::Run(command));
+        steps
+    }
+
+    /// An import library from a module definition file, both named after the DLL.
+    fn library(&self, dll: &str) -> Command {
+        self.command("lib")
+            .args(["-nologo".to_owned(), format!("-machine:{}", self.machine)])
+            .args([format!("-def:{dll}.def"), format!("-out:{dll}.lib")])
+    }
+}
+
+/// The object made of [`stubs::FLOATING_POINT`].
+const MARK: &str = "floating_point";
+
+/// The flags of the manifest, which setuptools has too; with a dash, since a shell for Windows
+/// takes what begins with a slash for a path.
+pub fn flags(project: &Project) -> Vec<String> {
+    let of_manifest = project.extension.compile.msvc.iter();
+    let dashed =
+        of_manifest.map(|flag| flag.strip_prefix('/').map_or(flag.clone(), |f| format!("-{f}")));
+    dashed.chain(FLAGS.iter().map(|flag| (*flag).to_owned())).collect()
+}

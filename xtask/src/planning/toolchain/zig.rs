@@ -1,0 +1,170 @@
+//! zig, pinned, from PyPI: one compiler for every target.
+//!
+//! It is given stand-ins for the C library to link against (`stubs`), so that it has no runtime of
+//! its own to compile first.
+
+use super::{Headers, Link, Toolchain, python_dll};
+use crate::{
+    facts::{host::Host, project::Project},
+    ground::{
+        cli::OwnStep,
+        matrix::{Architecture, Libc, Platform, Target, version_of_policy},
+        plan::{Command, Step},
+    },
+    planning::{place::Place, stubs, tools},
+};
+
+pub struct Linker {
+    zig: Command,
+    triple: String,
+}
+
+pub fn toolchain<'a>(
+    host: &Host,
+    project: &'a Project,
+    target: &'static Target,
+) -> anyhow::Result<Toolchain<'a>> {
+    let policy = project.config.policy(target);
+    let zig = Command::new(tools::zig(host)?);
+    let triple = triple(target, &policy);
+    Ok(Toolchain {
+        project,
+        target,
+        compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
+        archiver: zig.clone().arg("ar"),
+        linker: super::Linker::Zig(Linker { zig, triple }),
+        place: Place::Here,
+        fact: "the locked zig".to_owned(),
+        is_own_tool: true,
+        provision: Vec::new(),
+    })
+}
+
+/// `x86_64-linux-gnu.2.17`: the headers are those of the oldest system that is promised.
+fn triple(target: &Target, policy: &str) -> String {
+    let promised = version_of_policy(policy);
+    let version = match (target.libc, promised) {
+        (Libc::Glibc { headers_min, .. }, Some(promised)) => Some(promised.max(headers_min)),
+        (Libc::System, promised) => promised,
+        _ => None,
+    };
+    version
+        .map_or(target.zig.to_owned(), |(major, minor)| format!("{}.{major}.{minor}", target.zig))
+}
+
+/// Debian's pyconfig.h names the one for a processor from `/usr/include`, where zig does not look;
+/// what zig has itself comes first.
+pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
+    let is_of_system = headers.folder.starts_with("/usr/include");
+    if is_of_system { &["-idirafter", "/usr/include"] } else { &[] }
+}
+
+impl Linker {
+    pub fn prepare(&self, target: &'static Target, folder: &str) -> Vec<Step> {
+        let file = |name: &str| format!("{folder}/{name}");
+        let mut steps = vec![Step::Own(OwnStep::stubs(target.name, folder))];
+        match target.platform {
+            // What is missing in a library for macOS is looked for where it is loaded.
+            Platform::Macos => steps.clear(),
+            Platform::Linux => {
+                let soname = format!("-Wl,-soname,{}", stubs::soname(target));
+                let mut command = self.cc(target).args(["-nostdlib", "-shared", "-s", &soname]);
+                if let Libc::Glibc { .. } = target.libc {
+                    command = command.arg(format!("-Wl,--version-script={}", file("libc.map")));
+                }
+                steps.push(Step::Run(command.args([file("libc.s"), "-o".into(), file("libc.so")])));
+            }
+            Platform::Windows => steps.extend(
+                stubs::CRT.iter().map(|(dll, _)| Step::Run(self.dlltool(target, &file(dll)))),
+            ),
+        }
+        steps
+    }
+
+    pub fn link(&self, link: &Link) -> Vec<Step> {
+        let target = link.identifier.target;
+        if target.platform == Platform::Windows {
+            return self.link_dll(link);
+        }
+        let mut command = self.cc(target).args(["-nostdlib", "-shared", "-s"]);
+        let libc = if target.platform == Platform::Macos {
+            let name = link.module.file_name().unwrap_or_default();
+            command = command
+                .args(["-Wl,-undefined,dynamic_lookup", "-Wl,-x"])
+                .arg(format!("-Wl,-install_name,@rpath/{name}"));
+            "-lSystem".to_owned()
+        } else {
+            command = command.args(["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"]);
+            format!("{}/libc.so", link.core)
+        };
+        let command = command
+            .args(link.objects)
+            .args([format!("{}/libalgebra.a", link.core), libc])
+            .args(target.needs_compiler_runtime.then_some("-lcompiler_rt"))
+            .arg("-o")
+            .arg(link.module);
+        vec![Step::Run(command)]
+    }
+
+    /// By LLVM's linker itself: zig would write the time into the file, and a library beside it.
+    fn link_dll(&self, link: &Link) -> Vec<Step> {
+        let target = link.identifier.target;
+        let dll = python_dll(link);
+        let python = format!("{}/{dll}", link.folder);
+        let machine = match target.architecture {
+            Architecture::I686 => "/machine:x86",
+            Architecture::Aarch64 => "/machine:arm64",
+            _ => "/machine:x64",
+        };
+        let command = self
+            .zig
+            .clone()
+            .args(["lld-link", "/nologo", "/lldmingw", "/dll", "/noentry", machine])
+            .args(["/nodefaultlib", "/opt:ref", "/Brepro", "/build-id:no", "/auto-import:no"])
+            // Code without exceptions has no table of handlers either.
+            .args((target.architecture == Architecture::I686).then_some("/noseh"))
+            .arg(format!("/out:{}", link.module))
+            .arg(format!("/implib:{}/unused.lib", link.folder))
+            .args(link.objects)
+            .arg(format!("{}/libalgebra.a", link.core))
+            .arg(format!("{python}.lib"))
+            .args(stubs::CRT.iter().map(|(dll, _)| format!("{}/{dll}.lib", link.core)));
+        vec![
+            super::import_list(link, &dll, &python),
+            Step::Run(self.dlltool(target, &python)),
+            Step::Run(command),
+        ]
+    }
+
+    fn cc(&self, target: &Target) -> Command {
+        let flags = target.compile_flags.iter().filter(|flag| flag.starts_with("-mcpu"));
+        self.zig.clone().args(["cc", "-target", &self.triple]).args(flags).args(["-O3", "-g0"])
+    }
+
+    /// An import library from a module definition file, both named after the DLL.
+    fn dlltool(&self, target: &Target, dll: &str) -> Command {
+        let machine = match target.architecture {
+            Architecture::I686 => "i386",
+            Architecture::Aarch64 => "arm64",
+            _ => "i386:x86-64",
+        };
+        let (list, library) = (format!("{dll}.def"), format!("{dll}.lib"));
+        self.zig.clone().args(["dlltool", "-m", machine, "-d", &list, "-l", &library])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headers_are_those_of_the_oldest_system_promised_that_zig_has() {
+        let triple = |name, policy| triple(Target::named(name).unwrap(), policy);
+        assert_eq!(triple("manylinux_x86_64", "manylinux_2_17"), "x86_64-linux-gnu.2.17");
+        assert_eq!(triple("manylinux_ppc64le", "manylinux_2_17"), "powerpc64le-linux-gnu.2.19");
+        assert_eq!(triple("manylinux_riscv64", "manylinux_2_31"), "riscv64-linux-gnu.2.31");
+        assert_eq!(triple("musllinux_i686", "musllinux_1_2"), "x86-linux-musl");
+        assert_eq!(triple("macosx_arm64", "macosx_11_0"), "aarch64-macos.11.0");
+        assert_eq!(triple("win_amd64", "win"), "x86_64-windows-gnu");
+    }
+}

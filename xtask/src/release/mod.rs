@@ -1,0 +1,5 @@
+//! Releasing: a version, its commit and tag; then uploading what passed the gate.
+
+pub mod plan;
+pub mod publish;
+pub mod steps;

@@ -1,0 +1,229 @@
+//! The commit and the tag of a release: both, or everything is as it was.
+
+use std::{
+    fs,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, ensure};
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    acting::files,
+    gate,
+    ground::{
+        cli::{Release, ReleaseStep},
+        paths::STATE,
+    },
+    libalgebra::steps::Git,
+};
+
+const MODULE: &str = "esig/_version.py";
+const CHANGELOG: &str = "CHANGELOG.md";
+const UNRELEASED: &str = "## [Unreleased]";
+
+/// Where a commit is noted that is not tagged yet.
+const BEGUN: &str = "release.json";
+
+/// A release between its commit and its tag.
+#[derive(Serialize, Deserialize)]
+struct Begun {
+    tag: String,
+    message: String,
+    commit: String,
+    /// The commit that it was made from.
+    before: String,
+}
+
+pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
+    let git = Git::of_checkout(root)?;
+    match step {
+        ReleaseStep::Commit(arguments) => commit(root, &git, arguments),
+        ReleaseStep::Tag => tag(root, &git),
+        ReleaseStep::Undo => undo(root, &git),
+    }
+}
+
+/// The working tree is clean: a check before this one saw to that.
+fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()> {
+    // Of a run that was killed.
+    undo(root, git)?;
+    let version = arguments.version.as_str();
+    let date = arguments.date.clone().unwrap_or_else(today);
+    let read = |path: &str| {
+        fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
+    };
+    let (module, changelog) = (read(MODULE)?, read(CHANGELOG)?);
+    check_version(version, &module, &git.read(&["tag", "--list"])?)?;
+    let changed_module = with_version(&module, version)?;
+    let changed_changelog = with_date(&changelog, version, &date)?;
+    let before = git.read(&["rev-parse", "HEAD"])?;
+
+    let message = format!("Release {version}");
+    let done = (|| {
+        files::write_whole(root, &root.join(MODULE), changed_module.as_bytes())?;
+        files::write_whole(root, &root.join(CHANGELOG), changed_changelog.as_bytes())?;
+        git.read(&["commit", "--quiet", "--message", &message, "--", MODULE, CHANGELOG])?;
+        let commit = git.read(&["rev-parse", "HEAD"])?;
+        let tag = format!("v{version}");
+        let begun = Begun { tag, message, commit, before: before.clone() };
+        files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)
+    })();
+    if let Err(error) = done {
+        git.read(&["reset", "--quiet", "--hard", &before]).context("and it was not undone")?;
+        return Err(hinted(format!("{error:#}"), "nothing was changed; say the same again"));
+    }
+    Ok(())
+}
+
+fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
+    let begun = read_begun(root)?.context("there is no commit of a release to tag")?;
+    let Begun { tag, message, commit, .. } = &begun;
+    let tagged = git.read(&["tag", "--annotate", "--message", message, tag, commit]);
+    tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
+    let branch = git.read(&["rev-parse", "--abbrev-ref", "HEAD"])?;
+    files::tell(&format!("tagged {tag}; to publish it: `git push origin {branch} {tag}`"));
+    Ok(())
+}
+
+/// If nothing was committed since, the branch goes back to where it was.
+fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
+    let Some(Begun { tag, commit, before, .. }) = read_begun(root)? else { return Ok(()) };
+    let tagged = git.ask(&["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")]);
+    if tagged.as_deref() != Some(commit.as_str()) {
+        let head = git.read(&["rev-parse", "HEAD"])?;
+        let what = format!("`{tag}` was committed, not tagged, and work went on after it");
+        let hint =
+            format!("take commit {commit} back by yourself, then `cargo xtask release` again");
+        ensure!(head == commit, hinted(what, hint));
+        git.read(&["reset", "--quiet", "--keep", &before])?;
+        files::tell(&format!("{tag} was not tagged, its commit is taken back"));
+    }
+    files::remove(&begun_path(root))
+}
+
+fn begun_path(root: &Utf8Path) -> Utf8PathBuf {
+    root.join(STATE).join(BEGUN)
+}
+
+fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<Begun>> {
+    let path = begun_path(root);
+    if !path.exists() {
+        return Ok(None);
+    }
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{path}`"))?;
+    serde_json::from_str(&text).map(Some).with_context(|| format!("in `{path}`"))
+}
+
+/// Newer than all that is tagged, and not older than what is there.
+fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> {
+    let parsed = parse(version).ok_or_else(|| {
+        hinted(format!("`{version}` is no version"), "write it like `1.2.0` or `1.2.0rc1`")
+    })?;
+    let tag = format!("v{version}");
+    let exists = tags.lines().any(|line| line == tag);
+    ensure!(!exists, hinted(format!("the tag `{tag}` is there already"), "choose a newer version"));
+    let current = gate::steps::version_of_module(module)?;
+    let newest = tags.lines().filter_map(|tag| parse(tag.strip_prefix('v')?)).max();
+    let grows = parse(&current).is_none_or(|current| parsed >= current)
+        && newest.is_none_or(|newest| parsed > newest);
+    ensure!(
+        grows,
+        hinted(format!("{version} is not newer than what there is"), "choose a newer version")
+    );
+    Ok(())
+}
+
+/// Numbers, and what comes before the release itself: `1.2.0rc1` is older than `1.2.0`.
+fn parse(version: &str) -> Option<(Vec<u64>, bool, u64)> {
+    let (numbers, candidate) = match version.split_once("rc") {
+        Some((numbers, candidate)) => (numbers, Some(candidate)),
+        None => (version, None),
+    };
+    let number = |text: &str| text.parse().ok().filter(|_| !text.starts_with('+'));
+    let parts: Vec<u64> = numbers.split('.').map(number).collect::<Option<_>>()?;
+    let is_final = candidate.is_none();
+    (parts.len() == 3).then_some(())?;
+    Some((parts, is_final, candidate.map_or(Some(0), number)?))
+}
+
+fn with_version(module: &str, version: &str) -> anyhow::Result<String> {
+    let line = module.lines().find(|line| line.starts_with("__version__ = "));
+    let line = line.with_context(|| format!("`{MODULE}` has no line `__version__ = \"…\"`"))?;
+    Ok(module.replacen(line, &format!("__version__ = \"{version}\""), 1))
+}
+
+/// The newest section, which must be one that is not released yet.
+fn with_date(changelog: &str, version: &str, date: &str) -> anyhow::Result<String> {
+    let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
+    ensure!(
+        heading == UNRELEASED,
+        hinted(
+            format!("{CHANGELOG} begins with `{heading}`: it has nothing that is unreleased"),
+            format!("write what is new below a heading `{UNRELEASED}`")
+        )
+    );
+    Ok(changelog.replacen(heading, &format!("## [{version}] - {date}"), 1))
+}
+
+fn today() -> String {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    date_of((since.as_secs() / 86_400) as i64)
+}
+
+/// Of days since 1970, in the Gregorian calendar; years are counted from March.
+fn date_of(days: i64) -> String {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let month = (5 * of_year + 2) / 153;
+    let day = of_year - (153 * month + 2) / 5 + 1;
+    let (month, next) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
+    format!("{:04}-{month:02}-{day:02}", year + era * 400 + next)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn days_have_dates() {
+        assert_eq!(date_of(0), "1970-01-01");
+        assert_eq!(date_of(11_016), "2000-02-29");
+        assert_eq!(date_of(20_779), "2026-11-22");
+    }
+
+    #[test]
+    fn a_version_grows() {
+        let module = "__version__ = \"1.1.0\"\n";
+        let check = |version, tags| check_version(version, module, tags).is_ok();
+        assert!(check("1.1.0", "v1.0.0\nnightly"));
+        assert!(check("1.2.0rc1", "v1.1.0"));
+        assert!(check("1.10.0", "v1.9.0"));
+        for (version, tags) in [
+            ("1.1.0", "v1.1.0"),
+            ("1.0.9", ""),
+            ("1.1.0rc1", ""),
+            ("1.2.0", "v1.3.0"),
+            ("1.2", ""),
+            ("one", ""),
+            ("1.2.0-1", ""),
+        ] {
+            assert!(!check(version, tags), "{version} {tags}");
+        }
+    }
+
+    #[test]
+    fn the_version_and_the_date_are_set_in_their_places() {
+        let module = "\"\"\"The version.\"\"\"\n__version__ = \"1.1.0\"\n";
+        assert!(with_version(module, "1.2.0").unwrap().ends_with("\n__version__ = \"1.2.0\"\n"));
+        assert!(with_version("", "1.2.0").is_err());
+        let changelog = "# Changelog\n\n## [Unreleased]\n\n## [1.0.0] - 2020-01-01\n";
+        let changed = with_date(changelog, "1.2.0", "2026-11-22").unwrap();
+        assert!(changed.contains("## [1.2.0] - 2026-11-22\n\n## [1.0.0] - 2020-01-01"));
+        assert!(with_date(&changed, "1.3.0", "2026-11-23").is_err());
+    }
+}

@@ -1,0 +1,169 @@
+//! From the command line to the answer: probe, plan, print or carry out, report.
+
+use std::process::ExitCode;
+
+use anyhow::ensure;
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::{Options, Verbosity};
+
+use crate::{
+    acting,
+    answer::answer,
+    bench, doctor,
+    facts::{
+        host::Host,
+        project::{self, Project},
+    },
+    ground::cli::{self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, Task, Wrapper},
+    libalgebra,
+    planning::{
+        commands::{self, images, list},
+        planned::Planned,
+    },
+    telling,
+};
+
+/// How many things a plan may depend on that are fetched first: libalgebra, and images.
+const FETCHES_MAX: usize = 2;
+
+/// Starts another program, and ends as that does.
+pub fn wrapper(wrapper: &Wrapper) -> anyhow::Result<ExitCode> {
+    let code = acting::wrap(wrapper)?;
+    Ok(ExitCode::from(u8::try_from(code).unwrap_or(1)))
+}
+
+/// Takes one step at once, without looking at the machine.
+pub fn step(step: &OwnStep, global: &Global) -> anyhow::Result<ExitCode> {
+    let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
+    if global.dry_run {
+        answer(&commands::step_plan(step).to_string())?;
+    } else if let OwnStep::Audit(arguments) = step {
+        audit_wheels(&here, arguments, global.json)?;
+    } else if let OwnStep::Libalgebra(Libalgebra::Status { release }) = step {
+        library_status(&project::find_root(&here)?, *release, global.json)?;
+    } else {
+        acting::steps::take(&project::find_root(&here)?, step)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Does what somebody asks for.
+pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
+    carry_on(task, global, 0)
+}
+
+/// A failure is something that the report tells of; an error kept the command from its work.
+/// What fetches only what a plan depends on is followed by that plan.
+fn carry_on(task: &Task, global: &Global, fetched: usize) -> anyhow::Result<ExitCode> {
+    let host = match &global.host {
+        Some(facts) => Host::recorded(facts)?,
+        None => Host::probe(task.interpreters())?,
+    };
+    if let Task::Facts = task {
+        answer(&serde_json::to_string_pretty(&host)?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let project = Project::probe()?;
+    if let Some(first) = libalgebra::plan::plan_before(task, &project) {
+        return print_or_carry_out(task, global, &first, &host, &project, fetched);
+    }
+    let host = match commands::images_wanted(task, &host, &project)? {
+        Some(wanted) if global.host.is_none() => host.with_containers(&wanted)?,
+        _ => host,
+    };
+    let text = match task {
+        Task::List(arguments) => list::list(arguments, &host, &project, global.json)?,
+        Task::Images(arguments) if arguments.command == ImagesCommand::List => {
+            images::list(arguments, &host, &project, global.json)?
+        }
+        Task::Bench(what) => bench::bench(what, &host, &project, global.json)?,
+        Task::Doctor(arguments) => {
+            let diagnosis = doctor::doctor(arguments, host, &project, global.host.is_some());
+            answer(&if global.json { diagnosis.as_json() } else { diagnosis.as_text() })?;
+            return Ok(exit_code(diagnosis.can_run));
+        }
+        _ => {
+            let planned = commands::plan(task, &host, &project)?;
+            return print_or_carry_out(task, global, &planned, &host, &project, fetched);
+        }
+    };
+    answer(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn print_or_carry_out(
+    task: &Task,
+    global: &Global,
+    planned: &Planned,
+    host: &Host,
+    project: &Project,
+    fetched: usize,
+) -> anyhow::Result<ExitCode> {
+    for note in &planned.notes {
+        eprintln!("{note}");
+    }
+    if global.dry_run {
+        let mut text = planned.plan.to_string();
+        if planned.again {
+            let line = jobs::line(cli::PROGRAM, &cli::words_to_repeat(std::env::args().skip(1)));
+            text.push_str(&format!("\n# then\n{line}\n"));
+        }
+        answer(&text)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let is_good = carry_out(global, planned, host, project)?;
+    if planned.again && is_good {
+        ensure!(fetched < FETCHES_MAX, "what was just fetched is still not here");
+        return carry_on(task, global, fetched + 1);
+    }
+    Ok(exit_code(is_good))
+}
+
+/// Whether all jobs ended well.
+fn carry_out(
+    global: &Global,
+    planned: &Planned,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<bool> {
+    let verbosity = match (global.quiet, global.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let workers = global.jobs.map_or(host.processors, usize::from);
+    let options = Options { workers, verbosity, measure: None };
+    let outcome = acting::run(&project.root, &planned.plan, &options)?;
+    // The answer is that of the plan that follows.
+    if !(planned.again && outcome.is_good()) {
+        let report = telling::of_run(planned, &outcome);
+        if let Some(folder) = &global.report {
+            telling::write_report(&project.root, folder, &report)?;
+        }
+        answer(&if global.json { report.as_json() } else { report.as_text() })?;
+    }
+    Ok(outcome.is_good())
+}
+
+/// Wheels of anybody: paths are from where somebody stands, in a checkout or not.
+fn audit_wheels(here: &Utf8Path, arguments: &Audit, json: bool) -> anyhow::Result<()> {
+    let report = acting::steps::audit(here, arguments)?;
+    let rest = if report.is_shortened() { " (`--json` names all files)" } else { "" };
+    answer(&if json { serde_json::to_string_pretty(&report)? } else { format!("{report}{rest}") })?;
+    ensure!(
+        report.failures(arguments.strict).is_empty(),
+        "not every wheel keeps what its name and metadata promise"
+    );
+    Ok(())
+}
+
+/// The answer is there whether or not a release may be made.
+fn library_status(root: &Utf8Path, release: bool, json: bool) -> anyhow::Result<()> {
+    let state = libalgebra::steps::state(root)?;
+    answer(&if json { state.as_json() } else { state.to_string() })?;
+    if release { state.check_release() } else { Ok(()) }
+}
+
+fn exit_code(is_good: bool) -> ExitCode {
+    if is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}

@@ -1,0 +1,198 @@
+//! The table at the end of `check`: each promise, kept or broken, why, and what to do.
+
+use jobs::{End, Outcome};
+use serde::Serialize;
+
+use crate::{
+    gate::promises::Promise,
+    ground::plan::{Job, Plan, Role},
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    pub check: &'static str,
+    pub promise: &'static str,
+    /// What it was checked in, where that differs.
+    #[serde(rename = "in", skip_serializing_if = "Vec::is_empty")]
+    pub places: Vec<String>,
+    #[serde(flatten)]
+    pub status: Status,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum Status {
+    Kept,
+    Broken {
+        reason: String,
+        remedy: &'static str,
+        log: String,
+    },
+    /// What it needs failed, and is named there.
+    NotReached,
+    /// Left out by whoever asked.
+    NotChecked,
+}
+
+impl Kept {
+    fn word(&self) -> &'static str {
+        match self.status {
+            Status::Kept => "kept",
+            Status::Broken { .. } => "BROKEN",
+            Status::NotReached => "NOT REACHED",
+            Status::NotChecked => "not checked",
+        }
+    }
+
+    /// In a line, with the first of the reasons.
+    pub fn brief(&self) -> String {
+        let word = self.word();
+        match &self.status {
+            Status::Broken { reason, remedy, .. } => {
+                let first = reason.lines().next().unwrap_or_default();
+                let more = reason.lines().count().saturating_sub(1);
+                let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
+                format!("{word}: {first}{more}; to do: {remedy}")
+            }
+            _ => word.to_owned(),
+        }
+    }
+}
+
+/// One row for each promise; none for a plan that is not about them.
+pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Kept> {
+    let is_about = |job: &Job| matches!(job.role, Role::Promise(_));
+    if !plan.jobs().iter().any(is_about) {
+        return Vec::new();
+    }
+    let row = |promise: Promise| Kept {
+        check: promise.name(),
+        promise: promise.what(),
+        places: places(promise, plan),
+        status: status(promise, plan, outcome),
+    };
+    Promise::ALL.iter().copied().map(row).collect()
+}
+
+/// `check sdist-installs in 2.7.18`: the end of the names of its jobs.
+fn places(promise: Promise, plan: &Plan) -> Vec<String> {
+    let start = format!("check {promise} in ");
+    let place = |job: &Job| job.name.strip_prefix(&start).map(str::to_owned);
+    plan.jobs().iter().filter_map(place).collect()
+}
+
+/// The worst of its jobs.
+fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> Status {
+    let is_own = |job: &Job| job.role == Role::Promise(promise);
+    let jobs = plan.jobs().iter().zip(&outcome.jobs).filter(|(job, _)| is_own(job));
+    let ends: Vec<&End> = jobs.map(|(_, result)| &result.end).collect();
+    let failed: Vec<(&String, String)> = ends
+        .iter()
+        .filter_map(|end| match end {
+            End::Failed { reason, log, .. } => Some((reason, log.to_string())),
+            _ => None,
+        })
+        .collect();
+    if let Some((_, log)) = failed.first() {
+        let reasons: Vec<&str> = failed.iter().map(|(reason, _)| reason.as_str()).collect();
+        let (reason, remedy) = (reasons.join("\n"), promise.remedy());
+        return Status::Broken { reason, remedy, log: log.clone() };
+    }
+    match ends.len() {
+        0 => Status::NotChecked,
+        _ if ends.contains(&&End::NotRun) => Status::NotReached,
+        _ => Status::Kept,
+    }
+}
+
+/// Of a long reason, so much is shown; the log has all of it.
+const LINES_MAX: usize = 6;
+
+pub fn as_table(rows: &[Kept]) -> String {
+    let width = rows.iter().map(|row| row.check.len()).max().unwrap_or(0);
+    let mut text = String::new();
+    for row in rows {
+        let Kept { check, promise, places, status } = row;
+        let mut line = |what: &str| text.push_str(&format!("{what}\n"));
+        let word = row.word();
+        let places = match places[..] {
+            [] => String::new(),
+            _ => format!(" ({})", places.join(", ")),
+        };
+        line(&format!("{check:width$}  {word:11}  {promise}{places}"));
+        if let Status::Broken { reason, remedy, log } = status {
+            let lines: Vec<&str> = reason.lines().collect();
+            lines.iter().take(LINES_MAX).for_each(|reason| line(&format!("    {reason}")));
+            if lines.len() > LINES_MAX {
+                line(&format!("    and {} lines more, see {log}", lines.len() - LINES_MAX));
+            }
+            line(&format!("    to do: {remedy}"));
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use jobs::JobOutcome;
+    use std::time::Duration;
+
+    #[test]
+    fn every_promise_has_its_row_and_a_broken_one_its_reason_and_remedy() {
+        let mut plan = Plan::default();
+        let mut jobs = Vec::new();
+        let failed =
+            |reason: &str| End::Failed { reason: reason.into(), hint: None, log: "a.log".into() };
+        for (name, end) in [
+            ("versions", End::Done),
+            ("clean-tree", failed("1 files are not as they are committed: M a")),
+            ("sdist-installs", End::UpToDate),
+            ("sdist-installs", failed("`python -m pip` ended with exit status: 1")),
+            ("audit", failed(&"a finding\n".repeat(8))),
+            ("readme", End::NotRun),
+        ] {
+            let job_name = format!("check {name} in 3.{}", plan.jobs().len());
+            plan.add(Job::new(job_name).role(Role::Promise(name.parse().unwrap())));
+            jobs.push(JobOutcome { end, counts: None, usage: None, span: None });
+        }
+        let outcome = Outcome { jobs, wall: Duration::ZERO, cpu_s: None };
+        expect![[r#"
+            versions            kept         package, changelog, tag, libalgebra and archives have the same versions (3.0)
+            clean-tree          BROKEN       what is in the working tree is what is committed (3.1)
+                1 files are not as they are committed: M a
+                to do: commit it, or `git stash`; then build again
+            submodule           not checked  libalgebra/ is what everybody can fetch
+            images-pinned       not checked  the images that wheels are built in are pinned
+            sdist-complete      not checked  the source archive holds what git tracks
+            sdist-reproducible  not checked  anybody who builds the source archive gets the same bytes
+            sdist-installs      BROKEN       plain pip installs the source archive in the oldest and the newest CPython (3.2, 3.3)
+                `python -m pip` ended with exit status: 1
+                to do: the log has what pip and the compiler said; `--install-tools` installs a CPython that is missing
+            wheels-complete     not checked  there is every wheel of the configuration, and no other file
+            audit               BROKEN       each wheel's tags are true to its contents (3.4)
+                a finding
+                a finding
+                a finding
+                a finding
+                a finding
+                a finding
+                and 2 lines more, see a.log
+                to do: build it again; `cargo xtask audit WHEEL` judges one alone
+            hardened            not checked  each library is hardened against attacks
+            metadata            not checked  METADATA is valid and that of the source archive
+            contents            not checked  the files of each wheel are those of the source archive
+            private             not checked  nothing absolute, private or secret is inside
+            licences            not checked  each wheel has its licences and its bill of materials
+            readme              NOT REACHED  README renders, and its examples and commands work (3.5)
+            tests-passed        not checked  every wheel that can run here passed its tests
+        "#]].assert_eq(&as_table(&rows(&plan, &outcome)));
+    }
+
+    #[test]
+    fn a_plan_of_something_else_has_no_such_table() {
+        let outcome = Outcome { jobs: Vec::new(), wall: Duration::ZERO, cpu_s: None };
+        assert!(rows(&Plan::default(), &outcome).is_empty());
+    }
+}

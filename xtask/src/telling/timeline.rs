@@ -1,0 +1,89 @@
+//! The jobs of a run as bars over time, a lane for each worker.
+
+use super::{
+    Report,
+    html::escaped,
+    job_rows::{JobRow, Seconds, State},
+};
+
+/// Between two marks of the axis; the first that needs no more than [`MARKS_MAX`] is taken.
+const STEPS_S: &[f64] =
+    &[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0];
+const MARKS_MAX: f64 = 10.0;
+
+pub fn section(report: &Report) -> String {
+    let bars: Vec<(&JobRow, Seconds)> =
+        report.jobs.iter().filter_map(|job| Some((job, job.span?))).collect();
+    let whole_s = bars.iter().map(|(_, span)| span.end_s).fold(report.wall_s, f64::max);
+    let workers = bars.iter().map(|(_, span)| span.worker).max().unwrap_or(0);
+    if workers == 0 || whole_s <= 0.0 {
+        return String::new();
+    }
+    let lanes: String = (1..=workers).map(|worker| lane(worker, &bars, whole_s)).collect();
+    let label = format!(
+        "{} jobs by {workers} workers in {whole_s:.1} s; the table of every job says the same",
+        bars.len()
+    );
+    format!(
+        "<h2>Timeline</h2>\n<p class=\"legend\">{}</p>\n<div class=\"wide\">\n\
+         <div class=\"timeline\" role=\"img\" aria-label=\"{label}\">\n{}{lanes}</div>\n</div>\n",
+        legend(report),
+        axis(whole_s),
+    )
+}
+
+/// Of the states that there are.
+fn legend(report: &Report) -> String {
+    let is_there = |state: &State| report.jobs.iter().any(|job| job.state == *state);
+    let entry = |state: State| {
+        let (class, sign, label) = (class(state), state.sign(), state.label());
+        format!("<span class=\"{class}\">{sign} {label}</span>")
+    };
+    State::ALL.into_iter().filter(is_there).map(entry).collect::<Vec<_>>().join(" ")
+}
+
+fn axis(whole_s: f64) -> String {
+    let fits = |step: &&f64| whole_s / **step <= MARKS_MAX;
+    let step = STEPS_S.iter().find(fits).copied().unwrap_or(whole_s / MARKS_MAX);
+    let count = (whole_s / step).floor() as usize;
+    let mark = |at: usize| {
+        let second = at as f64 * step;
+        let left = percent(second, whole_s);
+        let shown = if step < 1.0 { format!("{second:.1}") } else { format!("{second:.0}") };
+        format!("<span style=\"left:{left}%\">{shown} s</span>")
+    };
+    let marks: String = (0..=count).map(mark).collect();
+    format!("<div class=\"axis\">{marks}</div>\n")
+}
+
+fn lane(worker: usize, bars: &[(&JobRow, Seconds)], whole_s: f64) -> String {
+    let own = bars.iter().filter(|(_, span)| span.worker == worker);
+    let bars: String = own.map(|(job, span)| bar(job, *span, whole_s)).collect();
+    format!("<div class=\"lane\">\n<b>worker {worker}</b>\n{bars}</div>\n")
+}
+
+fn bar(job: &JobRow, Seconds { start_s, end_s, .. }: Seconds, whole_s: f64) -> String {
+    let JobRow { name, state, .. } = job;
+    let (left, width) = (percent(start_s, whole_s), percent(end_s - start_s, whole_s));
+    let name = escaped(name);
+    let (class, sign, label) = (class(*state), state.sign(), state.label());
+    format!(
+        "<span class=\"{class}\" title=\"{name}: {label}, {start_s:.1}–{end_s:.1} s\" \
+         style=\"left:{left}%;width:{width}%\">{sign} {name}</span>\n"
+    )
+}
+
+/// Of a state; cells of tables have the same.
+fn class(state: State) -> &'static str {
+    match state {
+        State::Done => "good",
+        State::UpToDate => "partly",
+        State::Failed => "bad",
+        State::NotRun => "none",
+    }
+}
+
+/// To a thousandth, without zeros that say nothing.
+fn percent(part: f64, whole: f64) -> f64 {
+    (part / whole * 100_000.0).round() / 1000.0
+}

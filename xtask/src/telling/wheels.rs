@@ -1,0 +1,213 @@
+//! The table at the end of `wheels`: one row per identifier and what is known of its wheel.
+
+use std::fmt;
+
+use jobs::{End, Outcome};
+use serde::Serialize;
+
+use crate::{
+    ground::plan::{Counts, JobId, Plan, Role},
+    planning::planned::Skipped,
+};
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Row {
+    pub identifier: String,
+    #[serde(flatten)]
+    pub status: Status,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "status", rename_all = "kebab-case")]
+pub enum Status {
+    /// In the wheelhouse, and its self-test passed in these releases of CPython.
+    Tested { releases: Vec<String>, counts: Counts },
+    /// In the wheelhouse, audited, but nothing here can run it.
+    AuditedNotRun,
+    /// Not in the wheelhouse.
+    Failed { job: String, reason: String, log: String },
+    /// Not attempted.
+    Skipped { reason: String },
+}
+
+impl Status {
+    pub const KINDS: [&str; 4] = ["tested", "audited, not run", "failed", "skipped"];
+
+    pub fn kind(&self) -> &'static str {
+        let [tested, audited, failed, skipped] = Status::KINDS;
+        match self {
+            Status::Tested { .. } => tested,
+            Status::AuditedNotRun => audited,
+            Status::Failed { .. } => failed,
+            Status::Skipped { .. } => skipped,
+        }
+    }
+
+    /// What fits into a cell of a table.
+    pub fn brief(&self) -> String {
+        let kind = self.kind();
+        match self {
+            Status::Tested { releases, .. } => format!("{kind} in {}", releases.join(", ")),
+            Status::AuditedNotRun => kind.to_owned(),
+            Status::Failed { job, reason, .. } => {
+                format!("{kind}: {job}: {}", reason.lines().next().unwrap_or_default())
+            }
+            Status::Skipped { reason } => format!("{kind}: {reason}"),
+        }
+    }
+}
+
+impl Row {
+    pub fn is_failed(&self) -> bool {
+        matches!(self.status, Status::Failed { .. })
+    }
+}
+
+impl From<&Skipped> for Row {
+    fn from(skipped: &Skipped) -> Row {
+        let reason = skipped.reason.clone();
+        Row { identifier: skipped.name.clone(), status: Status::Skipped { reason } }
+    }
+}
+
+/// One row for each identifier of the plan, in its order.
+pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
+    let finishing = plan.ids().filter_map(|id| match &plan.job(id).role {
+        Role::Finishing { identifier } => Some((id, identifier)),
+        _ => None,
+    });
+    let row = |(id, identifier): (JobId, &String)| Row {
+        identifier: identifier.clone(),
+        status: status(plan, outcome, id),
+    };
+    finishing.map(row).collect()
+}
+
+/// What became of a wheel: of its last job, and of all that this needed.
+fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> Status {
+    let mut releases = Vec::new();
+    let mut total = Counts::default();
+    for id in plan.with_needs(finishing) {
+        let (job, result) = (plan.job(id), &outcome.jobs[id.index()]);
+        if let End::Failed { reason, log, .. } = &result.end {
+            let (job, reason, log) = (job.name.clone(), reason.clone(), log.to_string());
+            return Status::Failed { job, reason, log };
+        }
+        if let Role::Testing { release, .. } = &job.role {
+            releases.push(release.clone());
+            total = [total, result.counts.unwrap_or_default()].into_iter().sum();
+        }
+    }
+    if releases.is_empty() {
+        Status::AuditedNotRun
+    } else {
+        Status::Tested { releases, counts: total }
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        match self {
+            Status::Tested { releases, counts } => {
+                write!(f, "built and tested in {} ({counts})", releases.join(", "))
+            }
+            Status::AuditedNotRun => write!(f, "audited, not run"),
+            Status::Failed { job, reason, log } => {
+                let reason = reason.lines().next().unwrap_or_default();
+                write!(f, "failed: {job}: {reason}, see {log}")
+            }
+            Status::Skipped { reason } => write!(f, "skipped: {reason}"),
+        }
+    }
+}
+
+pub fn as_table(rows: &[Row]) -> String {
+    let width = rows.iter().map(|row| row.identifier.len()).max().unwrap_or(0);
+    rows.iter().map(|row| format!("{:width$}  {}\n", row.identifier, row.status)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ground::plan::Job;
+    use expect_test::{Expect, expect};
+    use jobs::JobOutcome;
+    use std::time::Duration;
+
+    fn check(jobs: Vec<(Job, End, Option<Counts>)>, expected: Expect) {
+        let mut plan = Plan::default();
+        let mut outcomes = Vec::new();
+        for (job, end, counts) in jobs {
+            let before: Vec<JobId> = plan.ids().collect();
+            plan.add(job.needs(before));
+            outcomes.push(JobOutcome { end, counts, usage: None, span: None });
+        }
+        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };
+        expected.assert_eq(&as_table(&rows(&plan, &outcome)));
+    }
+
+    fn testing(release: &str) -> Job {
+        let role = Role::Testing { identifier: "cp38-x".into(), release: release.into() };
+        Job::new(format!("test cp38-x in {release}")).role(role)
+    }
+
+    fn finishing() -> Job {
+        Job::new("promote cp38-x").role(Role::Finishing { identifier: "cp38-x".into() })
+    }
+
+    fn failure(reason: &str) -> End {
+        End::Failed { reason: reason.into(), hint: None, log: "target/xtask/logs/job.log".into() }
+    }
+
+    const FIVE: Option<Counts> = Some(Counts { passed: 5, failed: 0, skipped: 0 });
+
+    #[test]
+    fn a_tested_wheel_names_the_interpreters_and_counts() {
+        check(
+            vec![
+                (testing("3.8.1"), End::Done, FIVE),
+                (testing("3.9.1"), End::UpToDate, FIVE),
+                (finishing(), End::Done, None),
+            ],
+            expect![[r#"
+                cp38-x  built and tested in 3.8.1, 3.9.1 (10 passed, 0 failed, 0 skipped)
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_wheel_that_nothing_ran_is_never_called_tested() {
+        check(
+            vec![(finishing(), End::Done, None)],
+            expect![[r#"
+                cp38-x  audited, not run
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_failed_test_names_the_job_and_its_log() {
+        check(
+            vec![
+                (testing("3.8.1"), failure("`python` ended with exit status: 1"), None),
+                (finishing(), End::NotRun, None),
+            ],
+            expect![[r#"
+                cp38-x  failed: test cp38-x in 3.8.1: `python` ended with exit status: 1, see target/xtask/logs/job.log
+            "#]],
+        );
+    }
+
+    #[test]
+    fn a_failure_that_all_wheels_share_is_named_in_each() {
+        check(
+            vec![
+                (Job::new("sdist"), failure("`python` ended with exit status: 1"), None),
+                (finishing(), End::NotRun, None),
+            ],
+            expect![[r#"
+                cp38-x  failed: sdist: `python` ended with exit status: 1, see target/xtask/logs/job.log
+            "#]],
+        );
+    }
+}

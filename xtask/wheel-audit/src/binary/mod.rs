@@ -1,0 +1,67 @@
+//! Compiled files, whatever their format.
+
+mod elf;
+mod macho;
+mod pe;
+mod signature;
+mod slice;
+
+use crate::error::Error;
+pub use slice::Slice;
+
+/// The formats of libraries and programs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// That of Linux.
+    Elf,
+    /// That of macOS.
+    MachO,
+    /// That of Windows.
+    Pe,
+}
+
+/// A library or a program.
+#[derive(Clone, Debug)]
+pub struct Binary {
+    /// Its format.
+    pub format: Format,
+    /// Its code, once for each architecture; only universal files for macOS have several.
+    pub slices: Vec<Slice>,
+}
+
+impl Binary {
+    /// Reads the headers and tables of a file; an error if it is no binary, or a damaged one.
+    pub fn parse(bytes: &[u8]) -> Result<Binary, Error> {
+        let unknown = || Error::Binary("it is neither ELF nor Mach-O nor PE".to_owned());
+        let format = format_of(bytes).ok_or_else(unknown)?;
+        let slices = match format {
+            Format::Elf => elf::read(bytes).map(|slice| vec![slice]),
+            Format::MachO => macho::read(bytes),
+            Format::Pe => pe::read(bytes).map(|slice| vec![slice]),
+        };
+        Ok(Binary { format, slices: slices.map_err(Error::in_binary)? })
+    }
+}
+
+/// What the first bytes of a file say that it is, if it is something that is loaded.
+pub(crate) fn format_of(bytes: &[u8]) -> Option<Format> {
+    let kind_at = |at: usize| bytes.get(at..at + 2).map(|two| [two[0], two[1]]);
+    match bytes.get(..4)? {
+        // Object files, which are for linking only, are left out.
+        b"\x7fELF" => (!matches!(kind_at(16), Some([1, 0] | [0, 1]))).then_some(Format::Elf),
+        [0xcf | 0xce, 0xfa, 0xed, 0xfe] => {
+            let kind = bytes.get(12).copied().unwrap_or_default();
+            // Programs, libraries and bundles; object files and debug information are left out.
+            matches!(kind, 2 | 6 | 8).then_some(Format::MachO)
+        }
+        // Compiled Java begins so too, with a version where this has the number of slices.
+        [0xca, 0xfe, 0xba, 0xbe] => {
+            (bytes.get(4..7) == Some(&[0; 3]) && bytes.get(7)? < &30).then_some(Format::MachO)
+        }
+        [b'M', b'Z', ..] => {
+            let at = bytes.get(60..64)?.try_into().map(u32::from_le_bytes).ok()? as usize;
+            (bytes.get(at..at.checked_add(4)?) == Some(b"PE\0\0")).then_some(Format::Pe)
+        }
+        _ => None,
+    }
+}

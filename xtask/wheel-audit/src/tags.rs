@@ -1,0 +1,107 @@
+//! What the platform tags in a wheel's name promise.
+
+use crate::architecture::Architecture;
+
+/// A version as tags have it: `manylinux_2_17_x86_64` says `(2, 17)`.
+pub type Version = (u32, u32);
+
+/// The systems that a platform tag stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum System {
+    /// Every system: nothing in the wheel is compiled.
+    Any,
+    /// Linux with this glibc or a newer one.
+    Glibc(Version),
+    /// Linux with this musl or a newer one.
+    Musl(Version),
+    /// Linux like that of the builder, which no index takes.
+    Linux,
+    /// This macOS or a newer one.
+    Macos(Version),
+    /// Windows.
+    Windows,
+    /// A system that this crate does not know.
+    Other,
+}
+
+/// One platform tag, understood.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PlatformTag {
+    /// The tag itself, `win_amd64`.
+    pub text: String,
+    /// The systems that it stands for.
+    pub system: System,
+    /// A binary must have code for each of them.
+    pub architectures: Vec<Architecture>,
+}
+
+/// Names from before policies had the version of glibc in theirs (PEP 600).
+const ALIASES: &[(&str, Version)] =
+    &[("manylinux1_", (2, 5)), ("manylinux2010_", (2, 12)), ("manylinux2014_", (2, 17))];
+
+impl PlatformTag {
+    /// Understands a tag; that of an unknown system has [`System::Other`] and no architecture.
+    pub fn parse(text: &str) -> PlatformTag {
+        let (system, architecture) = system_of(text).unwrap_or((System::Other, ""));
+        let architectures = match (system, architecture) {
+            (System::Any | System::Other, _) => Vec::new(),
+            (System::Macos(_), "universal2") => vec![Architecture::X86_64, Architecture::Aarch64],
+            (System::Macos(_), "intel") => vec![Architecture::I686, Architecture::X86_64],
+            (_, name) => vec![Architecture::named(name)],
+        };
+        PlatformTag { text: text.to_owned(), system, architectures }
+    }
+}
+
+fn system_of(text: &str) -> Option<(System, &str)> {
+    if let Some((alias, version)) = ALIASES.iter().find(|(alias, _)| text.starts_with(alias)) {
+        return Some((System::Glibc(*version), &text[alias.len()..]));
+    }
+    match text {
+        "any" => return Some((System::Any, "")),
+        "win32" => return Some((System::Windows, "i686")),
+        _ => {}
+    }
+    let (family, rest) = text.split_once('_')?;
+    match family {
+        "win" => return Some((System::Windows, rest)),
+        "linux" => return Some((System::Linux, rest)),
+        _ => {}
+    }
+    let mut parts = rest.splitn(3, '_');
+    let version = (parts.next()?.parse().ok()?, parts.next()?.parse().ok()?);
+    let architecture = parts.next()?;
+    let system = match family {
+        "manylinux" => System::Glibc(version),
+        "musllinux" => System::Musl(version),
+        "macosx" => System::Macos(version),
+        _ => return None,
+    };
+    Some((system, architecture))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tags_of_every_kind_are_understood() {
+        let check = |text, system, architectures: &[Architecture]| {
+            let tag = PlatformTag::parse(text);
+            assert_eq!((tag.system, tag.architectures.as_slice()), (system, architectures));
+        };
+        let (x86_64, arm64) = (Architecture::X86_64, Architecture::Aarch64);
+        check("any", System::Any, &[]);
+        check("manylinux1_i686", System::Glibc((2, 5)), &[Architecture::I686]);
+        check("manylinux2014_aarch64", System::Glibc((2, 17)), &[arm64]);
+        check("manylinux_2_28_x86_64", System::Glibc((2, 28)), &[x86_64]);
+        check("musllinux_1_2_armv7l", System::Musl((1, 2)), &[Architecture::Armv7l]);
+        check("linux_x86_64", System::Linux, &[x86_64]);
+        check("macosx_10_9_x86_64", System::Macos((10, 9)), &[x86_64]);
+        check("macosx_11_0_universal2", System::Macos((11, 0)), &[x86_64, arm64]);
+        check("win32", System::Windows, &[Architecture::I686]);
+        check("win_arm64", System::Windows, &[arm64]);
+        check("manylinux_2_x86_64", System::Other, &[]);
+        check("emscripten_3_1_58_wasm32", System::Other, &[]);
+    }
+}

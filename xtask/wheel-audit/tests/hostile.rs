@@ -1,0 +1,93 @@
+//! Damaged and hostile wheels and binaries: whatever is done to their bytes, they are refused or
+//! judged, never crashed on and never read without an end.
+
+mod damage;
+
+use damage::{Chance, damage, for_a_minute, with_seed};
+use wheel_audit::{Binary, Entry, audit, paths::why_unsafe, read_members, read_zip};
+use wheel_audit::{record_of, write_zip};
+
+const ELF: &[u8] = include_bytes!("fixtures/linux_x86_64.elf");
+const MACHO: &[u8] = include_bytes!("fixtures/macos_arm64.macho");
+const PE: &[u8] = include_bytes!("fixtures/windows_amd64.pe");
+
+const ON_LINUX: &str = "p-1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+const ON_WINDOWS: &str = "p-1.0-cp311-abi3-win_amd64.whl";
+const METADATA: &[u8] = b"Metadata-Version: 2.4\nName: p\nVersion: 1.0\nLicense-File: L\n\nx";
+
+fn wheel(metadata: &[u8], library: &[u8]) -> Vec<u8> {
+    let entry = |path: &str, content: &[u8]| Entry { path: path.into(), content: content.to_vec() };
+    let mut files = vec![
+        entry("p/__init__.py", b"x = 1\n"),
+        entry("p/a.so", library),
+        entry("p-1.0.dist-info/METADATA", metadata),
+        entry("p-1.0.dist-info/WHEEL", b"Wheel-Version: 1.0\nTag: cp311-abi3-win_amd64\n"),
+    ];
+    let record = record_of(&files, "p-1.0.dist-info/RECORD");
+    files.push(entry("p-1.0.dist-info/RECORD", record.as_bytes()));
+    write_zip(&files).unwrap()
+}
+
+/// A damaged binary, a damaged wheel, and a whole wheel with damaged files.
+fn try_one(wheels: &[Vec<u8>], chance: &mut Chance) {
+    let binaries = [ELF, MACHO, PE];
+    let binary = binaries[chance.below(3)];
+    let binary = damage(binary, binaries[chance.below(3)], chance);
+    let _ = Binary::parse(&binary);
+
+    let name = [ON_LINUX, ON_WINDOWS][chance.below(2)];
+    let archive = &wheels[chance.below(wheels.len())];
+    let archive = damage(archive, &wheels[chance.below(wheels.len())], chance);
+    let _ = audit(name, &archive);
+    for entry in read_zip(&archive).unwrap_or_default() {
+        assert_eq!(why_unsafe(&entry.path), None, "{}", entry.path);
+    }
+
+    let metadata = damage(METADATA, &binary, chance);
+    let _ = audit(name, &wheel(&metadata, &binary));
+}
+
+#[test]
+fn damage_is_never_more_than_an_error() {
+    let wheels = [wheel(METADATA, ELF), wheel(METADATA, PE)];
+    (0..300).for_each(|seed| with_seed(seed, |chance| try_one(&wheels, chance)));
+}
+
+/// `cargo xtask test fuzz`
+#[test]
+#[ignore = "it takes a minute"]
+fn damage_is_never_more_than_an_error_for_a_minute() {
+    let wheels = [wheel(METADATA, ELF), wheel(METADATA, PE)];
+    for_a_minute(|chance| try_one(&wheels, chance));
+}
+
+#[test]
+fn undamaged_binaries_are_read() {
+    for (binary, needed) in
+        [(ELF, "libc.so.6"), (MACHO, "/usr/lib/libSystem.B.dylib"), (PE, "python3.dll")]
+    {
+        let slices = Binary::parse(binary).unwrap().slices;
+        assert!(slices[0].needed.iter().any(|name| name == needed), "{slices:?}");
+        assert_eq!(slices[0].exports, ["PyInit_tosig"]);
+        assert!(slices[0].imports.iter().any(|name| name == "PyModule_Create2"));
+        assert!(slices[0].faults.is_empty(), "{slices:?}");
+    }
+}
+
+#[test]
+fn every_truncation_of_a_binary_is_read_or_refused() {
+    for library in [ELF, PE] {
+        (0..library.len()).for_each(|length| drop(Binary::parse(&library[..length])));
+    }
+    (0..4096).chain((4096..MACHO.len()).step_by(509)).for_each(|length| {
+        drop(Binary::parse(&MACHO[..length]));
+    });
+}
+
+#[test]
+fn an_archive_that_says_to_hold_gigabytes_is_refused_before_it_is_unpacked() {
+    let mut wheel = wheel(METADATA, ELF);
+    let directory = wheel.windows(4).rposition(|word| word == b"PK\x01\x02").unwrap();
+    wheel[directory + 24..directory + 28].copy_from_slice(&0xffff_0000u32.to_le_bytes());
+    assert!(read_members(&wheel).is_err());
+}
