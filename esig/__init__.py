@@ -23,13 +23,31 @@ from esig import backends
 from esig._library import get_library_load_error, is_library_loaded
 from esig._memory import get_memory_limit, set_memory_limit
 from esig._recombine import NO_RECOMBINE, recombine
-from esig._signatures import logsigdim, logsigkeys, sigdim, sigkeys, stream2logsig, stream2sig
+from esig._signatures import (
+    logsigdim,
+    logsigkeys,
+    sigdim,
+    sigkeys,
+    signature_from_logsignature,
+    stream2logsig,
+    stream2sig,
+)
 from esig._version import __version__
+from esig._windows import (
+    expanding2logsig,
+    expanding2sig,
+    extend,
+    sliding2logsig,
+    sliding2sig,
+)
 from esig.backends import get_backend, list_backends, set_backend
 
 __all__ = [
     "NO_RECOMBINE",
     "backends",
+    "expanding2logsig",
+    "expanding2sig",
+    "extend",
     "get_backend",
     "get_library_load_error",
     "get_memory_limit",
@@ -43,6 +61,9 @@ __all__ = [
     "set_memory_limit",
     "sigdim",
     "sigkeys",
+    "signature_from_logsignature",
+    "sliding2logsig",
+    "sliding2sig",
     "stream2logsig",
     "stream2sig",
 ]

@@ -31,7 +31,11 @@ __all__ = [
 
 
 class BackendBase(abc.ABCMeta("ABC", (object,), {})):
-    """What esig asks of a backend. Its arguments have been checked."""
+    """What esig asks of a backend.
+
+    Its arguments have been checked. A stream is a copy in C order that the backend may change; a
+    backend is asked for depths from 2 on.
+    """
 
     def __repr__(self):
         return type(self).__name__
@@ -123,6 +127,9 @@ class _Choice(threading.local):
 _choice = _Choice()
 _default = LibalgebraBackend()
 
+# Whether there is anything to ask: most programs never choose, and asking costs a call its time.
+_others_were_chosen = False
+
 
 def get_backend():
     """The backend of this thread.
@@ -148,13 +155,13 @@ def set_backend(cls_or_name):
     >>> import esig
     >>> esig.set_backend("libalgebra")
     """
-    _choice.backend = _as_backend(cls_or_name)
+    _choice.backend = _chosen(cls_or_name)
 
 
 def set_default_backend(cls_or_name):
     """Chooses the backend of all threads that have not chosen one; arguments as `set_backend`."""
     global _default
-    _default = _as_backend(cls_or_name)
+    _default = _chosen(cls_or_name)
 
 
 def list_backends():
@@ -165,6 +172,14 @@ def list_backends():
     True
     """
     return list(BACKENDS)
+
+
+def _chosen(cls_or_name):
+    global _others_were_chosen
+    backend = _as_backend(cls_or_name)
+    if type(backend) is not LibalgebraBackend:
+        _others_were_chosen = True
+    return backend
 
 
 def _as_backend(cls_or_name):

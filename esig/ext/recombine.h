@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "interruption.h"
 #include "module_state.h"
+#include "parameters.h"
 #include "python_api.h"
 
 #include <libalgebra/recombine.h>
@@ -16,6 +17,15 @@
 
 namespace esig {
 
+/// Bytes of all items, as the shape counts them.
+inline Py_ssize_t size_of_items(const Py_buffer& view) {
+    Py_ssize_t bytes = view.itemsize;
+    for (int i = 0; i < view.ndim; ++i) {
+        bytes *= view.shape[i];
+    }
+    return bytes;
+}
+
 /// A contiguous view of some dimensions whose items `is_right` accepts; ValueError with `words` if
 /// there is none.
 template <typename Predicate>
@@ -23,7 +33,8 @@ template <typename Predicate>
                                  const char* words, buffer& memory) {
     if (memory.acquire(object, PyBUF_C_CONTIGUOUS | PyBUF_FORMAT)) {
         const Py_buffer& view = memory.view();
-        if (view.ndim == dimensions && view.shape != nullptr && view.len > 0 && is_right(view)) {
+        if (has_shape(view) && view.ndim == dimensions && view.len > 0 &&
+            view.len == size_of_items(view) && is_right(view)) {
             return true;
         }
     } else if (!PyErr_ExceptionMatches(PyExc_TypeError) &&
@@ -37,16 +48,14 @@ template <typename Predicate>
 
 inline bool has_doubles(const Py_buffer& view) {
     libalgebra::scalar type;
-    return read_scalar(view, type) && type == libalgebra::scalar::float64 &&
-           reinterpret_cast<std::uintptr_t>(view.buf) % alignof(double) == 0;
+    return read_scalar(view, type) && type == libalgebra::scalar::float64 && is_aligned(view);
 }
 
 /// NumPy calls its 64-bit integers `long` where they are, else `long long`.
 inline bool has_int64(const Py_buffer& view) {
     const char* const format = view.format;
     return format != nullptr && (*format == 'l' || *format == 'q') && format[1] == '\0' &&
-           view.itemsize == sizeof(std::int64_t) &&
-           reinterpret_cast<std::uintptr_t>(view.buf) % alignof(std::int64_t) == 0;
+           view.itemsize == sizeof(std::int64_t) && is_aligned(view);
 }
 
 /// The arguments of recombine, which live as long as this.
@@ -55,17 +64,9 @@ public:
     libalgebra::measure_view measure = {nullptr, 0, nullptr, nullptr, 0};
     std::size_t degree = 1;
 
-    [[nodiscard]] bool parse(PyObject* args, PyObject* kwargs) {
-        static const char* const names[] = {"ensemble", "selector", "weights", "degree", nullptr};
-        PyObject* ensemble = nullptr;
-        PyObject* selector = Py_None;
-        PyObject* weights = Py_None;
-        PyObject* degree_object = nullptr;
-        // An integer may be any object: it is read before memory is held that it could change.
-        return esig::parse(args, kwargs, "O|OOO:recombine", names, &ensemble, &selector, &weights,
-                           &degree_object) &&
-               read_degree(degree_object) && read_points(ensemble) && read_selector(selector) &&
-               read_weights(weights);
+    [[nodiscard]] bool read(PyObject* const* values) {
+        return read_degree(values[3]) && read_points(values[0]) && read_selector(values[1]) &&
+               read_weights(values[2]);
     }
 
 private:
@@ -94,7 +95,7 @@ private:
     }
 
     bool read_selector(PyObject* object) {
-        if (object == Py_None) {
+        if (!is_given(object)) {
             return true;
         }
         buffer memory;
@@ -124,7 +125,7 @@ private:
     }
 
     bool read_weights(PyObject* object) {
-        if (object == Py_None) {
+        if (!is_given(object)) {
             return true;
         }
         if (!acquire_array(object, 1, has_doubles, "source weights badly formed", weights_)) {
@@ -188,11 +189,14 @@ PyObject* new_vector(const module_state& state, const libalgebra::buffer<T>& val
     return nullptr;
 }
 
-inline PyObject* recombine(PyObject* module, PyObject* args, PyObject* kwargs) {
+inline constexpr parameters recombine_parameters{
+    "recombine", {"ensemble", "selector", "weights", "degree"}, 4, 1, 4};
+
+inline PyObject* recombine(PyObject* module, PyObject* const* values) {
     recombine_arguments arguments;
     libalgebra::recombined_measure result;
     const module_state& state = state_of(module);
-    if (!arguments.parse(args, kwargs) || !check_workspace(arguments, state)) {
+    if (!arguments.read(values) || !check_workspace(arguments, state)) {
         return nullptr;
     }
     const libalgebra::status status =

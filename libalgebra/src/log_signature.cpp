@@ -53,7 +53,7 @@ status log_signature_workspace(const shape& s, std::size_t& bytes) {
     LIBALGEBRA_TRY(tensor_size(kept, tensor));
     LIBALGEBRA_TRY(checked_multiply(tensor, sizeof(double), tensor));
     LIBALGEBRA_TRY(signature_workspace(kept, during_signature));
-    LIBALGEBRA_TRY(tensor_size({kept.width, kept.depth == 0 ? 0 : kept.depth - 1}, during_log));
+    LIBALGEBRA_TRY(tensor_log_workspace(kept, during_log));
     LIBALGEBRA_TRY(checked_multiply(during_log, sizeof(double), during_log));
     LIBALGEBRA_TRY(tensor_to_lie_workspace(kept, during_projection));
 
@@ -61,6 +61,22 @@ status log_signature_workspace(const shape& s, std::size_t& bytes) {
     std::size_t largest = during_signature > during_log ? during_signature : during_log;
     largest = largest > during_projection ? largest : during_projection;
     return checked_add(tensor, largest, bytes);
+}
+
+status log_signature_to_signature(const double* log_signature, const shape& s,
+                                  hall_basis_cache& cache, double* result) {
+    LIBALGEBRA_TRY(lie_to_tensor(s, log_signature, cache, result));
+    return tensor_exp(s, result, result);
+}
+
+status log_signature_to_signature_workspace(const shape& s, std::size_t& bytes) {
+    std::size_t during_expansion = 0;
+    std::size_t during_exp = 0;
+    LIBALGEBRA_TRY(lie_to_tensor_workspace(s, during_expansion));
+    LIBALGEBRA_TRY(tensor_size({s.width, s.depth == 0 ? 0 : s.depth - 1}, during_exp));
+    LIBALGEBRA_TRY(checked_multiply(during_exp, sizeof(double), during_exp));
+    bytes = during_expansion > during_exp ? during_expansion : during_exp;
+    return status::ok;
 }
 
 } // namespace libalgebra

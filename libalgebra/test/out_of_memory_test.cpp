@@ -49,15 +49,22 @@ void release(void* data) {
 #include "../src/caratheodory.cpp"
 #include "../src/hall_basis.cpp"
 #include "../src/hall_basis_cache.cpp"
+#include "../src/kernel_avx2.cpp"
+#include "../src/kernel_avx512.cpp"
+#include "../src/kernel_baseline.cpp"
 #include "../src/keys.cpp"
 #include "../src/lie.cpp"
 #include "../src/log_signature.cpp"
 #include "../src/monomials.cpp"
+#include "../src/nested_brackets.cpp"
 #include "../src/path.cpp"
 #include "../src/recombine.cpp"
 #include "../src/shape.cpp"
 #include "../src/signature.cpp"
+#include "../src/signature_engine.cpp"
+#include "../src/simd.cpp"
 #include "../src/tensor.cpp"
+#include "../src/tensor_log.cpp"
 
 #include "check.h"
 #include "samples.h"
@@ -106,6 +113,14 @@ TEST(signature_to_log_signature_survives_every_refusal) {
     std::vector<double> result(samples::lie_size(small));
     check_every_refusal(10, [&](hall_basis_cache& cache) {
         return signature_to_log_signature(tensor.data(), small, cache, result.data());
+    });
+}
+
+TEST(log_signature_to_signature_survives_every_refusal) {
+    const auto lie = samples::generator(2).uniform(samples::lie_size(small));
+    std::vector<double> tensor(samples::tensor_size(small));
+    check_every_refusal(4, [&](hall_basis_cache& cache) {
+        return log_signature_to_signature(lie.data(), small, cache, tensor.data());
     });
 }
 
@@ -181,8 +196,16 @@ TEST(workspaces_bound_what_is_allocated) {
         CHECK(bytes_max([&] { return tensor_to_lie(s, tensor.data(), cache, lie.data()); }) <=
               bound);
 
+        hall_basis_cache back;
+        std::size_t already = faulty::allocated;
+        CHECK_OK(log_signature_to_signature_workspace(s, bound));
+        CHECK(bytes_max([&] {
+                  return log_signature_to_signature(lie.data(), s, back, tensor.data());
+              }) - already <=
+              bound);
+
         hall_basis_cache fresh;
-        const std::size_t already = faulty::allocated;
+        already = faulty::allocated;
         CHECK_OK(log_signature_workspace(s, bound));
         CHECK(bytes_max([&] { return log_signature(view, s.depth, fresh, lie.data()); }) -
                   already <=

@@ -11,6 +11,9 @@
 
 namespace libalgebra {
 
+template <typename Real>
+struct kernel;
+
 /// The signature of `path` up to words of length `depth`: the product of the exponentials of its
 /// increments (Chen's identity). `result` receives tensor_size({path.width, depth}) doubles, by
 /// word length, then lexicographically; result[0] is 1. A path of fewer than two points gives the
@@ -60,6 +63,22 @@ public:
 
     /// The signatures of the first 1, 2, ... length points, at results + i * result_stride.
     [[nodiscard]] status prefixes(const path_view& path, Real* results, std::size_t result_stride);
+
+private:
+    [[nodiscard]] status check(const path_view& path) const;
+    [[nodiscard]] bool fits_lanes(const path_batch& paths) const;
+    [[nodiscard]] status side_by_side(const path_batch& paths, Real* results,
+                                      std::size_t result_stride);
+    [[nodiscard]] status append_step(const Real* before, const path_view& path, Real* result);
+
+    shape shape_ = {0, 0};
+    std::size_t size_ = 0;
+    const kernel<Real>* kernel_ = nullptr;
+    interruption stop_;
+    std::size_t spent_ = 0;
+    buffer<Real> tree_;   ///< what a walk needs
+    buffer<Real> part_;   ///< the signature of a part of a long path
+    buffer<Real> factor_; ///< the signature that another one is multiplied by
 };
 
 } // namespace libalgebra

@@ -1,0 +1,25 @@
+// nested_brackets.h: sums over words of coefficient times nested bracket, in Hall coordinates.
+#pragma once
+
+#include "libalgebra/bracket_table.h"
+#include "libalgebra/hall_basis.h"
+#include "libalgebra/shape.h"
+#include "libalgebra/status.h"
+
+#include <cstddef>
+
+namespace libalgebra {
+
+/// result(a, b) = (level(ab) - level(ba)) / 2 for letters a < b: what degree 2 amounts to. `level`
+/// holds width^2 coefficients.
+void project_degree_two(std::size_t width, const double* level, double* result);
+
+/// 1/n times the sum over all words of length n > 2 of coefficient times [...[a1,a2],...,an].
+/// `level` holds width^n coefficients; `result` receives the coordinates of the keys of degree n;
+/// `workspace` holds what `nested_brackets_doubles` says.
+void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+                    const double* level, double* result, double* workspace);
+
+[[nodiscard]] status nested_brackets_doubles(const shape& s, std::size_t& doubles);
+
+} // namespace libalgebra
