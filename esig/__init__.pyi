@@ -12,6 +12,7 @@ from esig.backends import list_backends as list_backends
 from esig.backends import set_backend as set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
     "expanding2logsig",
@@ -43,6 +44,7 @@ _Stream: TypeAlias = numpy.typing.ArrayLike | Sequence[numpy.typing.ArrayLike]
 _Result: TypeAlias = numpy.typing.NDArray[Any]
 
 __version__: Final[str]
+ESIG_PACKAGE_ROOT: Final[str]
 NO_RECOMBINE: Final[bool]
 
 def get_version() -> str: ...
