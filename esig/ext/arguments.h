@@ -127,7 +127,7 @@ inline constexpr Py_ssize_t numpy_double = 12;
     if (!is_given(object)) {
         return true;
     }
-    PyObject* const dtype = PyObject_CallMethod(state.numpy, "dtype", "O", object);
+    PyObject* const dtype = call_method(state.numpy, "dtype", "O", object);
     if (dtype == nullptr) {
         return false;
     }

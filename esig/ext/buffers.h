@@ -36,14 +36,17 @@ private:
     Py_buffer view_;
 };
 
-/// The shape of an array; the buffer protocol has no more dimensions than this.
+/// The buffer protocol has no more dimensions than this.
+inline constexpr int ndim_max = 64;
+
+/// The shape of an array.
 struct dimensions {
-    Py_ssize_t sizes[PyBUF_MAX_NDIM];
+    Py_ssize_t sizes[ndim_max];
     int count = 0;
 
     /// False with an error set if there are too many.
     [[nodiscard]] bool add(std::size_t size) {
-        if (count == PyBUF_MAX_NDIM) {
+        if (count == ndim_max) {
             PyErr_SetString(PyExc_ValueError, "stream has too many dimensions");
             return false;
         }

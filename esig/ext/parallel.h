@@ -229,7 +229,7 @@ template <typename Context>
     if (jobs < 1) {
         PyObject* const module = PyImport_ImportModule("esig._threads");
         PyObject* const number =
-            module != nullptr ? PyObject_CallMethod(module, "processors", nullptr) : nullptr;
+            module != nullptr ? call_method(module, "processors", nullptr) : nullptr;
         const Py_ssize_t all = number != nullptr ? PyNumber_AsSsize_t(number, nullptr) : -1;
         Py_XDECREF(number);
         Py_XDECREF(module);

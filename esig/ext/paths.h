@@ -91,7 +91,7 @@ public:
             return false;
         }
         const Py_buffer& view = memory_.view();
-        if (!read_path(view, 64, paths_.first)) {
+        if (!read_path(view, ndim_max, paths_.first)) {
             return false;
         }
         paths_.outer_ndim = view.ndim - 2;
@@ -149,12 +149,12 @@ public:
 
 private:
     /// The first path of a view with at most so many dimensions; false with an error set.
-    static bool read_path(const Py_buffer& view, int ndim_max, path_view& path) {
+    static bool read_path(const Py_buffer& view, int dimensions_max, path_view& path) {
         if (!read_scalar(view, path.type)) {
             raise_type_error();
             return false;
         }
-        if (!has_shape(view) || view.ndim < 2 || view.ndim > ndim_max) {
+        if (!has_shape(view) || view.ndim < 2 || view.ndim > dimensions_max) {
             PyErr_SetString(PyExc_ValueError, "stream must be a 2-dimensional array");
             return false;
         }

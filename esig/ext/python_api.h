@@ -52,6 +52,19 @@ inline PyObject* new_integer(Py_ssize_t value) {
 }
 #endif
 
+/// PyObject_CallFunction and PyObject_CallMethod, which take their texts as `char*` in 2.7.
+template <typename... Arguments>
+PyObject* call(PyObject* function, const char* format, Arguments... arguments) {
+    return PyObject_CallFunction(function, const_cast<char*>(format), arguments...);
+}
+
+template <typename... Arguments>
+PyObject* call_method(PyObject* object, const char* name, const char* format,
+                      Arguments... arguments) {
+    return PyObject_CallMethod(object, const_cast<char*>(name), const_cast<char*>(format),
+                               arguments...);
+}
+
 /// Calls a function of the library without holding the GIL.
 template <typename Function>
 auto without_gil(Function function) {

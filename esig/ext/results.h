@@ -76,7 +76,7 @@ public:
         }
         array_ = type == scalar::float64
                      ? PyObject_CallFunctionObjArgs(state.numpy_empty, size, nullptr)
-                     : PyObject_CallFunction(state.numpy_empty, "Os", size, "f4");
+                     : call(state.numpy_empty, "Os", size, "f4");
         Py_DECREF(size);
         if (array_ == nullptr || !memory_.acquire(array_, PyBUF_CONTIG | PyBUF_FORMAT)) {
             return false;

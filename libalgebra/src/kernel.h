@@ -3,6 +3,7 @@
 
 #include "libalgebra/interruption.h"
 #include "libalgebra/simd.h"
+#include "tensor_kernel.h"
 
 #include <cstddef>
 
@@ -86,6 +87,7 @@ struct kernel {
 struct kernels {
     kernel<float> of_float;
     kernel<double> of_double;
+    tensor_kernel of_tensors;
 };
 
 extern const kernels baseline_kernels;

@@ -67,6 +67,7 @@ struct one {
     LIBALGEBRA_INLINE one plus_product(Real z, one b) const {
         return {multiply_add(z, b.value, value)};
     }
+    LIBALGEBRA_INLINE one plus_product(one z, one b) const { return plus_product(z.value, b); }
 };
 
 #if defined(__GNUC__)
@@ -411,5 +412,3 @@ constexpr kernel<Real> table = {vector_of<Real>::reals,
 } // namespace
 } // namespace LIBALGEBRA_VARIANT
 } // namespace libalgebra
-
-#undef LIBALGEBRA_INLINE

@@ -11,38 +11,60 @@
 
 namespace libalgebra {
 
-status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
-                     double* result) {
+namespace {
+
+/// `workspace` holds what nested_brackets_doubles says; without it the tensor is overwritten.
+status project(const shape& s, const double* tensor, double* workspace, hall_basis_cache& cache,
+               double* result) {
+    hall_tables tables;
+    tensor_level level = level_of(s.width, 2);
+    std::memcpy(result, tensor + 1, s.width * sizeof(double));
+    project_degree_two(s.width, tensor + level.begin, result + s.width);
+    if (s.depth == 2)
+        return status::ok;
+    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    while (level.length < s.depth) {
+        level.up(s.width);
+        const hall_key begin = tables.basis().degree_begin(level.length);
+        const double* const from = tensor + level.begin;
+        project_degree(tables.basis(), tables.brackets(), level.length, from, result + (begin - 1),
+                       workspace == nullptr ? const_cast<double*>(from) : workspace);
+    }
+    return status::ok;
+}
+
+/// The checks of tensor_to_lie, and the shapes without brackets, of which `is_done` tells.
+status project_letters(const shape& s, const double* tensor, double* result, bool& is_done) {
     std::size_t size = 0;
     LIBALGEBRA_TRY(tensor_size(s, size));
     LIBALGEBRA_TRY(lie_size(s, size));
     if (tensor == nullptr || (result == nullptr && size != 0))
         return status::invalid_argument;
-    if (s.depth == 0)
-        return status::ok;
-    if (s.depth == 1 || s.width == 1) {
+    is_done = s.depth < 2 || s.width == 1;
+    if (is_done && s.depth != 0)
         std::memcpy(result, tensor + 1, size * sizeof(double));
-        return status::ok;
-    }
-    std::memcpy(result, tensor + 1, s.width * sizeof(double));
-    tensor_level level = level_of(s.width, 2);
-    project_degree_two(s.width, tensor + level.begin, result + s.width);
-    if (s.depth == 2)
-        return status::ok;
+    return status::ok;
+}
 
-    hall_tables tables;
+} // namespace
+
+status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
+                     double* result) {
+    bool is_done = false;
     std::size_t doubles = 0;
     buffer<double> workspace;
-    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
+    if (is_done)
+        return status::ok;
     LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
     LIBALGEBRA_TRY(workspace.resize(doubles));
-    while (level.length < s.depth) {
-        level.up(s.width);
-        const hall_key begin = tables.basis().degree_begin(level.length);
-        project_degree(tables.basis(), tables.brackets(), level.length, tensor + level.begin,
-                       result + (begin - 1), workspace.data());
-    }
-    return status::ok;
+    return project(s, tensor, workspace.data(), cache, result);
+}
+
+status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache, double* result) {
+    bool is_done = false;
+    LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
+    return is_done ? status::ok : project(s, tensor, nullptr, cache, result);
 }
 
 namespace {
@@ -207,20 +229,25 @@ status bracket_bytes(const shape& s, std::size_t& bytes) {
 
 } // namespace
 
-status tensor_to_lie_workspace(const shape& s, std::size_t& bytes) {
+status bracket_table_workspace(const shape& s, std::size_t& bytes) {
     std::size_t brackets = 0;
-    std::size_t doubles = 0;
     bytes = 0;
     if (s.width == 0)
         return status::invalid_argument;
     if (s.width == 1 || s.depth < 3)
         return status::ok;
-
     LIBALGEBRA_TRY(basis_bytes(s, bytes));
     LIBALGEBRA_TRY(bracket_bytes(s, brackets));
+    return checked_add(bytes, brackets, bytes);
+}
+
+status tensor_to_lie_workspace(const shape& s, std::size_t& bytes) {
+    std::size_t doubles = 0;
+    LIBALGEBRA_TRY(bracket_table_workspace(s, bytes));
+    if (bytes == 0)
+        return status::ok;
     LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
     LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
-    LIBALGEBRA_TRY(checked_add(bytes, brackets, bytes));
     return checked_add(bytes, doubles, bytes);
 }
 

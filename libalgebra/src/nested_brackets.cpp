@@ -9,17 +9,15 @@
 #include "nested_brackets.h"
 
 #include "checked.h"
-#include "tensor_levels.h"
-
-#include <cstring>
+#include "kernel.h"
 
 namespace libalgebra {
 
 namespace {
 
-/// From letters to brackets of two letters, for `run` suffixes.
-void bracket_letters(std::size_t width, std::size_t run, const double* in,
-                     double* LIBALGEBRA_RESTRICT out) {
+/// From letters to brackets of two letters, for `run` suffixes. `out` may be `in`: what is read is
+/// always beyond what is written.
+void bracket_letters(std::size_t width, std::size_t run, const double* in, double* out) {
     for (std::size_t a = 0; a < width; ++a) {
         for (std::size_t b = a + 1; b < width; ++b) {
             const double* ba = in + (b * width + a) * run;
@@ -27,76 +25,6 @@ void bracket_letters(std::size_t width, std::size_t run, const double* in,
             for (std::size_t v = 0; v < run; ++v)
                 out[v] = ba[v] - ab[v];
             out += run;
-        }
-    }
-}
-
-/// From the keys of one degree above 1 to those of the next, for `run` suffixes.
-class key_bracketing {
-public:
-    key_bracketing(const hall_basis& basis, const bracket_table& table, std::size_t degree,
-                   std::size_t run, const double* in, double* out)
-        : basis_(basis), table_(table), degree_(degree), run_(run), in_(in), out_(out),
-          begin_(basis.degree_begin(degree)), end_(basis.degree_begin(degree + 1)) {}
-
-    void copy_basis_elements();
-    void add_rewritten();
-
-private:
-    /// One past the last key from `key` on that has its bracket with `letter` in the basis: left
-    /// parents ascend within a degree.
-    [[nodiscard]] hall_key limit(hall_key key, hall_key letter) const {
-        while (key < end_ && basis_.left(key) <= letter)
-            ++key;
-        return key;
-    }
-
-    [[nodiscard]] const double* in(hall_key key, hall_key letter) const {
-        return in_ + ((key - begin_) * basis_.width() + letter - 1) * run_;
-    }
-
-    const hall_basis& basis_;
-    const bracket_table& table_;
-    std::size_t degree_;
-    std::size_t run_;
-    const double* in_;
-    double* LIBALGEBRA_RESTRICT out_;
-    hall_key begin_; ///< the keys of `in`
-    hall_key end_;
-};
-
-/// The brackets that are basis elements come first in their degree, in the order of this loop; the
-/// others get zeros.
-void key_bracketing::copy_basis_elements() {
-    double* LIBALGEBRA_RESTRICT to = out_;
-    hall_key copied = begin_;
-    for (hall_key letter = 1; letter <= basis_.width(); ++letter) {
-        copied = limit(copied, letter);
-        for (hall_key key = begin_; key < copied; ++key) {
-            const double* from = in(key, letter);
-            for (std::size_t v = 0; v < run_; ++v)
-                to[v] = from[v];
-            to += run_;
-        }
-    }
-    const double* const out_end = out_ + (basis_.degree_begin(degree_ + 2) - end_) * run_;
-    std::memset(to, 0, static_cast<std::size_t>(out_end - to) * sizeof(double));
-}
-
-void key_bracketing::add_rewritten() {
-    std::size_t row = table_.first_row(degree_);
-    const lie_term* term = table_.terms(row);
-    hall_key copied = begin_;
-    for (hall_key letter = 1; letter <= basis_.width(); ++letter) {
-        copied = limit(copied, letter);
-        for (hall_key key = copied; key < end_; ++key) {
-            const double* from = in(key, letter);
-            for (const lie_term* const row_end = table_.terms(++row); term != row_end; ++term) {
-                const double factor = term->coefficient;
-                double* LIBALGEBRA_RESTRICT to = out_ + (term->key - end_) * run_;
-                for (std::size_t v = 0; v < run_; ++v)
-                    to[v] += factor * from[v];
-            }
         }
     }
 }
@@ -112,6 +40,7 @@ void project_degree_two(std::size_t width, const double* level, double* result) 
 void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
                     const double* level, double* result, double* workspace) {
     const std::size_t width = basis.width();
+    const tensor_kernel& kernel = kernels_in_use().of_tensors;
     std::size_t run = level_of(width, n - 2).size;
     double* in = workspace;
     double* other = workspace + width * (width - 1) / 2 * run;
@@ -119,9 +48,7 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
     for (std::size_t degree = 2; degree < n; ++degree) {
         run /= width;
         double* const out = degree + 1 == n ? result : other;
-        key_bracketing step(basis, table, degree, run, in, out);
-        step.copy_basis_elements();
-        step.add_rewritten();
+        kernel.bracket({basis, table, degree, run, in, out});
         other = in;
         in = out;
     }
@@ -131,8 +58,8 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
         result[key] /= divisor;
 }
 
-/// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d),
-/// fall like 1/d, and those of even and of odd d alternate in two places.
+/// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d), are
+/// at most width^n / d, and those of even and of odd d alternate in two places.
 status nested_brackets_doubles(const shape& s, std::size_t& doubles) {
     doubles = 0;
     if (s.depth < 3)

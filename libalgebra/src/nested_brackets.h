@@ -3,6 +3,7 @@
 
 #include "libalgebra/bracket_table.h"
 #include "libalgebra/hall_basis.h"
+#include "libalgebra/hall_basis_cache.h"
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
 
@@ -16,10 +17,18 @@ void project_degree_two(std::size_t width, const double* level, double* result);
 
 /// 1/n times the sum over all words of length n > 2 of coefficient times [...[a1,a2],...,an].
 /// `level` holds width^n coefficients; `result` receives the coordinates of the keys of degree n;
-/// `workspace` holds what `nested_brackets_doubles` says.
+/// `workspace` holds what `nested_brackets_doubles` says, which is less than the level: it may be
+/// `level` itself.
 void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
                     const double* level, double* result, double* workspace);
 
 [[nodiscard]] status nested_brackets_doubles(const shape& s, std::size_t& doubles);
+
+/// tensor_to_lie, using the tensor for its workspace.
+[[nodiscard]] status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache,
+                                        double* result);
+
+/// An upper bound of the bytes that the basis and its brackets take while they are built.
+[[nodiscard]] status bracket_table_workspace(const shape& s, std::size_t& bytes);
 
 } // namespace libalgebra

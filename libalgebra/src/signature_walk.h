@@ -23,8 +23,8 @@ constexpr std::size_t part_words = std::size_t{1} << 16;
 template <typename Real>
 status checked_size(const shape& s, std::size_t& size) {
     LIBALGEBRA_TRY(tensor_size(s, size));
-    // A padded tree has less than eight times as many words, or fits a small memory anyway.
-    constexpr std::size_t size_max = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(Real) / 16;
+    // Padding makes a large tree at most half as large again.
+    constexpr std::size_t size_max = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(Real) / 2;
     return size > size_max && s.width > 1 ? status::too_large : status::ok;
 }
 

@@ -47,6 +47,7 @@ void release(void* data) {
 #include "../src/bracket_rewriter.cpp"
 #include "../src/bracket_table.cpp"
 #include "../src/caratheodory.cpp"
+#include "../src/gradient.cpp"
 #include "../src/hall_basis.cpp"
 #include "../src/hall_basis_cache.cpp"
 #include "../src/kernel_avx2.cpp"

@@ -1,5 +1,6 @@
 //! Nothing in the archives says where they were made, by whom, or how to log in somewhere.
 
+use memchr::memmem::find_iter;
 use std::env;
 use wheel_audit::Entry;
 
@@ -71,34 +72,12 @@ fn findings(entries: &[Entry], private: &[String]) -> Vec<String> {
     findings
 }
 
-/// Whether it is there, and followed by so many letters or digits.
+/// Whether a mark is there, followed by so many letters or digits.
 fn has(content: &[u8], mark: &[u8], rest_min: usize) -> bool {
-    let follows = |at: usize| {
-        let rest = &content[at + mark.len()..];
-        rest.len() >= rest_min && rest[..rest_min].iter().all(|b| b.is_ascii_alphanumeric())
-    };
-    let mut from = 0;
-    while let Some(at) = find(&content[from..], mark) {
-        if follows(from + at) {
-            return true;
-        }
-        from += at + 1;
-    }
-    false
-}
-
-fn find(content: &[u8], mark: &[u8]) -> Option<usize> {
-    let first = *mark.first()?;
-    let last = content.len().checked_sub(mark.len())?;
-    let mut from = 0;
-    while from <= last {
-        let at = from + content[from..=last].iter().position(|byte| *byte == first)?;
-        if content[at..].starts_with(mark) {
-            return Some(at);
-        }
-        from = at + 1;
-    }
-    None
+    find_iter(content, mark).any(|at| {
+        let rest = content[at + mark.len()..].get(..rest_min);
+        rest.is_some_and(|rest| rest.iter().all(u8::is_ascii_alphanumeric))
+    })
 }
 
 #[cfg(test)]

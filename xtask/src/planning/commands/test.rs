@@ -95,13 +95,13 @@ fn suite(name: &str) -> Job {
 }
 
 fn rust_job() -> Job {
-    let tests = ["test", "--locked", "--package", "xtask", "--bin", "xtask", "--test", "cli"];
+    let tests = ["test", "--locked", "--package", "xtask", "--lib", "--test", "cli"];
     // What another suite or test runs.
-    let these = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
-    let of_audit = ["test", "--locked", "--package", "wheel-audit"];
+    let these = ["--", "--skip", "started_by_another_test", "--skip", "for_half_a_minute"];
+    let of_crates = ["test", "--locked", "--package", "jobs", "--package", "wheel-audit"];
     suite("rust")
         .run(Command::new("cargo").args(tests).args(these))
-        .run(Command::new("cargo").args(of_audit))
+        .run(Command::new("cargo").args(of_crates).args(these))
 }
 
 /// Whole builds of copies of this checkout; one at a time, for each uses all processors.
@@ -116,8 +116,8 @@ fn end_to_end_job(has_windows: bool) -> Job {
 /// What reads wheels and archives, with other damage in each run.
 fn fuzz_job() -> Job {
     let packages = ["--package", "xtask", "--package", "wheel-audit"];
-    let test = ["test", "--locked", "--bin", "xtask", "--test", "hostile"];
-    let only_these = ["--", "--ignored", "for_a_minute"];
+    let test = ["test", "--locked", "--lib", "--test", "hostile"];
+    let only_these = ["--", "--ignored", "for_half_a_minute"];
     suite("fuzz").run(Command::new("cargo").args(test).args(packages).args(only_these))
 }
 
@@ -147,7 +147,8 @@ fn why_without_docker(host: &Host) -> Option<String> {
         return Some("nobody looked for a container engine".to_owned());
     };
     if let Err(problem) = containers.engine() {
-        return Some(format!("{}; {}", problem.what, problem.hint));
+        let how = "`apt-get install docker.io`, then `build-scripts/start-docker.sh` as root";
+        return Some(format!("{}; {how}", problem.what));
     }
     let needed = [
         ("debootstrap", "`apt-get install debootstrap`"),
