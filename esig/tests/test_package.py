@@ -1,5 +1,6 @@
 """The names of the package, what it says of itself, and how much memory it takes."""
 
+import os
 import unittest
 
 import esig
@@ -23,6 +24,10 @@ class PackageTest(unittest.TestCase):
         self.assertEqual(esig.__all__, sorted(esig.__all__))
         for name in esig.__all__:
             self.assertIs(namespace[name], getattr(esig, name))
+
+    def test_the_folder_of_the_package_is_named(self):
+        file_name = os.path.join(esig.ESIG_PACKAGE_ROOT, "tests", "sample.json")
+        self.assertTrue(os.path.exists(file_name))
 
     def test_every_public_function_is_documented(self):
         for name in esig.__all__:
