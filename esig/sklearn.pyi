@@ -4,12 +4,15 @@ from typing import Any, Literal, SupportsIndex
 
 import numpy
 import numpy.typing
-from sklearn.base import BaseEstimator, TransformerMixin
+from sklearn.base import (  # type: ignore[import-untyped, import-not-found, unused-ignore]
+    BaseEstimator,
+    TransformerMixin,
+)
 from typing_extensions import Self
 
 __all__ = ["SignatureTransformer"]
 
-class SignatureTransformer(TransformerMixin, BaseEstimator):
+class SignatureTransformer(TransformerMixin, BaseEstimator):  # type: ignore[misc, unused-ignore]
     width_: int
     n_windows_: int
     n_features_in_: int

@@ -26,7 +26,7 @@ from esig.sklearn import SignatureTransformer
 Array = NDArray[Any]
 
 
-@parametrize_with_checks(
+@parametrize_with_checks(  # type: ignore[untyped-decorator, misc, unused-ignore]
     [
         SignatureTransformer(),
         SignatureTransformer(depth=2, log=True, window="dyadic", scaling="post"),
