@@ -93,6 +93,10 @@ class IISignatureBackend(LibalgebraBackend):
         if iisignature is None:
             raise ImportError("the package iisignature could not be imported")
 
+    def prepare(self, dimension, depth):
+        """What iisignature's own log signatures want; this class has no use for it since 1.1."""
+        return iisignature.prepare(dimension, depth)
+
     def compute_signature(self, stream, depth):
         """The signature of a float32 or float64 array of shape (length, width)."""
         length, width = stream.shape

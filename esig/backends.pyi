@@ -40,6 +40,7 @@ class LibalgebraBackend(BackendBase):
 
 class IISignatureBackend(LibalgebraBackend):
     def __init__(self) -> None: ...
+    def prepare(self, dimension: int, depth: int) -> Any: ...
 
 class RoughPyBackend(LibalgebraBackend):
     # roughpy has no types that could be relied on.
