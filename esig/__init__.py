@@ -20,6 +20,7 @@ before anything is allocated.
 """
 
 from esig import backends
+from esig._gradients import stream2logsig_vjp, stream2sig_vjp
 from esig._library import ESIG_PACKAGE_ROOT, get_library_load_error, is_library_loaded
 from esig._memory import get_memory_limit, set_memory_limit
 from esig._recombine import NO_RECOMBINE, recombine
@@ -66,7 +67,9 @@ __all__ = [
     "sliding2logsig",
     "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
 

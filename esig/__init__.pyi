@@ -35,7 +35,9 @@ __all__ = [
     "sliding2logsig",
     "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
 # An array, or paths of different lengths.
@@ -120,6 +122,20 @@ def extend(
     dtype: numpy.typing.DTypeLike | None = None,
     cumulative: bool = False,
 ) -> _Result: ...
+def stream2sig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
+def stream2logsig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
 def sigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def logsigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def sigkeys(dimension: SupportsIndex, depth: SupportsIndex) -> str: ...

@@ -78,6 +78,20 @@ def extend(
     dtype: numpy.typing.DTypeLike | None = None,
     cumulative: bool = False,
 ) -> _Result: ...
+def stream2sig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: Buffer,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> _Result: ...
+def stream2logsig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: Buffer,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> _Result: ...
 def sigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def logsigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def sigkeys(dimension: SupportsIndex, depth: SupportsIndex) -> str: ...

@@ -17,7 +17,7 @@ PACKAGE = Path(esig.__file__).parent
 
 
 DOCUMENTED = ["esig", "esig.backends", "esig._library", "esig._memory", "esig._recombine"]
-DOCUMENTED += ["esig._signatures"]
+DOCUMENTED += ["esig._signatures", "esig._windows", "esig._gradients"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)

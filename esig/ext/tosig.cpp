@@ -4,6 +4,7 @@
 
 #include "conversions.h"
 #include "functions.h"
+#include "gradients.h"
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
@@ -42,6 +43,13 @@ PyMethodDef methods[] = {
     {"extend", as_method(entry<extend_parameters, extend>), entry_flags,
      "extend(signature, stream, depth, out=None, n_jobs=None, dtype=None, cumulative=False)\n--\n\n"
      "The signatures of paths that go on along streams."},
+    {"stream2sig_vjp", as_method(entry<stream2sig_vjp_parameters, stream2sig_vjp>), entry_flags,
+     "stream2sig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the signature by the points, times a cotangent."},
+    {"stream2logsig_vjp", as_method(entry<stream2logsig_vjp_parameters, stream2logsig_vjp>),
+     entry_flags,
+     "stream2logsig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the log signature by the points, times a cotangent."},
     {"_signature_to_log_signature",
      as_method(entry<signature_to_log_signature_parameters, signature_to_log_signature>),
      entry_flags,

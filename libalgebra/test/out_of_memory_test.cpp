@@ -55,6 +55,7 @@ void release(void* data) {
 #include "../src/kernel_baseline.cpp"
 #include "../src/keys.cpp"
 #include "../src/lie.cpp"
+#include "../src/log_gradient.cpp"
 #include "../src/log_signature.cpp"
 #include "../src/monomials.cpp"
 #include "../src/nested_brackets.cpp"
@@ -66,6 +67,7 @@ void release(void* data) {
 #include "../src/simd.cpp"
 #include "../src/tensor.cpp"
 #include "../src/tensor_log.cpp"
+#include "../src/tensor_log_vjp.cpp"
 
 #include "check.h"
 #include "samples.h"
@@ -122,6 +124,18 @@ TEST(log_signature_to_signature_survives_every_refusal) {
     std::vector<double> tensor(samples::tensor_size(small));
     check_every_refusal(4, [&](hall_basis_cache& cache) {
         return log_signature_to_signature(lie.data(), small, cache, tensor.data());
+    });
+}
+
+TEST(derivatives_survive_every_refusal) {
+    const auto words = samples::generator(4).uniform(samples::tensor_size(small));
+    const auto lie = samples::generator(5).uniform(samples::lie_size(small));
+    std::vector<double> gradient(points.size());
+    check_every_refusal(3, [&](hall_basis_cache&) {
+        return signature_vjp(path, small.depth, words.data(), gradient.data());
+    });
+    check_every_refusal(10, [&](hall_basis_cache& cache) {
+        return log_signature_vjp(path, small.depth, lie.data(), cache, gradient.data());
     });
 }
 
@@ -202,6 +216,20 @@ TEST(workspaces_bound_what_is_allocated) {
         CHECK_OK(log_signature_to_signature_workspace(s, bound));
         CHECK(bytes_max([&] {
                   return log_signature_to_signature(lie.data(), s, back, tensor.data());
+              }) - already <=
+              bound);
+
+        std::vector<double> gradient(values.size());
+        CHECK_OK(signature_vjp_workspace(s, bound));
+        already = faulty::allocated;
+        CHECK(bytes_max([&] {
+                  return signature_vjp(view, s.depth, tensor.data(), gradient.data());
+              }) - already <=
+              bound);
+        hall_basis_cache derived;
+        CHECK_OK(log_signature_vjp_workspace(s, bound));
+        CHECK(bytes_max([&] {
+                  return log_signature_vjp(view, s.depth, lie.data(), derived, gradient.data());
               }) - already <=
               bound);
 
