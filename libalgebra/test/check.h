@@ -1,9 +1,12 @@
 // check.h: a test harness in one header: named tests, checks, a summary line, an exit code.
 #pragma once
 
+#include "libalgebra/simd.h"
+
 #include <cmath>
 #include <cstdio>
 #include <cstring>
+#include <initializer_list>
 
 /// Every test is a function with a sentence for a name; `main` is defined here, so each test
 /// program includes this header exactly once.
@@ -63,7 +66,8 @@ inline void near(double a, double b, double tolerance, const char* text, const c
         std::printf("%s:%d: %s is %.17g, expected %.17g\n", file, line, text, a, b);
 }
 
-inline int run() {
+/// Runs all tests; true if none failed.
+inline bool run(const char* variant) {
     int passed = 0;
     int failed = 0;
     int skipped = 0;
@@ -81,12 +85,22 @@ inline int run() {
             ++passed;
         }
     }
-    std::printf("%d passed, %d failed, %d skipped\n", passed, failed, skipped);
-    return failed == 0 ? 0 : 1;
+    std::printf("%s: %d passed, %d failed, %d skipped\n", variant, passed, failed, skipped);
+    return failed == 0;
+}
+
+/// Runs all tests with each variant of the kernels that this machine has.
+inline int run_all() {
+    using libalgebra::simd;
+    bool is_passed = true;
+    for (const simd variant : {simd::baseline, simd::avx2, simd::avx512})
+        if (libalgebra::simd_select(variant) == libalgebra::status::ok)
+            is_passed = run(libalgebra::simd_name(variant)) && is_passed;
+    return is_passed ? 0 : 1;
 }
 
 } // namespace check
 
 int main() {
-    return check::run();
+    return check::run_all();
 }

@@ -276,6 +276,6 @@ TEST(the_workspace_is_bounded_and_checked) {
     CHECK_OK(signature_workspace({1, 1000}, bytes));
     CHECK(bytes == 0);
     CHECK_OK(signature_workspace({5, 5}, bytes));
-    CHECK(bytes >= 8 * 4 * 625 && bytes < 8 * 3906 * 2);
+    CHECK(bytes >= 8 * 4 * 625 && bytes < 8 * 3906 * 3);
     CHECK(signature_workspace({2, 8 * sizeof(std::size_t) - 4}, bytes) == status::too_large);
 }

@@ -10,6 +10,7 @@ enum class [[nodiscard]] status {
     invalid_argument, ///< a width of 0, a null pointer, a constant term that the operation excludes
     too_large,        ///< a size that does not fit in the address space: nothing was allocated
     out_of_memory,    ///< the system refused an allocation
+    interrupted,      ///< the caller asked to stop
 };
 
 } // namespace libalgebra

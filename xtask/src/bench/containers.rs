@@ -11,11 +11,14 @@ use crate::{
     acting,
     facts::{host::Host, project::Project},
     ground::{
-        cli::{BenchContainers, Cli, Command as Parsed},
+        cli::{BenchContainers, Cli, Command as Parsed, Task},
         matrix::Target,
         plan::{Command, Job, Plan},
     },
-    planning::{commands, tools},
+    planning::{
+        commands::{images, wheels},
+        tools,
+    },
 };
 
 /// Their wheels are for CPython 3.9, 3.10, and all from 3.11 on; that is tested in 3.11 to 3.13.
@@ -27,7 +30,7 @@ pub fn containers(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Costs> {
-    let (target, image) = commands::parse_image(&arguments.image)?;
+    let (target, image) = images::parse_image(&arguments.image)?;
     let words = words_of_ours(arguments, target);
     let plan = plan_of_ours(&words, arguments, host, project)?;
     // By a process of its own: that it looks at this machine and its engine first, counts too.
@@ -87,15 +90,15 @@ fn plan_of_ours(
     project: &Project,
 ) -> anyhow::Result<Plan> {
     let words = iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Parsed::Task(task) = Cli::try_parse_from(words)?.command else {
-        unreachable!("`wheels` is a task")
+    let Parsed::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
+        unreachable!("the first word is `wheels`")
     };
-    let wanted = commands::images_wanted(&task, host, project)?;
-    let wanted = wanted.expect("what is built in containers is built in images");
-    let host = host.clone().with_containers(&wanted)?;
-    let planned = commands::plan(&task, &host, project)?;
+    let request = wheels::resolve(&wheels, host, project)?;
+    let wanted = request.images.as_ref().expect("what is built in containers is built in images");
+    let host = host.clone().with_containers(wanted)?;
+    let planned = wheels::wheels_plan(&request, &host, project)?;
     if planned.again {
-        let (_, image) = commands::parse_image(&arguments.image)?;
+        let (_, image) = images::parse_image(&arguments.image)?;
         let fetch = format!("fetch it: `{} pull {image}`", arguments.engine);
         return Err(hinted(format!("the image `{image}` is not here"), fetch));
     }

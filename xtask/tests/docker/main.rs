@@ -1,5 +1,6 @@
 //! Builds in containers of a real engine. They need root and the images of tests/docker.
 
+#![cfg(target_os = "linux")]
 #![expect(
     clippy::disallowed_macros,
     clippy::disallowed_methods,
@@ -12,6 +13,7 @@ mod support;
 mod building;
 mod doctor;
 mod failing;
+mod gate;
 mod own_engine;
 
 use std::process::Command;
