@@ -23,7 +23,7 @@ use crate::{
     telling,
 };
 
-/// How many things a plan may depend on that are fetched first: libalgebra, and images.
+/// A plan may depend on two things that are fetched first: libalgebra, and images.
 const FETCHES_MAX: usize = 2;
 
 /// Starts another program, and ends as that does.
@@ -47,7 +47,7 @@ pub fn step(step: &OwnStep, global: &Global) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Does what somebody asks for.
+/// Carries out a task.
 pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
     carry_on(task, global, 0)
 }
@@ -139,7 +139,7 @@ fn carry_out(
     let workers = global.jobs.map_or(host.processors, usize::from);
     let options = Options { workers, verbosity, measure: None };
     let outcome = acting::run(&project.root, &planned.plan, &options)?;
-    // The answer is that of the plan that follows.
+    // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {
         let report = telling::of_run(planned, &outcome);
         if let Some(folder) = &global.report {
@@ -150,7 +150,7 @@ fn carry_out(
     Ok(outcome.is_good())
 }
 
-/// Wheels of anybody: paths are from where somebody stands, in a checkout or not.
+/// Audits any wheels; paths are relative to the current folder, in a checkout or not.
 fn audit_wheels(here: &Utf8Path, arguments: &Audit, json: bool) -> anyhow::Result<()> {
     let report = acting::steps::audit(here, arguments)?;
     let rest = if report.is_shortened() { " (`--json` names all files)" } else { "" };

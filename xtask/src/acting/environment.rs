@@ -1,4 +1,4 @@
-//! What programs find in their environment; and running one in that which a step has written.
+//! What programs find in their environment, and running a program in one that a step has written.
 
 use std::{env, fs, process};
 
@@ -73,7 +73,7 @@ const FIXED: &[(&str, &str)] = &[
     ("PIP_NO_INPUT", "1"),
 ];
 
-/// Of every program of a plan.
+/// The environment of every program of a plan.
 pub fn of_programs(root: &Utf8Path) -> jobs::Environment {
     let fixed = FIXED.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let cache = root.join(STATE).join("zig-cache").into_string();
@@ -88,7 +88,7 @@ pub fn scrubbed() -> Vec<String> {
     names.filter(|name| is_scrubbed(name)).collect()
 }
 
-/// Whatever its case, which on Windows makes no difference.
+/// Case makes no difference, as on Windows.
 fn is_scrubbed(variable: &str) -> bool {
     let name = variable.to_ascii_uppercase();
     let by_prefix = SCRUBBED_PREFIXES.iter().any(|prefix| name.starts_with(prefix));

@@ -7,12 +7,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::ground::cli::PROGRAM;
 pub use jobs::{create_parent, remove, tell};
 
-/// Nobody ever sees half of the file, and a killed run leaves nothing beside it.
+/// Writes a file of which nobody ever sees half; a killed run leaves nothing beside it.
 pub fn write_whole(root: &Utf8Path, path: &Utf8Path, content: &[u8]) -> anyhow::Result<()> {
     super::workplace(root).write_whole(path, content)
 }
 
-/// Where files are put together that are not whole yet; the next run empties it.
+/// The folder of files that are not whole yet; the next run empties it.
 pub fn partials(root: &Utf8Path) -> Utf8PathBuf {
     super::workplace(root).partials()
 }

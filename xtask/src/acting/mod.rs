@@ -37,7 +37,7 @@ pub fn standing(root: &Utf8Path, plan: &Plan) -> Standing {
     jobs::standing(&workplace(root), plan)
 }
 
-/// Has jobs done again that nothing has changed for.
+/// Makes the next run do these jobs again even if nothing has changed.
 pub fn forget(plan: &Plan, root: &Utf8Path, which: impl Fn(&Job) -> bool) -> anyhow::Result<()> {
     let workplace = workplace(root);
     let journal = Journal::of(&workplace);
@@ -67,7 +67,7 @@ pub fn wrap(wrapper: &Wrapper) -> anyhow::Result<i32> {
     }
 }
 
-/// Takes our steps, and knows why the programs of others fail.
+/// Takes the steps of this program, and explains why other programs fail.
 struct Helper;
 
 impl jobs::Actor<Esig> for Helper {

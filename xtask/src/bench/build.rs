@@ -1,4 +1,4 @@
-//! `cargo xtask bench build`: what each stage of building costs, beside what it used to cost.
+//! `cargo xtask bench build`: what each stage of building costs.
 
 use std::collections::BTreeSet;
 
@@ -15,10 +15,10 @@ use crate::{
     planning::commands::{clean_plan, wheels},
 };
 
-/// What the compiler remembers from one run to the next.
+/// The folder of what the compiler remembers from one run to the next.
 const ZIG_CACHE: &str = "target/xtask/zig-cache";
 
-/// One wheel of esig 0.9.7, by its own build: processor time in seconds, and memory in MiB.
+/// What one wheel of esig 0.9.7 costs by its own build.
 const PUBLISHED: Usage = Usage { cpu_s: 305.0, peak_mib: 4900.0 };
 
 /// Builds every wheel three times, one job after the other: with nothing compiled before, with the
@@ -43,7 +43,7 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
 
     run(&plan)?;
     let idle = run(&plan)?;
-    // The bytes will be the same again: audits would be taken for done.
+    // Each run makes the same bytes, so audits would be taken for done.
     plan.always(|job| job.name.starts_with("audit"));
     run(&forget)?;
     run(&clean)?;

@@ -21,7 +21,7 @@ use crate::{
     },
 };
 
-/// Their wheels are for CPython 3.9, 3.10, and all from 3.11 on; that is tested in 3.11 to 3.13.
+/// Ours makes a wheel for CPython 3.9, one for 3.10, and one for all from 3.11 on.
 const WHEELS: [&str; 3] = ["cp39", "cp310", "cp311_abi3"];
 const CPYTHONS: [&str; 5] = ["cp39", "cp310", "cp311", "cp312", "cp313"];
 
@@ -33,9 +33,9 @@ pub fn containers(
     let (target, image) = images::parse_image(&arguments.image)?;
     let words = words_of_ours(arguments, target);
     let plan = plan_of_ours(&words, arguments, host, project)?;
-    // By a process of its own: that it looks at this machine and its engine first, counts too.
+    // It is a process of its own, because looking at this machine and its engine counts too.
     let ours = Command::new(Utf8PathBuf::try_from(env::current_exe()?)?).args(words);
-    // A container knows no earlier downloads either.
+    // cibuildwheel has no earlier downloads in its containers either.
     let mut contenders = vec![("ours", ours.env("PIP_NO_CACHE_DIR", "1"))];
     if let Some(program) = &arguments.against {
         let program = which::which(program).map_err(|error| {
@@ -50,7 +50,7 @@ pub fn containers(
         }
     }
 
-    // As if nothing had been built, downloaded, audited or tested before; tools stay.
+    // Each run does everything again but installing tools.
     let cost = |(name, command): &(&str, Command)| {
         acting::forget(&plan, &project.root, |job| job.name != tools::BUILD.name)?;
         cost(&project.root, name, command)
@@ -82,7 +82,7 @@ fn words_of_ours(arguments: &BenchContainers, target: &Target) -> Vec<String> {
     words.chain(options.map(str::to_owned)).chain([output()]).collect()
 }
 
-/// Fails if ours cannot build and test all of them.
+/// Fails if ours cannot build and test all wheels.
 fn plan_of_ours(
     words: &[String],
     arguments: &BenchContainers,
@@ -124,7 +124,7 @@ fn cibuildwheel(
         .env(format!("CIBW_{}_IMAGE", target.name.to_uppercase()), image)
         .env("CIBW_CONTAINER_ENGINE", &arguments.engine)
         .env("CIBW_TEST_COMMAND", format!("python -m {}.tests", project.name))
-        // What it would download to audit, it is spared: ours was installed before, too.
+        // It need not download an auditor: that of ours is installed before, too.
         .env("CIBW_AUDIT_COMMAND", "")
 }
 

@@ -22,7 +22,7 @@ pub struct Costs {
     pub rows: Vec<CostRow>,
 }
 
-/// In seconds.
+/// What a contender cost, in seconds.
 #[derive(Serialize)]
 pub struct CostRow {
     name: String,
@@ -37,7 +37,7 @@ struct Figure {
     min: f64,
     median: f64,
     max: f64,
-    /// How the medians compare.
+    /// The median, divided by that of ours.
     times_ours: f64,
 }
 
@@ -58,7 +58,7 @@ impl CostRow {
     }
 }
 
-/// Smallest, median, largest.
+/// Gives the smallest, the median and the largest.
 fn spread(mut values: Vec<f64>) -> [f64; 3] {
     values.sort_by(f64::total_cmp);
     let (low, high) = ((values.len() - 1) / 2, values.len() / 2);

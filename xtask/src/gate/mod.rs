@@ -1,4 +1,4 @@
-//! The gate before a release: what a release promises, and how each promise is checked.
+//! The gate before a release: what a release promises, and whether each promise is kept.
 
 pub mod plan;
 pub mod promises;

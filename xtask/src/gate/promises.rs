@@ -1,11 +1,11 @@
-//! What a release promises: the name of each check, what it sees, and what to do when it is broken.
+//! What a release promises: the name of each promise, and what to do when it is broken.
 
 use std::{fmt, str::FromStr};
 
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
 
-/// Where, in `target/xtask`, it is noted which files kept all of them.
+/// The file in `target/xtask` that notes which files kept all promises.
 pub const NOTED: &str = "gate.json";
 
 macro_rules! promises {
@@ -17,10 +17,10 @@ macro_rules! promises {
         }
 
         impl Promise {
-            /// In the order of the table at the end.
+            /// All of them, in the order of the table at the end.
             pub const ALL: &[Promise] = &[$(Promise::$promise,)*];
 
-            /// Of its check, for `--only` and `--skip`.
+            /// Its name, for `--only` and `--skip`.
             pub fn name(self) -> &'static str {
                 match self { $(Promise::$promise => $name,)* }
             }

@@ -8,15 +8,15 @@ use crate::{
     ground::{
         cli::{OwnStep, Release, ReleaseStep},
         paths::STATE,
-        plan::{Job, JobId},
+        plan::Job,
     },
     planning::{pipeline::Pipeline, planned::Planned},
 };
 
-/// What can be broken before there is a commit.
+/// Promises that can be broken before there is a commit.
 const BEFORE: &[Promise] = &[Promise::CleanTree, Promise::Submodule, Promise::ImagesPinned];
 
-/// What can be broken before there are wheels, which are made of the tag: on many machines.
+/// Promises that can be broken before there are wheels; many machines make those, from the tag.
 const AFTER: &[Promise] = &[
     Promise::Versions,
     Promise::SdistComplete,
@@ -36,7 +36,7 @@ pub fn release_plan(
     let wheelhouse = Utf8Path::new(&folder);
     let pipeline = Pipeline::new(host, &released);
     let mut gate = Gate { host, project: &released, wheelhouse, pipeline };
-    let before = add_all(&mut gate, BEFORE)?;
+    let before = gate.add(BEFORE)?;
 
     let step = OwnStep::ReleaseStep(ReleaseStep::Commit(arguments.clone()));
     let commit = Job::new("commit").needs(before).own(OwnStep::empty([&folder])).own(step).always();
@@ -44,7 +44,7 @@ pub fn release_plan(
     gate.pipeline.wait_for(commit);
     let sdist = gate.pipeline.promote_sdist(wheelhouse)?;
     gate.pipeline.wait_for(sdist);
-    let checks = add_all(&mut gate, AFTER)?;
+    let checks = gate.add(AFTER)?;
 
     let tag = Job::new("tag").needs(checks).own(OwnStep::ReleaseStep(ReleaseStep::Tag)).always();
     let tag = gate.pipeline.add(tag);
@@ -53,12 +53,4 @@ pub fn release_plan(
         .own(OwnStep::ReleaseStep(ReleaseStep::Undo));
     gate.pipeline.add(undo.always().in_any_case());
     Ok(gate.pipeline.into_plan().into())
-}
-
-fn add_all(gate: &mut Gate, promises: &[Promise]) -> anyhow::Result<Vec<JobId>> {
-    let mut jobs = Vec::new();
-    for promise in promises {
-        jobs.extend(gate.add(*promise)?);
-    }
-    Ok(jobs)
 }

@@ -14,10 +14,10 @@ use crate::{
     planning::{pipeline::Pipeline, tools},
 };
 
-/// Asks an index for what it has.
+/// The script that asks an index for what it has.
 const COMPARE: &str = "build-scripts/compare-index.py";
 
-/// Where files go, and where they are found then.
+/// Where files are uploaded to, and where they are found then.
 struct PackageIndex {
     upload: String,
     simple: String,

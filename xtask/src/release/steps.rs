@@ -1,4 +1,4 @@
-//! The commit and the tag of a release: both, or everything is as it was.
+//! The commit and the tag of a release are both made, or neither.
 
 use std::{
     fs,
@@ -23,7 +23,7 @@ use crate::{
 const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## [Unreleased]";
 
-/// Where a commit is noted that is not tagged yet.
+/// The file that notes a commit until it is tagged.
 const BEGUN: &str = "release.json";
 
 /// A release between its commit and its tag.
@@ -45,9 +45,9 @@ pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
     }
 }
 
-/// The working tree is clean: a check before this one saw to that.
+/// The working tree is clean: the gate saw to that before.
 fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()> {
-    // Of a run that was killed.
+    // A run that was killed may have left a commit.
     undo(root, git)?;
     let version = arguments.version.as_str();
     let date = arguments.date.clone().unwrap_or_else(today);
@@ -116,7 +116,7 @@ fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<BegunRelease>> {
     serde_json::from_str(&text).map(Some).with_context(|| format!("in `{path}`"))
 }
 
-/// Newer than all that is tagged, and not older than what is there.
+/// A new version is newer than all tags, and not older than that of the checkout.
 fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> {
     let parsed = parse(version).ok_or_else(|| {
         hinted(format!("`{version}` is no version"), "write it like `1.2.0` or `1.2.0rc1`")
@@ -135,7 +135,7 @@ fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Numbers, and what comes before the release itself: `1.2.0rc1` is older than `1.2.0`.
+/// Gives what versions are compared by: `1.2.0rc1` is older than `1.2.0`.
 fn parse(version: &str) -> Option<(Vec<u64>, bool, u64)> {
     let (numbers, candidate) = match version.split_once("rc") {
         Some((numbers, candidate)) => (numbers, Some(candidate)),
@@ -154,7 +154,7 @@ fn with_version(module: &str, version: &str) -> anyhow::Result<String> {
     Ok(module.replacen(line, &format!("__version__ = \"{version}\""), 1))
 }
 
-/// The newest section, which must be one that is not released yet.
+/// Gives the newest section, which must be unreleased, the version and the date.
 fn with_date(changelog: &str, version: &str, date: &str) -> anyhow::Result<String> {
     let heading = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
     ensure!(
@@ -172,7 +172,7 @@ fn today() -> String {
     date_of((since.as_secs() / 86_400) as i64)
 }
 
-/// Of days since 1970, in the Gregorian calendar; years are counted from March.
+/// Gives the date of a day since 1970, in the Gregorian calendar; years are counted from March.
 fn date_of(days: i64) -> String {
     let days = days + 719_468;
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));

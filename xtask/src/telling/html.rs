@@ -23,7 +23,7 @@ pub fn as_html(report: &Report) -> String {
     )
 }
 
-/// What failed, with its log, and what builds it again.
+/// Says what failed, with its log, and what builds it again.
 fn problems(report: &Report) -> String {
     let items = report.failed.iter().map(|line| format!("<li>{}</li>\n", escaped(line)));
     let items: String = items.collect();

@@ -11,7 +11,7 @@ pub struct JobRow {
     pub state: JobEnd,
     pub is_suite: bool,
     pub counts: Option<Counts>,
-    /// Of a job that began.
+    /// None for a job that never began.
     #[serde(flatten)]
     pub span: Option<Seconds>,
 }

@@ -31,7 +31,7 @@ fn cell(cell: &Cell) -> String {
     if cell.tone == Some(Tone::Bad) { format!("**{text}**") } else { text }
 }
 
-/// On one line, with nothing that Markdown would take for its own.
+/// Writes text on one line, so that Markdown shows it as it is.
 fn escaped(text: &str) -> String {
     let text = text.replace('\n', " ").replace('<', "&lt;");
     ['\\', '|', '*', '['].iter().fold(text, |text, c| text.replace(*c, &format!("\\{c}")))

@@ -25,13 +25,13 @@ pub use files::write_report;
 /// The end of a run: a row per wheel, what failed besides, and how many tests passed.
 #[derive(Serialize)]
 pub struct Report {
-    /// Of a release, if that was what the run was about.
+    /// Those of a release, if the run was about one.
     promises: Vec<promises::PromiseRow>,
     wheels: Vec<WheelRow>,
     failed: Vec<String>,
     /// The command that builds the wheels that failed, and no others.
     again: Option<String>,
-    /// Of all suites and self-tests; none when the run had no tests.
+    /// The tests of all suites and self-tests; none when the run had no tests.
     tests: Option<Counts>,
     wall_s: f64,
     cpu_s: Option<f64>,
@@ -113,12 +113,12 @@ impl Report {
         format!("{:.1} s{}", self.wall_s, cpu.unwrap_or_default())
     }
 
-    /// In a word, whether all is well.
+    /// Says in a word whether all is well.
     fn verdict(&self) -> &'static str {
         if self.failed.is_empty() { "done" } else { "failed" }
     }
 
-    /// In a line: how many wheels, tests and seconds.
+    /// Says in a line how many wheels, tests and seconds there were.
     fn summary(&self) -> String {
         let wheels = wheels::summary(&self.wheels);
         let tests = self.tests.map(|counts| format!("tests: {counts}"));
@@ -126,7 +126,7 @@ impl Report {
         parts.join("; ")
     }
 
-    /// Their logs say what was skipped, and why.
+    /// Names the suites whose logs say what was skipped, and why.
     fn suites_with_skips(&self) -> impl Iterator<Item = (&str, u64)> {
         let skipped = |job: &JobRow| job.counts.map_or(0, |counts| counts.skipped);
         let suites = self.jobs.iter().filter(move |job| job.is_suite && skipped(job) > 0);

@@ -12,7 +12,7 @@ use crate::{
 pub struct PromiseRow {
     pub check: &'static str,
     pub promise: &'static str,
-    /// What it was checked in, where that differs.
+    /// The interpreters that it was looked at in, where there are several.
     #[serde(rename = "in", skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     #[serde(flatten)]
@@ -28,9 +28,9 @@ pub enum PromiseStatus {
         remedy: &'static str,
         log: String,
     },
-    /// What it needs failed, and is named there.
+    /// A job that it needs failed, and is named as failed.
     NotReached,
-    /// Left out by whoever asked.
+    /// It was left out by `--only` or `--skip`.
     NotChecked,
 }
 
@@ -44,7 +44,7 @@ impl PromiseRow {
         }
     }
 
-    /// In a line, with the first of the reasons.
+    /// Says it in a line, with the first of the reasons.
     pub fn brief(&self) -> String {
         let word = self.word();
         match &self.status {
@@ -74,7 +74,7 @@ pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<PromiseRow> {
     Promise::ALL.iter().copied().map(row).collect()
 }
 
-/// `check sdist-installs in 2.7.18`: the end of the names of its jobs.
+/// The end of the names of its jobs, such as `check sdist-installs in 2.7.18`.
 fn places(promise: Promise, plan: &Plan) -> Vec<String> {
     let start = format!("check {promise} in ");
     let place = |job: &Job| job.name.strip_prefix(&start).map(str::to_owned);
@@ -102,7 +102,7 @@ fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> PromiseStatus {
     }
 }
 
-/// Of a long reason, so much is shown; the log has all of it.
+/// How many lines of a reason are shown; the log has all of them.
 const LINES_MAX: usize = 6;
 
 pub fn as_table(rows: &[PromiseRow]) -> String {

@@ -32,7 +32,7 @@ pub enum Tone {
 }
 
 impl Tone {
-    /// In the style sheet.
+    /// Its class in the style sheet.
     pub fn class(self) -> &'static str {
         match self {
             Tone::Good => "good",
@@ -84,7 +84,7 @@ fn toned(text: String, tone: Tone) -> Cell {
     Cell { text, tone: Some(tone) }
 }
 
-/// Those that have rows.
+/// The tables of a report that have rows.
 pub fn of_report(report: &Report) -> Vec<Table> {
     let suites = report.suites().into_iter();
     let suites = suites.map(|(name, result)| vec![plain(name), plain(result)]);
@@ -121,7 +121,7 @@ fn wheels(rows: &[WheelRow]) -> Table {
     Table::new("Wheels, by target and interpreter", &head, targets.into_iter().map(row))
 }
 
-/// What the timeline shows, to read: also for whoever cannot see it, and with the jobs not run.
+/// Says what the timeline shows, for those who cannot see it, and which jobs were not run.
 pub fn jobs(jobs: &[JobRow]) -> Table {
     let mut jobs: Vec<&JobRow> = jobs.iter().collect();
     let start = |job: &JobRow| job.span.map_or(f64::INFINITY, |span| span.start_s);
@@ -140,7 +140,7 @@ pub fn jobs(jobs: &[JobRow]) -> Table {
     Table::new("Every job, by its start", &head, jobs.into_iter().map(row))
 }
 
-/// Text as it stands, in elements and in quoted attributes of HTML.
+/// Writes text so that HTML shows it as it is, in elements and in quoted attributes.
 pub fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;")

@@ -6,7 +6,7 @@ use super::{
     tables::{Tone, escaped},
 };
 
-/// Between two marks of the axis; the first that needs no more than [`MARKS_MAX`] is taken.
+/// Seconds between two marks of the axis; the first that needs at most [`MARKS_MAX`] is taken.
 const STEPS_S: &[f64] =
     &[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0];
 const MARKS_MAX: f64 = 10.0;
@@ -32,7 +32,7 @@ pub fn section(report: &Report) -> String {
     )
 }
 
-/// Of the states that there are.
+/// Explains the states that some job is in.
 fn legend(report: &Report) -> String {
     let is_there = |state: &JobEnd| report.jobs.iter().any(|job| job.state == *state);
     let entry = |state: JobEnd| {
@@ -73,7 +73,7 @@ fn bar(job: &JobRow, Seconds { start_s, end_s, .. }: Seconds, whole_s: f64) -> S
     )
 }
 
-/// To a thousandth, without zeros that say nothing.
+/// Rounds to a thousandth, for short numbers in the page.
 fn percent(part: f64, whole: f64) -> f64 {
     (part / whole * 100_000.0).round() / 1000.0
 }

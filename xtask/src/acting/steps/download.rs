@@ -9,7 +9,7 @@ use xshell::{Shell, cmd};
 
 use crate::acting::files;
 
-/// Places what is at an address, if it is what it should be; else nothing is left of it.
+/// Downloads a file and keeps it if it has this hash; else nothing is left of it.
 pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
     let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
     let partial = files::partials(root).join(format!("{}.{name}", std::process::id()));

@@ -1,4 +1,4 @@
-//! Files for linkers and of linked ones: stand-ins, import lists, universal files.
+//! Files that linkers read or that are made of linked ones: stubs, import lists, universal files.
 
 use std::fs;
 

@@ -1,4 +1,4 @@
-//! The steps of our own: what each hidden `cargo xtask …` line does.
+//! The steps of this program: what each hidden `cargo xtask …` line does.
 
 mod download;
 mod link;
@@ -69,7 +69,7 @@ pub fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
     fs::read(path).with_context(|| format!("cannot read `{path}`"))
 }
 
-/// Also those of a run that was killed. That there are none is as good.
+/// Removes the containers of the build, also of a run that was killed.
 fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
     let filter = format!("label={label}");
     let listed = ask_engine(engine, &["ps", "--all", "--quiet", "--filter", &filter])?;

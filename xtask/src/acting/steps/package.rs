@@ -51,7 +51,7 @@ fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
     Ok(entries)
 }
 
-/// All findings of all wheels at once.
+/// Audits all wheels, whatever is found in the first.
 pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
     let previous = arguments.previous.as_ref().map(|path| read(&root.join(path))).transpose()?;
     let mut report = Report::default();
@@ -65,7 +65,7 @@ pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
     Ok(report)
 }
 
-/// An error with all that is not good enough, a line each.
+/// Fails with all that is not good enough, a line each.
 pub fn audit_all(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<()> {
     let failures = audit(root, arguments)?.failures(arguments.strict);
     ensure!(failures.is_empty(), "{}", failures.join("\n"));

@@ -1,4 +1,4 @@
-//! Copying what belongs to the project, and nothing that merely lies around in the checkout.
+//! Copying the files of the project, and nothing else that is in the checkout.
 
 use std::fs;
 
@@ -29,7 +29,7 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
                 "`cargo xtask libalgebra init` has it do so",
             ));
         }
-        // A file that is deleted and not yet committed so is not missed here but by the checks.
+        // A file that is deleted, and not yet in a commit, is a finding of the gate.
         if from.is_file() {
             let to = folder.join(&path);
             files::create_parent(&to)?;
@@ -46,7 +46,7 @@ fn untracked(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
     Ok(found)
 }
 
-/// In a repository, not looking into its submodules; their names begin with `prefix`.
+/// New files of a repository without its submodules, each with `prefix` before its name.
 fn untracked_in(root: &Utf8Path, prefix: &str, paths: &[&str]) -> anyhow::Result<Vec<String>> {
     if !root.join(".git").exists() {
         return Ok(Vec::new());
@@ -59,7 +59,7 @@ fn untracked_in(root: &Utf8Path, prefix: &str, paths: &[&str]) -> anyhow::Result
     Ok(listed.lines().map(|path| format!("{prefix}{path}")).collect())
 }
 
-/// Relative to the root, sorted.
+/// The files of the project, relative to the root, sorted.
 pub fn project_files(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
     let mut files = if root.join(".git").exists() {
         let shell = Shell::new()?;

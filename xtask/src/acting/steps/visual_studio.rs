@@ -1,4 +1,4 @@
-//! Visual Studio's compilers: the environment that they want, and the installer of the Build Tools.
+//! Visual Studio's compilers: the environment that they need, and the installer of the Build Tools.
 
 use std::{env, ffi::OsString, fs, process};
 
@@ -49,7 +49,7 @@ fn compiling(root: &Utf8Path, vcvarsall: &Utf8Path, argument: &str) -> anyhow::R
     Ok(environment)
 }
 
-/// Variables of a session that nobody has set up yet: a terminal of Visual Studio has others.
+/// The variables of a plain session; a terminal of Visual Studio has more.
 const PLAIN: &[&str] = &[
     "ALLUSERSPROFILE",
     "APPDATA",
@@ -83,13 +83,13 @@ const PLAIN: &[&str] = &[
 /// Folders of Windows itself, below that of the system.
 const PLAIN_PATH: &[&str] = &["System32", "", "System32/Wbem", "System32/WindowsPowerShell/v1.0"];
 
-/// On PATH only what is Windows' own, so that what is found there does not count as new.
+/// Has on PATH only folders of Windows itself, so that what `vcvarsall.bat` adds is seen.
 fn plain_environment() -> Vec<(OsString, OsString)> {
     let is_plain = |name: &str| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(name));
     let mut kept: Vec<(OsString, OsString)> =
         env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_plain)).collect();
     let path = match env::var("SystemRoot") {
-        // No Windows: whatever stands in for its programs is on PATH.
+        // In tests on other systems, stand-ins for its programs are on PATH.
         Err(_) => env::var_os("PATH").unwrap_or_default(),
         Ok(root) => {
             let folder = |folder: &&str| with_backslashes(&below(&root, folder));
@@ -200,7 +200,7 @@ pub fn install(root: &Utf8Path, arguments: &InstallVisualStudio) -> anyhow::Resu
     Err(explained(root, &new, arguments.collect.as_deref(), &error)?)
 }
 
-/// That vswhere knows the installation, and that its compiler compiles.
+/// Fails unless vswhere knows the installation and its compiler compiles.
 fn confirm(
     root: &Utf8Path,
     folder: &Utf8Path,
@@ -231,7 +231,7 @@ fn logs() -> Vec<Utf8PathBuf> {
 
 const BY_HAND: &str = "start the installer by hand, to see what it says; or use `--builder zig`";
 
-/// The failure with the first error of the logs, which are put away.
+/// Adds the first error of the logs to a failure, and keeps the logs in an archive.
 fn explained(
     root: &Utf8Path,
     logs: &[Utf8PathBuf],
@@ -262,7 +262,7 @@ fn explained(
     Ok(hinted(what, hint))
 }
 
-/// By Microsoft's own collector, which knows of more logs than we do, where it is there.
+/// Runs Microsoft's own collector, if it is there: it knows of more logs than this program.
 fn collected(root: &Utf8Path, collect: Option<&Utf8Path>, zip: &Utf8Path) -> bool {
     let _ = files::remove(&root.join(zip));
     let Some(collect) = collect else { return false };

@@ -1,5 +1,5 @@
-//! The source archive, installed as users do where no wheel fits: by the pip that their
-//! interpreter came with, which finds what is declared and nothing else.
+//! The source archive is installed as it is where no wheel fits: by the pip that an interpreter
+//! came with, which finds what is declared and nothing else.
 
 use anyhow::Context;
 
@@ -22,11 +22,11 @@ use crate::{
 impl Gate<'_> {
     pub fn add_installs(&mut self, promise: Promise) -> anyhow::Result<Vec<JobId>> {
         let host = self.host;
-        // pip asks for a compiler halfway; here it is known before.
+        // pip would miss a compiler only halfway.
         match host.platform {
             Platform::Linux => drop(host.program("c++")?),
             Platform::Macos => drop(host.program("clang")?),
-            // Python looks for it by itself.
+            // Python finds Visual Studio by itself.
             Platform::Windows => {}
         }
         let mut jobs = Vec::new();
@@ -72,7 +72,7 @@ impl Gate<'_> {
             .input_listing(&python.executable)
             .fact(tools::identity(python))
             .output_listing(&site);
-        // The same archive installs again.
+        // An archive that could be installed can be again.
         job.always = false;
         Ok(self.pipeline.add(job))
     }
@@ -110,8 +110,8 @@ pub fn missing(arguments: &Check, host: &Host, project: &Project) -> Vec<Release
     lacking.and_then(|oldest| release_for(oldest, host, project)).into_iter().collect()
 }
 
-/// The oldest one that has wheels for this machine, and whose setuptools is locked, unless it or an
-/// older one is here.
+/// The oldest interpreter that has wheels for this machine, and whose setuptools is locked, unless
+/// it or an older one is here.
 fn lacking(host: &Host, project: &Project) -> Option<Interpreter> {
     let released = project.config.released().into_iter();
     let of_here = released.filter(|id| Some(id.target) == host.own_target());
@@ -122,7 +122,7 @@ fn lacking(host: &Host, project: &Project) -> Option<Interpreter> {
     locked.min_by_key(version).filter(|oldest| !is_here(oldest))
 }
 
-/// This machine's own ones whose setuptools is locked, oldest first.
+/// The interpreters of this machine whose setuptools is locked, oldest first.
 fn usable(host: &Host) -> Vec<(&Python, Interpreter)> {
     host.candidates()
         .filter(|python| host.target_of(python) == host.own_target())
@@ -135,8 +135,8 @@ fn version(interpreter: &Interpreter) -> (u32, u32) {
     (interpreter.major, interpreter.minor)
 }
 
-/// Where the setuptools is locked that this interpreter takes; between 2.7 and 3.10 there are more
-/// of them than need be looked after.
+/// The file that locks the setuptools of an interpreter. Between 2.7 and 3.10 nearly each has one of
+/// its own, and none is locked.
 fn requirements(exact: &Interpreter) -> Option<&'static str> {
     match (exact.major, exact.minor) {
         (2, 7) => Some("sdist-cp27.txt"),

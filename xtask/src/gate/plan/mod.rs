@@ -15,7 +15,7 @@ use crate::{
     gate::promises::Promise,
     ground::{
         cli::{Check, OwnStep, Verify},
-        matrix::Identifier,
+        matrix::{Identifier, Interpreter},
         plan::{Job, JobId, Role},
     },
     planning::{
@@ -27,7 +27,7 @@ use crate::{
     },
 };
 
-/// All promises side by side. Only when all of them were looked at and kept is that noted.
+/// Looks at all promises side by side. It notes what passed only if none was left out.
 pub fn check_plan(arguments: &Check, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let chosen = chosen(arguments)?;
     let releases = installs::missing(arguments, host, project);
@@ -43,10 +43,7 @@ pub fn check_plan(arguments: &Check, host: &Host, project: &Project) -> anyhow::
         pipeline.wait_for(begun);
     }
     let mut gate = Gate { host, project, wheelhouse, pipeline };
-    let mut jobs = Vec::new();
-    for promise in chosen {
-        jobs.extend(gate.add(promise)?);
-    }
+    let jobs = gate.add(&chosen)?;
     if is_whole {
         let note = Job::new("note what passed").needs(jobs);
         gate.pipeline.add(note.own(OwnStep::note_checked(wheelhouse, false)).always());
@@ -67,7 +64,7 @@ fn chosen(arguments: &Check) -> anyhow::Result<Vec<Promise>> {
     Ok(chosen)
 }
 
-/// What the jobs of the gate are made from.
+/// The plan of the gate while jobs are added to it.
 pub struct Gate<'a> {
     pub host: &'a Host,
     pub project: &'a Project,
@@ -76,24 +73,29 @@ pub struct Gate<'a> {
 }
 
 impl Gate<'_> {
-    pub fn add(&mut self, promise: Promise) -> anyhow::Result<Vec<JobId>> {
-        match promise {
-            Promise::SdistReproducible => self.add_reproducible(promise),
-            Promise::SdistInstalls => self.add_installs(promise),
-            Promise::Readme => self.add_readme(promise),
-            Promise::WheelsComplete => {
-                let without = self.without_headers().into_iter().collect();
-                Ok(vec![self.add_own(promise, "", Verify { without, ..self.verify(promise) })])
+    /// Adds the jobs that see whether these promises are kept.
+    pub fn add(&mut self, promises: &[Promise]) -> anyhow::Result<Vec<JobId>> {
+        let mut jobs = Vec::new();
+        for promise in promises.iter().copied() {
+            let mut verify = self.verify(promise);
+            match promise {
+                Promise::SdistReproducible => jobs.push(self.add_reproducible(verify)?),
+                Promise::SdistInstalls => jobs.extend(self.add_installs(promise)?),
+                Promise::Readme => jobs.push(self.add_readme(promise)?),
+                _ => {
+                    match promise {
+                        Promise::WheelsComplete => verify.without = self.without_headers(),
+                        Promise::TestsPassed => verify.runs = self.what_runs_here(),
+                        _ => {}
+                    }
+                    jobs.push(self.add_own(promise, "", verify));
+                }
             }
-            Promise::TestsPassed => {
-                let runs = self.what_runs_here().into_iter().collect();
-                Ok(vec![self.add_own(promise, "", Verify { runs, ..self.verify(promise) })])
-            }
-            _ => Ok(vec![self.add_own(promise, "", self.verify(promise))]),
         }
+        Ok(jobs)
     }
 
-    /// A check that is a step of ours.
+    /// Adds a job whose only step is one of this program.
     fn add_own(&mut self, promise: Promise, title: &str, verify: Verify) -> JobId {
         self.pipeline.add(job(promise, title).own(OwnStep::Verify(verify)))
     }
@@ -107,29 +109,31 @@ impl Gate<'_> {
         format!("{}/{}", self.wheelhouse, self.project.sdist_name())
     }
 
-    /// Interpreters whose wheels cannot be built here.
-    fn without_headers(&self) -> BTreeSet<String> {
-        let config = &self.project.config;
-        let is_built = |id: &Identifier| Headers::here(id, self.host).is_ok();
-        let built: Vec<_> = config.released().into_iter().filter(is_built).collect();
-        let without = config
-            .interpreters
-            .iter()
-            .filter(|interpreter| !built.iter().any(|id| id.interpreter == **interpreter));
-        without.map(|interpreter| interpreter.to_string()).collect()
+    /// The interpreters whose wheels cannot be built here, by name, sorted.
+    fn without_headers(&self) -> Vec<String> {
+        let released = self.project.config.released();
+        let is_built = |interpreter: &Interpreter| {
+            let mut wheels = released.iter().filter(|id| id.interpreter == *interpreter);
+            wheels.any(|id| Headers::here(id, self.host).is_ok())
+        };
+        let without = self.project.config.interpreters.iter().filter(|one| !is_built(one));
+        let names: BTreeSet<String> = without.map(Interpreter::to_string).collect();
+        names.into_iter().collect()
     }
 
-    /// Exact builds of CPython, with the targets whose wheels they run.
-    fn what_runs_here(&self) -> BTreeSet<String> {
+    /// Exact builds of CPython with the targets whose wheels they run, by name, sorted.
+    fn what_runs_here(&self) -> Vec<String> {
         let of_wheel = |id: Identifier| {
             let name = move |exact| Identifier { interpreter: exact, ..id }.to_string();
             runners(&id, self.host).into_iter().map(move |runner| name(runner.interpreter))
         };
-        self.project.config.released().into_iter().flat_map(of_wheel).collect()
+        let released = self.project.config.released().into_iter();
+        let names: BTreeSet<String> = released.flat_map(of_wheel).collect();
+        names.into_iter().collect()
     }
 }
 
-/// It looks at more than its inputs: at git, at a folder.
+/// A job of a promise is done each time: it looks at more than its inputs, at git and at folders.
 fn job(promise: Promise, title: &str) -> Job {
     Job::new(format!("check {promise}{title}")).role(Role::Promise(promise)).always()
 }

@@ -11,11 +11,11 @@ use crate::{
     planning::tools,
 };
 
-/// From the empty folder that the examples run in to the root.
+/// The way from the empty folder that the examples run in to the root.
 const UP: &str = "../../../../..";
 
 impl Gate<'_> {
-    pub fn add_readme(&mut self, promise: Promise) -> anyhow::Result<Vec<JobId>> {
+    pub fn add_readme(&mut self, promise: Promise) -> anyhow::Result<JobId> {
         let publishers = self.pipeline.add(tools::PUBLISH.job(self.host)?);
         let folder = format!("{STATE}/check/readme");
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
@@ -37,6 +37,6 @@ impl Gate<'_> {
             .run(render.arg(self.sdist()))
             .run(install)
             .run(examples);
-        Ok(vec![self.pipeline.add(job)])
+        Ok(self.pipeline.add(job))
     }
 }

@@ -1,8 +1,7 @@
-//! The source archive, built once more, with all different that should not matter.
+//! The source archive is built once more, with everything different that must not matter.
 
 use super::{Gate, job};
 use crate::{
-    gate::promises::Promise,
     ground::{
         cli::{OwnStep, Verify},
         matrix::Platform,
@@ -12,7 +11,7 @@ use crate::{
     planning::tools,
 };
 
-/// What another machine may have otherwise.
+/// Variables that are different on other machines.
 const OTHERWISE: &[(&str, &str)] = &[
     ("HOME", "/nowhere"),
     ("LANG", "tr_TR.UTF-8"),
@@ -25,7 +24,7 @@ const OTHERWISE: &[(&str, &str)] = &[
 ];
 
 impl Gate<'_> {
-    pub fn add_reproducible(&mut self, promise: Promise) -> anyhow::Result<Vec<JobId>> {
+    pub fn add_reproducible(&mut self, verify: Verify) -> anyhow::Result<JobId> {
         let tools = self.pipeline.tools()?;
         let folder = format!("{STATE}/check/elsewhere");
         let checkout = format!("{folder}/another-place/of-a/checkout");
@@ -34,7 +33,7 @@ impl Gate<'_> {
         let python = tools::BUILD.program(self.host, "python");
         let mut build = match self.host.platform {
             Platform::Windows => Command::new(&python),
-            // Files that nobody else may read, as somebody's settings make them.
+            // Some people's settings make files that nobody else may read.
             _ => Command::new("sh").args([
                 "-c",
                 "umask 077; chmod -R go= \"$0\"; exec \"$@\"",
@@ -47,7 +46,8 @@ impl Gate<'_> {
         for (name, value) in OTHERWISE {
             build = build.env(*name, *value);
         }
-        let compare = Verify { rebuilt: Some(rebuilt.clone().into()), ..self.verify(promise) };
+        let promise = verify.check;
+        let compare = Verify { rebuilt: Some(rebuilt.clone().into()), ..verify };
         let job = job(promise, "")
             .needs([tools])
             .own(OwnStep::empty([&folder]))
@@ -55,6 +55,6 @@ impl Gate<'_> {
             .run(build)
             .own(OwnStep::normalise(&raw, &rebuilt))
             .own(OwnStep::Verify(compare));
-        Ok(vec![self.pipeline.add(job)])
+        Ok(self.pipeline.add(job))
     }
 }

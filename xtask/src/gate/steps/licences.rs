@@ -23,7 +23,7 @@ fn of_wheel(source: &[Entry], library: &Library, wheel: &ReleasedWheel) -> Vec<S
     if metadata.all("License-Expression") != [EXPRESSION] {
         findings.push(format!("METADATA does not say `License-Expression: {EXPRESSION}`"));
     }
-    // Of what is compiled in, too: libalgebra has its own.
+    // What is compiled in counts too: libalgebra has a licence of its own.
     let of_source = source.iter().map(|entry| entry.path.as_str());
     let licences: BTreeSet<&str> =
         of_source.filter(|path| path.rsplit('/').next() == Some("LICENSE")).collect();

@@ -1,4 +1,4 @@
-//! Whether promises are kept: what each one finds in the files of a release, a file for each.
+//! Whether promises are kept: a file for each says what it finds in the files of a release.
 
 mod audit;
 mod checkout;
@@ -38,7 +38,7 @@ struct ReleaseFiles<'a> {
     folder: Utf8PathBuf,
     /// Names, sorted.
     files: Vec<String>,
-    /// As its one place in the checkout has it.
+    /// The version of the checkout.
     version: String,
 }
 
@@ -74,7 +74,7 @@ pub fn verify(root: &Utf8Path, arguments: &Verify) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Where the source archive could not be installed: other jobs install it where it can be.
+/// Names the interpreters that the source archive was not installed in, for want of them.
 fn not_installed(without: &[String]) -> anyhow::Result<Vec<String>> {
     let finding = |name: &String| {
         let interpreter: Interpreter = name.parse()?;
@@ -121,7 +121,8 @@ impl<'a> ReleaseFiles<'a> {
         self.files.iter().filter(|file| file.ends_with(".whl"))
     }
 
-    /// What has no name of a wheel or is no archive is left to `wheels-complete` and `audit`.
+    /// A file without the name of a wheel, or that is no archive, is a finding of `wheels-complete`
+    /// and `audit`.
     fn wheels(&self) -> anyhow::Result<Vec<ReleasedWheel>> {
         let mut wheels = Vec::new();
         for file in self.wheel_files() {

@@ -1,4 +1,4 @@
-//! The files that keep all promises, noted for `publish` to compare with: these files, to the byte.
+//! The files that keep all promises are noted, and `publish` uploads these very bytes alone.
 
 use std::{collections::BTreeMap, fs};
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// Where, beside what passed, is noted what is being checked.
+/// The file that notes what the gate is looking at, beside the one that notes what passed.
 const BEGUN: &str = "gate-begun.json";
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,13 +29,13 @@ struct PassedFiles {
     files: BTreeMap<String, String>,
 }
 
-/// Before the first check; what passed earlier passed no more.
+/// Notes the files before the first promise is looked at, and withdraws what passed earlier.
 pub fn begin(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     files::remove(&root.join(STATE).join(NOTED))?;
     PassedFiles::of(root, wheelhouse)?.write(root, BEGUN)
 }
 
-/// After the last one: they may have looked at the files at different times.
+/// Notes what passed, if it is what it was at the beginning: the promises were looked at one by one.
 pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     let begun =
         PassedFiles::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
@@ -48,7 +48,7 @@ pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     files::remove(&root.join(STATE).join(BEGUN))
 }
 
-/// Fails unless the files are those that passed; where some were downloaded, unless these are.
+/// Fails unless the files are those that passed, or, if there are any, those downloaded are.
 pub fn compare(
     root: &Utf8Path,
     wheelhouse: &Utf8Path,
@@ -81,7 +81,7 @@ fn differences(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
     findings
 }
 
-/// Files that are not as they were when they passed.
+/// Names the files that are not as they were when they passed.
 fn others(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
     if now.files.is_empty() {
         return vec!["there are no files".to_owned()];
@@ -101,7 +101,7 @@ impl PassedFiles {
         files::write_whole(root, &root.join(STATE).join(file), text.as_bytes())
     }
 
-    /// As the files are now.
+    /// Reads the files as they are now.
     fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<PassedFiles> {
         let release = ReleaseFiles::open(root, wheelhouse)?;
         let mut files = BTreeMap::new();

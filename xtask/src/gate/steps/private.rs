@@ -29,7 +29,7 @@ pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
 fn of_this_machine(root: &str) -> Vec<String> {
     let home = ["HOME", "USERPROFILE"].iter().filter_map(|name| env::var(name).ok());
     let host = fs::read_to_string("/etc/hostname").unwrap_or_default();
-    // What is short is found in any library.
+    // A short name is found in any library.
     let host = Some(host.trim().to_owned()).filter(|name| name.len() >= 8);
     let all = home.map(|home| format!("{home}/")).chain([format!("{root}/")]).chain(host);
     all.filter(|text| text.len() >= 4).collect()

@@ -11,7 +11,7 @@ use crate::{
 
 const README: &str = "README.md";
 
-/// Of the repository, and of the helper.
+/// Documents are those of the repository and of the helper.
 fn is_document(path: &str) -> bool {
     let is_about_it = path.starts_with("docs/") || path.starts_with("xtask/");
     path.ends_with(".md") && (is_about_it || !path.contains('/'))

@@ -22,7 +22,7 @@ pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
     Ok(of_archive(&tracked, &release.source()?))
 }
 
-/// What setuptools adds.
+/// setuptools adds these.
 const OF_SETUPTOOLS: &[&str] = &["PKG-INFO", "esig.egg-info"];
 
 /// setuptools writes this one anew, in another layout.
@@ -51,7 +51,7 @@ fn of_archive(tracked: &BTreeMap<String, Vec<u8>>, source: &[Entry]) -> Vec<Stri
     findings
 }
 
-/// Lines but for their indent and comments.
+/// Lines without their indent, without comments.
 fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let lines = text.split(|byte| *byte == b'\n').map(<[u8]>::trim_ascii);
     lines.filter(|line| !line.is_empty() && !line.starts_with(b"#"))

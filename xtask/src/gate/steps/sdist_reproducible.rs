@@ -1,4 +1,4 @@
-//! The source archive is the one that is built elsewhere; where not, what differs.
+//! The source archive is the same wherever it is built.
 
 use anyhow::Context;
 use camino::Utf8Path;
@@ -36,7 +36,7 @@ fn differences(ours: &[u8], theirs: &[u8]) -> anyhow::Result<Vec<String>> {
     Ok(findings)
 }
 
-/// The first line that is not the same.
+/// Shows the first line that differs.
 fn difference(path: &str, ours: &[u8], theirs: &[u8]) -> String {
     let (ours, theirs) = (String::from_utf8_lossy(ours), String::from_utf8_lossy(theirs));
     let line = |text: &str, at| text.lines().nth(at).unwrap_or("(the end)").to_owned();

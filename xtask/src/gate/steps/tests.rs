@@ -1,4 +1,4 @@
-//! A small release that keeps its promises, for the tests of the checks to break.
+//! A small release that keeps its promises, which tests break.
 
 use wheel_audit::{Entry, read_zip};
 
@@ -35,7 +35,7 @@ pub fn source() -> Vec<Entry> {
     ]
 }
 
-/// Made of a source archive as the build makes it.
+/// The wheel that the build makes of a source archive.
 pub fn wheel(source: &[Entry]) -> ReleasedWheel {
     let name = WHEEL.parse().unwrap();
     let extension = entry("tosig.cpython-38-x86_64-linux-gnu.so", "ELF");
@@ -44,7 +44,7 @@ pub fn wheel(source: &[Entry]) -> ReleasedWheel {
 }
 
 impl ReleasedWheel {
-    /// Another content, or another file.
+    /// With another file, or a file with other content.
     pub fn with(mut self, path: &str, content: &str) -> ReleasedWheel {
         self.entries.retain(|entry| entry.path != path);
         self.entries.push(entry(path, content));

@@ -9,16 +9,16 @@ use crate::{
     wheel::{CMAKE, version_in_cmake},
 };
 
-/// All that has a version.
+/// Everything that has a version.
 struct Versions<'a> {
     package: &'a str,
     changelog: &'a str,
-    /// Of the commit that is checked out.
+    /// Those of the commit that is checked out.
     tags: Vec<String>,
     files: &'a [String],
-    /// None where there is no archive, which is another check's finding.
+    /// None where there is no archive, which is a finding of another promise.
     source: Option<&'a [Entry]>,
-    /// Of the checkout.
+    /// `CMakeLists.txt` of the checkout.
     library: &'a str,
 }
 
@@ -72,7 +72,7 @@ fn disagreements(facts: &Versions) -> Vec<String> {
     findings
 }
 
-/// The newest section is of what comes; once there is a tag, it has the version and a date.
+/// The newest section is `Unreleased` until there is a tag; then it has the version and a date.
 fn of_changelog(facts: &Versions) -> Vec<String> {
     let package = facts.package;
     let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));

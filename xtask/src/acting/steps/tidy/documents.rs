@@ -1,4 +1,4 @@
-//! What one file says of others: README of the wheels, workflows of commands, anybody of scripts.
+//! Rules about several files: README names the wheels, workflows name commands, scripts are used.
 
 use std::collections::BTreeSet;
 
@@ -26,7 +26,7 @@ pub fn readme_has_matrix(sources: &[TextFile]) -> Vec<Violation> {
         let remedy = format!("write `{}` after the table", MATRIX[1]);
         return vec![Violation::new(README, line, "the matrix has no end", remedy)];
     };
-    // What is wrong with the configuration, every other command says.
+    // A configuration that cannot be read is an error of every other command.
     let Ok(config) = Config::parse(text(config::FILE)) else { return Vec::new() };
     let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
     let shown: BTreeSet<String> = table.lines().flat_map(identifiers_of_row).collect();
@@ -80,7 +80,7 @@ fn problem(step: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
     })
 }
 
-/// Found by a name that is put together from this and an interpreter's.
+/// A file that begins so is found by the name of its interpreter.
 const TEST_REQUIREMENTS: &str = "build-scripts/requirements/test-cp";
 
 /// Some other file names each script.

@@ -1,10 +1,10 @@
-//! What a file shows by itself: its purpose, its length, whose machine it names, how a script ends.
+//! Rules about one file: it has a purpose and a length, names nobody, and stops at a failure.
 
 use super::{TextFile, Violation};
 
 const LINES_MAX: usize = 400;
 
-/// The helper decides, and a script does.
+/// Decisions are made by the helper, so scripts are short.
 const SCRIPT_LINES_MAX: usize = 60;
 
 pub fn findings(source: &TextFile) -> Vec<Violation> {

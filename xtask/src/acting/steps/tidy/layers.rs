@@ -1,4 +1,4 @@
-//! Which file of the build helper may use which: five layers, and no circles.
+//! Rules about which file of the helper uses which: there are five layers, and no circles.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -26,7 +26,7 @@ struct TextFile {
     text: String,
 }
 
-/// All findings at once.
+/// Fails with all findings at once.
 pub fn tidy(root: &Utf8Path) -> anyhow::Result<()> {
     // The project's files that are text and still there.
     let read = |path: Utf8PathBuf| {
