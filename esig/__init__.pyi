@@ -1,6 +1,6 @@
 # The types of the public functions of esig.
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn, SupportsIndex, TypeAlias
+from typing import Any, Final, SupportsIndex, TypeAlias
 
 import numpy
 import numpy.typing
@@ -12,6 +12,7 @@ from esig.backends import list_backends as list_backends
 from esig.backends import set_backend as set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
     "expanding2logsig",
@@ -45,6 +46,7 @@ _Stream: TypeAlias = numpy.typing.ArrayLike | Sequence[numpy.typing.ArrayLike]
 _Result: TypeAlias = numpy.typing.NDArray[Any]
 
 __version__: Final[str]
+ESIG_PACKAGE_ROOT: Final[str]
 NO_RECOMBINE: Final[bool]
 
 def get_version() -> str: ...
@@ -143,4 +145,4 @@ def recombine(
     selector: numpy.typing.ArrayLike | None = None,
     weights: numpy.typing.ArrayLike | None = None,
     degree: SupportsIndex = 1,
-) -> NoReturn: ...
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]: ...

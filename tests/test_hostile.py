@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 import esig
 from esig import tosig
 
-ERRORS = (TypeError, ValueError, OverflowError, RuntimeError, MemoryError, NotImplementedError)
+ERRORS = (TypeError, ValueError, IndexError, OverflowError, RuntimeError, MemoryError)
 
 
 class BadIndex:

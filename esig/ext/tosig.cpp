@@ -8,6 +8,7 @@
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
+#include "recombine.h"
 #include "simd.h"
 #include "stream_functions.h"
 
@@ -71,7 +72,7 @@ PyMethodDef methods[] = {
      "The Hall basis elements that index a log signature, in its order, a space before each."},
     {"recombine", as_method(entry<recombine_parameters, recombine>), entry_flags,
      "recombine(ensemble, selector=None, weights=None, degree=1)\n--\n\n"
-     "Not in this version: raises NotImplementedError."},
+     "Few of the rows of a 2-D float64 array and their weights, with the moments of all of them."},
     {"get_memory_limit", get_memory_limit, METH_NOARGS,
      "get_memory_limit()\n--\n\nBytes that a result and its workspace may take."},
     {"set_memory_limit", set_memory_limit, METH_O,
@@ -96,6 +97,11 @@ int execute(PyObject* module) {
     module_state& state = storage_of(module)->construct();
     state.numpy = numpy;
     state.numpy_empty = empty;
+    Py_INCREF(Py_False);
+    if (PyModule_AddObject(module, "NO_RECOMBINE", Py_False) != 0) {
+        Py_DECREF(Py_False);
+        return -1;
+    }
     return 0;
 }
 
