@@ -6,6 +6,7 @@
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
+#include "simd.h"
 
 namespace esig {
 namespace {
@@ -44,11 +45,16 @@ PyMethodDef methods[] = {
     {"set_memory_limit", set_memory_limit, METH_O,
      "set_memory_limit(limit, /)\n--\n\nChanges the bytes that a result and its workspace may "
      "take, in this interpreter."},
+    {"_simd", simd_function, METH_NOARGS,
+     "_simd()\n--\n\nThe instruction set that computes, and those that this machine has."},
     {nullptr, nullptr, 0, nullptr}};
 
 constexpr const char* documentation = "Signatures and log signatures of paths, by libalgebra.";
 
 int execute(PyObject* module) {
+    if (!select_simd_from_environment()) {
+        return -1;
+    }
     PyObject* const numpy = PyImport_ImportModule("numpy");
     PyObject* const empty = numpy != nullptr ? PyObject_GetAttrString(numpy, "empty") : nullptr;
     Py_XDECREF(numpy);

@@ -23,24 +23,28 @@ constexpr std::size_t part_words = std::size_t{1} << 16;
 template <typename Real>
 status checked_size(const shape& s, std::size_t& size) {
     LIBALGEBRA_TRY(tensor_size(s, size));
-    // A padded tree has less than eight times as many words, or fits a small memory anyway.
-    constexpr std::size_t size_max = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(Real) / 16;
+    // Padding makes a large tree at most half as large again.
+    constexpr std::size_t size_max = static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(Real) / 2;
     return size > size_max && s.width > 1 ? status::too_large : status::ok;
 }
 
 /// With one letter the algebra is commutative: x^n/n! with x the difference of the end points.
 template <typename Real>
-void one_letter_signature(const path_view& path, std::size_t depth, Real* result) {
+status one_letter_signature(const path_view& path, std::size_t depth, Real* result, pacer& pace) {
+    constexpr std::size_t between = std::size_t{1} << 16;
     double sum = 0.0;
     double increment[1];
     for (std::size_t step = path.length - 1; step-- > 0;) {
         path_increment(path, step, increment);
         sum += increment[0];
+        if (step % between == 0 && pace.spend(4 * between))
+            return status::interrupted;
     }
     Real x = 0;
     read_level_one(path, &sum, 1, &x);
     for (std::size_t n = 1; n <= depth; ++n)
         result[n] = result[n - 1] * x / static_cast<Real>(n);
+    return status::ok;
 }
 
 /// Reads the steps of a whole path, block by block from the last one backwards, and hands each to
@@ -178,10 +182,8 @@ status simple_signature(const path_view& path, std::size_t depth, Real* result, 
     result[0] = Real(1);
     if (path.length < 2 || depth == 0)
         return status::ok;
-    if (path.width == 1) {
-        one_letter_signature(path, depth, result);
-        return status::ok;
-    }
+    if (path.width == 1)
+        return one_letter_signature(path, depth, result, pace);
     // Sums of all letters would need memory; one letter at a time does not.
     for (std::size_t letter = 0; letter < path.width; ++letter) {
         path_view one = path;
@@ -189,10 +191,8 @@ status simple_signature(const path_view& path, std::size_t depth, Real* result, 
                    static_cast<std::ptrdiff_t>(letter) * path.letter_stride;
         one.width = 1;
         Real level[2] = {Real(1), Real(0)};
-        one_letter_signature(one, 1, level);
+        LIBALGEBRA_TRY(one_letter_signature(one, 1, level, pace));
         result[1 + letter] = level[1];
-        if (pace.spend(path.length))
-            return status::interrupted;
     }
     return status::ok;
 }

@@ -10,10 +10,10 @@ use crate::{
 };
 
 /// What all programs of a job share.
-pub struct Launcher<'a, A> {
+pub struct Starter<'a, V: Vocabulary> {
     pub root: &'a Utf8Path,
     pub environment: Environment,
-    pub actor: &'a A,
+    pub actor: &'a dyn Actor<V>,
     pub group: &'a Group,
     pub progress: &'a Progress,
 }
@@ -21,19 +21,11 @@ pub struct Launcher<'a, A> {
 /// The words of the step that measures, and the file that it writes.
 type Measure<'a> = Option<(&'a [String], &'a Utf8Path)>;
 
-impl<A> Launcher<'_, A> {
+impl<V: Vocabulary> Starter<'_, V> {
     /// Runs `command` to its end, its output in `log`; fails if it fails.
-    pub fn run<V: Vocabulary>(
-        &self,
-        command: &Command,
-        log: &Log,
-        measure: Measure,
-    ) -> anyhow::Result<()>
-    where
-        A: Actor<V>,
-    {
+    pub fn run(&self, command: &Command, log: &Log, measure: Measure) -> anyhow::Result<()> {
         let before = log.length()?;
-        let status = self.end_of::<V>(command, log, measure)?;
+        let status = self.end_of(command, log, measure)?;
         if status.success() {
             return Ok(());
         }
@@ -42,7 +34,7 @@ impl<A> Launcher<'_, A> {
         if let Some(question) = self.actor.question(command, status.code()) {
             log.line(&format!("$ {question}"))?;
             let before = log.length()?;
-            self.end_of::<V>(&question, log, None)?;
+            self.end_of(&question, log, None)?;
             said.push_str(&log.read_from(before)?);
         }
         let explanation = self.actor.explain(command, &said, status.code());
@@ -50,15 +42,7 @@ impl<A> Launcher<'_, A> {
     }
 
     /// Runs `command` to its end, its output in `log`.
-    fn end_of<V: Vocabulary>(
-        &self,
-        command: &Command,
-        log: &Log,
-        measure: Measure,
-    ) -> anyhow::Result<ExitStatus>
-    where
-        A: Actor<V>,
-    {
+    fn end_of(&self, command: &Command, log: &Log, measure: Measure) -> anyhow::Result<ExitStatus> {
         let expression = self.expression(command, measure)?;
         let reader = self.group.start(&expression).map_err(|error| {
             let hint = self.actor.hint_for_unstartable(command);

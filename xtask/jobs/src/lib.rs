@@ -133,7 +133,7 @@ pub fn run<V: Vocabulary>(
     plan: &Plan<V>,
     workplace: &Workplace,
     options: &Options,
-    actor: &impl Actor<V>,
+    actor: &dyn Actor<V>,
 ) -> anyhow::Result<Outcome> {
     let lock = workplace.lock(V::PROGRAM)?;
     remove(&workplace.partials())?;

@@ -16,17 +16,17 @@ use crate::{
     fingerprint::{self, Fingerprint},
     group::Group,
     hint_of,
-    launch::Launcher,
+    launch::Starter,
     progress::Progress,
     usage::{self, Usage},
     with_hint,
 };
 
-struct Board<'a, V: Vocabulary, A> {
+struct Board<'a, V: Vocabulary> {
     plan: &'a Plan<V>,
     workplace: &'a Workplace,
     options: &'a Options,
-    actor: &'a A,
+    actor: &'a dyn Actor<V>,
     group: &'a Group,
     journal: Journal<'a>,
     progress: Progress,
@@ -46,7 +46,7 @@ pub fn run<V: Vocabulary>(
     plan: &Plan<V>,
     workplace: &Workplace,
     options: &Options,
-    actor: &impl Actor<V>,
+    actor: &dyn Actor<V>,
     group: &Group,
 ) -> anyhow::Result<Outcome> {
     let before = usage::in_all();
@@ -82,7 +82,7 @@ pub fn run<V: Vocabulary>(
     Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall, cpu_s })
 }
 
-impl<V: Vocabulary, A: Actor<V>> Board<'_, V, A> {
+impl<V: Vocabulary> Board<'_, V> {
     fn work(&self, worker: usize) {
         while let Some(id) = self.take() {
             let job = self.plan.job(id);
@@ -178,7 +178,7 @@ impl<V: Vocabulary, A: Actor<V>> Board<'_, V, A> {
 
     fn take_steps(&self, job: &Job<V>, log: &Log) -> anyhow::Result<Option<Usage>> {
         let root = &self.workplace.root;
-        let launcher = Launcher {
+        let starter = Starter {
             root,
             environment: self.actor.environment(root),
             actor: self.actor,
@@ -192,7 +192,7 @@ impl<V: Vocabulary, A: Actor<V>> Board<'_, V, A> {
             log.line(&format!("$ {step}"))?;
             match step {
                 Step::Run(command) => {
-                    launcher.run(command, log, measure)?;
+                    starter.run(command, log, measure)?;
                     if let Some((_, record)) = measure {
                         let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
                         total = Some(total.unwrap_or_default().and(usage));
