@@ -29,8 +29,8 @@ use crate::{
 const FLAGS: &[&str] = &["-GS-", "-Brepro"];
 
 pub struct Linker {
-    /// What `vcvarsall.bat` sets up, as a file, which decides the result.
-    pub environment: Utf8PathBuf,
+    /// What `vcvarsall.bat` sets up, as a file.
+    environment: Utf8PathBuf,
     /// What makes that file, after what it needs.
     pub provision: Vec<Job>,
     /// As the linker writes the processor.
