@@ -181,11 +181,10 @@ fn add_cpp(pipeline: &mut Pipeline) -> anyhow::Result<()> {
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
     let toolchain = Toolchain::here(name, host, project, target, false)?;
     let folder = format!("{STATE}/cpp");
-    let mut job = suite("libalgebra").own(OwnStep::empty([&folder]));
-    if toolchain.is_own_tool() {
-        job = job.needs([pipeline.tools()?]);
-    }
-    job = job.steps(toolchain.core(Utf8Path::new(""), &folder));
+    let job = suite("libalgebra")
+        .needs(pipeline.provide(&toolchain)?)
+        .own(OwnStep::empty([&folder]))
+        .steps(toolchain.core(Utf8Path::new(""), &folder));
     let library = format!("{folder}/libalgebra.a");
     let link = |test: &Utf8Path, program: &str| toolchain.compile_test(test, &library, program);
     pipeline.add(with_programs(job, &folder, project.library_tests.iter(), link));

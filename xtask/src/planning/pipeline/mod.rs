@@ -235,16 +235,22 @@ impl<'a> Pipeline<'a> {
         let folders = folders_of(sources).into_iter().map(|folder| below(SOURCE, folder));
         let mut job = folders.fold(job.fact(&toolchain.fact), Job::input);
         if toolchain.is_own_tool() {
-            job = job.needs([self.tools()?]).input(tools::BUILD.requirements);
+            job = job.input(tools::BUILD.requirements);
         }
-        let mut provided = None;
+        // The last job that provides it makes what decides the result.
+        let last = toolchain.provision().last();
+        job.inputs.extend(last.into_iter().flat_map(|last| last.outputs.clone()));
+        let provided = self.provide(toolchain)?;
+        Ok(self.add(job.needs(provided)))
+    }
+
+    /// Adds what comes before all use of a toolchain; gives the last of it.
+    pub fn provide(&mut self, toolchain: &Toolchain) -> anyhow::Result<Option<JobId>> {
+        let mut provided = toolchain.is_own_tool().then(|| self.tools()).transpose()?;
         for before in toolchain.provision() {
             provided = Some(self.add(before.clone().needs(provided)));
         }
-        // The last of it makes what decides the result.
-        let last = toolchain.provision().last();
-        job.inputs.extend(last.into_iter().flat_map(|last| last.outputs.clone()));
-        Ok(self.add(job.needs(provided)))
+        Ok(provided)
     }
 
     /// One module of the modules for several architectures, as macOS has it.
