@@ -54,12 +54,7 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
         add_python(pipeline)?;
     }
     if wanted(Suite::EndToEnd) {
-        let has_windows = Target::named("win_amd64").is_some_and(|win| can_test(win, host));
-        pipeline.add(end_to_end_job(has_windows).needs(cargo));
-        if !has_windows {
-            let how = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
-            skipped.push(Skipped::new("end-to-end under wine", how));
-        }
+        skipped.extend(add_end_to_end(pipeline, cargo, host));
     }
     if wanted(Suite::Fuzz) {
         pipeline.add(fuzz_job().needs(cargo));
@@ -102,11 +97,26 @@ fn rust_job() -> Job {
         .run(cargo_test(&format!("--package jobs --package wheel-audit -- {skipped}")))
 }
 
-/// Whole builds of copies of this checkout; one at a time, for each uses all processors.
-fn end_to_end_job(has_windows: bool) -> Job {
-    let run = cargo_test("--package xtask --test end_to_end -- --ignored --test-threads=1");
-    let skipped = (!has_windows).then_some(["--skip", "under_wine"]);
-    suite("end-to-end").run(run.args(skipped.into_iter().flatten()))
+/// Whole builds of copies of this checkout; one at a time, for each uses all processors. Gives what
+/// cannot run here.
+fn add_end_to_end(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> Option<Skipped> {
+    let is_here = |minor: &u32| {
+        let mut found = host.candidates().filter(|python| python.include.is_some());
+        found.any(|python| python.version[..2] == [3, *minor])
+    };
+    if !is_here(&8) || [11, 12, 13].iter().filter(|minor| is_here(minor)).count() < 2 {
+        let reason = "it needs CPython 3.8 and two of 3.11, 3.12 and 3.13, with their headers; \
+                      `pyenv install 3.8 3.12 3.13`";
+        return Some(Skipped::new("end-to-end", reason));
+    }
+    let test = cargo_test("--package xtask --test end_to_end -- --ignored --test-threads=1");
+    if Target::named("win_amd64").is_some_and(|windows| can_test(windows, host)) {
+        pipeline.add(suite("end-to-end").run(test).needs(cargo));
+        return None;
+    }
+    pipeline.add(suite("end-to-end").run(test.args(["--skip", "under_wine"])).needs(cargo));
+    let reason = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
+    Some(Skipped::new("end-to-end under wine", reason))
 }
 
 /// What reads wheels and archives, with other damage in each run.
