@@ -97,8 +97,7 @@ impl<'h> Headers<'h> {
 
     /// The headers of the oldest interpreter in an image that a wheel is for.
     pub fn in_image(image: &'h Image, identifier: &Identifier) -> Option<Headers<'h>> {
-        let serves = |exact| identifier.interpreter.serves(&exact);
-        let mut pythons = image.pythons.iter().filter(|p| p.interpreter().is_some_and(serves));
+        let mut pythons = image.pythons.iter().filter(|p| p.takes(identifier.interpreter));
         let folder = pythons.find_map(|python| python.include.as_deref())?;
         Some(Headers { folder, are_foreign: false })
     }
@@ -184,7 +183,7 @@ impl<'a> Toolchain<'a> {
         match &self.linker {
             Linker::Gnu(_) | Linker::Clang(_) => Vec::new(),
             Linker::Msvc(linker) => linker.prepare(self.target, folder),
-            Linker::Zig(linker) => linker.prepare(self.target, folder),
+            Linker::Zig(linker) => linker.prepare(folder),
         }
     }
 
@@ -199,7 +198,7 @@ impl<'a> Toolchain<'a> {
                 vec![Step::Run(system::link(linker, self.target, extension, &objects))]
             }
             Linker::Msvc(linker) => linker.link(extension, &objects),
-            Linker::Zig(linker) => linker.link(self.target, extension, &objects),
+            Linker::Zig(linker) => linker.link(extension, &objects),
         });
         steps
     }

@@ -119,7 +119,7 @@ impl Linker {
     /// Import libraries of the C library, and the mark that floating point is used, which the
     /// compiler asks for and else a C runtime has.
     pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
-        let own = OwnStep::stubs(target.name, folder);
+        let own = OwnStep::Stubs { target: target.name.to_owned(), folder: folder.into() };
         let mark = self
             .command("cl")
             .args(["-nologo", "-c"])
