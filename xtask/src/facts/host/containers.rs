@@ -1,6 +1,6 @@
 //! What runs containers here, and the images that wheels are built and tested in.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::{
     facts::{
         engine::{self, Engine},
         failures::{self, Explanation},
+        programs,
     },
     ground::matrix::{Architecture, Target},
 };
@@ -108,18 +109,12 @@ fn worded(error: &anyhow::Error) -> Explanation {
 
 fn ask_engine(program: &str) -> State {
     let format = "{{json .}}";
-    let asked = duct::cmd!(program, "info", "--format", format)
-        .stdin_null()
-        .stdout_capture()
-        .stderr_capture()
-        .unchecked()
-        .run();
     let silent = |what: String, hint: &'static str| {
         State::Silent(Explanation { what: what.into(), hint: hint.into() })
     };
-    let output = match asked {
-        Ok(output) => output,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+    let answer = match programs::ask(duct::cmd!(program, "info", "--format", format)) {
+        Ok(answer) => answer,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let hint = "install a container engine, or use `--builder zig`, which needs none";
             return silent(format!("`{program}` is not on PATH"), hint);
         }
@@ -128,12 +123,11 @@ fn ask_engine(program: &str) -> State {
             return silent(format!("cannot start `{program}`: {error}"), hint);
         }
     };
-    let answer = String::from_utf8_lossy(&output.stdout);
-    match engine::parse_engine(&answer) {
+    match engine::parse_engine(&answer.stdout) {
         Ok(engine) => State::Answers(engine),
         Err(_) => {
             // Docker 20 succeeds without an engine, and puts what is wrong into its answer.
-            let said = format!("{}\n{answer}", String::from_utf8_lossy(&output.stderr));
+            let said = format!("{}\n{}", answer.stderr, answer.stdout);
             let why = failures::explain(program, &["info"], &said, None);
             State::Silent(why.unwrap_or(failures::UNREACHABLE))
         }
@@ -142,19 +136,12 @@ fn ask_engine(program: &str) -> State {
 
 /// Asks the registry, without fetching anything.
 fn why_not_to_be_had(program: &str, name: &str) -> Option<Explanation> {
-    let asked = duct::cmd!(program, "manifest", "inspect", name)
-        .stdin_null()
-        .stdout_null()
-        .stderr_capture()
-        .unchecked();
-    let Ok(handle) = asked.start() else { return Some(failures::UNREACHABLE_REGISTRY) };
-    let said = match handle.wait_timeout(PATIENCE) {
-        Ok(Some(output)) if output.status.success() => return None,
-        Ok(Some(output)) => String::from_utf8_lossy(&output.stderr).into_owned(),
-        Ok(None) | Err(_) => String::new(),
+    let asked = programs::ask_within(PATIENCE, duct::cmd!(program, "manifest", "inspect", name));
+    let why = match asked {
+        Ok(answer) if answer.status.success() => return None,
+        Ok(answer) => failures::explain(program, &["manifest"], &answer.stderr, None),
+        Err(_) => None,
     };
-    let _ = handle.kill();
-    let why = failures::explain(program, &["manifest"], &said, None);
     Some(why.unwrap_or(failures::UNREACHABLE_REGISTRY))
 }
 

@@ -46,7 +46,7 @@ impl Recipe<'_> {
         build_image(self.engine, &self.image.target, &self.image.name)
     }
 
-    pub fn start(&self, host: &Host, limits: &config::Containers) -> Job {
+    pub fn start(&self, host: &Host, limits: &config::ContainerLimits) -> Job {
         let Image { target, name, .. } = self.image;
         let mut run = Command::new(self.engine)
             .args(["run", "--detach", "--rm", "--pull=never", "--stop-timeout", "0"])
