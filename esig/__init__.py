@@ -20,7 +20,8 @@ before anything is allocated.
 """
 
 from esig import backends
-from esig._library import get_library_load_error, is_library_loaded
+from esig._gradients import stream2logsig_vjp, stream2sig_vjp
+from esig._library import ESIG_PACKAGE_ROOT, get_library_load_error, is_library_loaded
 from esig._memory import get_memory_limit, set_memory_limit
 from esig._recombine import NO_RECOMBINE, recombine
 from esig._signatures import (
@@ -43,6 +44,7 @@ from esig._windows import (
 from esig.backends import get_backend, list_backends, set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
     "expanding2logsig",
@@ -65,7 +67,9 @@ __all__ = [
     "sliding2logsig",
     "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
 

@@ -1,6 +1,6 @@
 # The types of the public functions of esig.
 from collections.abc import Sequence
-from typing import Any, Final, NoReturn, SupportsIndex, TypeAlias
+from typing import Any, Final, SupportsIndex, TypeAlias
 
 import numpy
 import numpy.typing
@@ -12,6 +12,7 @@ from esig.backends import list_backends as list_backends
 from esig.backends import set_backend as set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
     "expanding2logsig",
@@ -34,7 +35,9 @@ __all__ = [
     "sliding2logsig",
     "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
 # An array, or paths of different lengths.
@@ -43,6 +46,7 @@ _Stream: TypeAlias = numpy.typing.ArrayLike | Sequence[numpy.typing.ArrayLike]
 _Result: TypeAlias = numpy.typing.NDArray[Any]
 
 __version__: Final[str]
+ESIG_PACKAGE_ROOT: Final[str]
 NO_RECOMBINE: Final[bool]
 
 def get_version() -> str: ...
@@ -118,6 +122,20 @@ def extend(
     dtype: numpy.typing.DTypeLike | None = None,
     cumulative: bool = False,
 ) -> _Result: ...
+def stream2sig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
+def stream2logsig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
 def sigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def logsigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def sigkeys(dimension: SupportsIndex, depth: SupportsIndex) -> str: ...
@@ -127,4 +145,4 @@ def recombine(
     selector: numpy.typing.ArrayLike | None = None,
     weights: numpy.typing.ArrayLike | None = None,
     degree: SupportsIndex = 1,
-) -> NoReturn: ...
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]: ...

@@ -160,8 +160,8 @@ def test_float32_is_computed_and_returned_where_it_is_asked_for(function: Functi
         assert result.dtype == numpy.float32
         assert abs(result - expected).max() <= 1e-5 * abs(expected).max()
         assert_rows(result, lambda p, d, t=dtype: function(p, d, dtype=t), PATHS, 4)
-    for dtype in (None, float, "d", numpy.float64):
-        assert function(PATHS, 4, dtype=dtype).tobytes() == expected.tobytes()
+    for default in (None, float, "d", numpy.float64):
+        assert function(PATHS, 4, dtype=default).tobytes() == expected.tobytes()
     assert function(PATHS.astype("f4"), 4).dtype == numpy.float64
     for wrong in (int, "f2", ">f4" if sys.byteorder == "little" else "<f4", "c16", "nonsense"):
         with pytest.raises(TypeError):
@@ -238,6 +238,24 @@ def test_the_number_of_threads_changes_no_bit(function: Function, cumulative: bo
     if not cumulative:
         listed = list(LONG)
         assert function(listed, 5, n_jobs=4).tobytes() == expected
+
+
+@functions
+@pytest.mark.parametrize("length", [4096, 4097, 4098, 8193, 8194, 40000])
+@pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
+def test_a_long_path_is_computed_by_any_number_of_threads(
+    function: Function, length: int, dtype: Any
+) -> None:
+    path = numpy.cumsum(random.normal(size=(length, 3)), axis=0) / 100
+    expected = function(path, 5, n_jobs=1, dtype=dtype)
+    for n_jobs in (None, 2, 3, 16):
+        assert function(path, 5, n_jobs=n_jobs, dtype=dtype).tobytes() == expected.tobytes()
+    assert function(path[None], 5, dtype=dtype).tobytes() == expected.tobytes()
+    out = numpy.empty_like(expected)
+    assert function(path, 5, n_jobs=2, dtype=dtype, out=out) is out
+    assert out.tobytes() == expected.tobytes()
+    if function is esig.stream2sig and dtype is numpy.float64:
+        assert (expected[1:4] == path[-1] - path[0]).all()
 
 
 @functions

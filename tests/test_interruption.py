@@ -68,26 +68,46 @@ def test_what_a_signal_handler_raises_comes_through(run_python: Run) -> None:
 
 def test_a_signal_whose_handler_returns_ends_nothing(run_python: Run) -> None:
     code = """
-import signal, threading, numpy, esig
+import _thread, signal, sys, threading, numpy, esig
+sys.setswitchinterval(3600)
 paths = numpy.random.default_rng(0).normal(size=(200, 500, 4))
 expected = esig.stream2sig(paths, 5).tobytes()
 seen = []
 signal.signal(signal.SIGINT, lambda *_: seen.append(True))
-done = threading.Event()
-
-def interrupt():
-    import _thread
-    while not done.wait(0.001):
-        _thread.interrupt_main()
-
-thread = threading.Thread(target=interrupt)
-thread.start()
-calls = 0
-while not seen or calls < 5:
+for calls in range(1, 6):
+    go = threading.Event()
+    thread = threading.Thread(target=lambda: (go.wait(), _thread.interrupt_main()))
+    thread.start()
+    go.set()
     assert esig.stream2sig(paths, 5, n_jobs=2).tobytes() == expected
-    calls += 1
-done.set()
+    thread.join()
+    assert len(seen) == calls
+
+# This call ends at the second signal if the first one did not end it.
+handled = threading.Event()
+
+def handle(*_):
+    if handled.is_set():
+        raise OSError("mine")
+    handled.set()
+
+def interrupt_twice():
+    go.wait()
+    _thread.interrupt_main()
+    handled.wait()
+    _thread.interrupt_main()
+
+signal.signal(signal.SIGINT, handle)
+go = threading.Event()
+thread = threading.Thread(target=interrupt_twice)
+thread.start()
+try:
+    go.set()
+    esig.stream2sig(numpy.broadcast_to(paths[0, :1], (64, 10**11, 4)), 5, n_jobs=2)
+except OSError:
+    print("interrupted")
 thread.join()
 """
     finished = run_python("-c", code)
+    assert finished.stdout == "interrupted\n", finished.stderr
     assert finished.returncode == 0, finished.stderr

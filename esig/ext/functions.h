@@ -72,14 +72,6 @@ inline PyObject* logsigkeys(PyObject* module, PyObject* const* values) {
     return write_text(size, [&](char* text) { return libalgebra::lie_keys(s, state.bases, text); });
 }
 
-inline constexpr parameters recombine_parameters{
-    "recombine", {"ensemble", "selector", "weights", "degree"}, 4, 1, 4};
-
-inline PyObject* recombine(PyObject*, PyObject* const*) {
-    PyErr_SetString(PyExc_NotImplementedError, "esig was built without recombine");
-    return nullptr;
-}
-
 inline PyObject* get_memory_limit(PyObject* module, PyObject*) {
     return new_integer(static_cast<Py_ssize_t>(state_of(module).memory_limit.load()));
 }

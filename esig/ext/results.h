@@ -22,10 +22,9 @@ inline PyObject* new_tuple(const dimensions& shape) {
     return tuple;
 }
 
-/// True if a view is an array of this type and shape without gaps, its values aligned.
-inline bool is_array(const Py_buffer& view, scalar type, const dimensions& shape) {
-    scalar found;
-    if (!has_shape(view) || !read_scalar(view, found) || found != type || !is_aligned(view) ||
+/// True if a view is an array of this shape without gaps, whose values have a size and are aligned.
+inline bool is_array(const Py_buffer& view, Py_ssize_t item_size, const dimensions& shape) {
+    if (!has_shape(view) || view.itemsize != item_size || !is_aligned(view) ||
         view.ndim != shape.count) {
         return false;
     }
@@ -64,7 +63,7 @@ public:
             !input.overlaps(given.view())) {
             Py_INCREF(out);
             array_ = out;
-            return memory_.acquire(out, PyBUF_CONTIG | PyBUF_FORMAT);
+            return memory_.acquire(out, PyBUF_CONTIG);
         }
         return allocate(state, shape, type);
     }
@@ -78,10 +77,11 @@ public:
                      ? PyObject_CallFunctionObjArgs(state.numpy_empty, size, nullptr)
                      : call(state.numpy_empty, "Os", size, "f4");
         Py_DECREF(size);
-        if (array_ == nullptr || !memory_.acquire(array_, PyBUF_CONTIG | PyBUF_FORMAT)) {
+        // The type is what was asked for; to have NumPy say so would take as long as the array.
+        if (array_ == nullptr || !memory_.acquire(array_, PyBUF_CONTIG)) {
             return false;
         }
-        if (!is_array(memory_.view(), type, shape)) {
+        if (!is_array(memory_.view(), size_of(type), shape)) {
             PyErr_SetString(PyExc_TypeError, "numpy.empty did not return what was asked for");
             return false;
         }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "calls.h"
+#include "long_paths.h"
 #include "parameters.h"
 #include "stream_items.h"
 #include "vectors.h"
@@ -17,18 +18,36 @@ struct stream_operation {
     bool is_logarithm;
     item_function in_float32;
     item_function in_float64;
+    outcome (*long_in_float32)(const module_state&, const options&, const footprint&,
+                               const stream_items&); ///< of a single path
+    outcome (*long_in_float64)(const module_state&, const options&, const footprint&,
+                               const stream_items&);
 };
 
-inline constexpr stream_operation signatures{signature_footprint, writing_cost, false,
-                                             compute_signatures<float>, compute_signatures<double>};
-inline constexpr stream_operation log_signatures{log_signature_footprint, logarithm_cost, true,
+inline constexpr stream_operation signatures{signature_footprint,
+                                             writing_cost,
+                                             false,
+                                             compute_signatures<float>,
+                                             compute_signatures<double>,
+                                             compute_signature_in_parts<float>,
+                                             compute_signature_in_parts<double>};
+inline constexpr stream_operation log_signatures{log_signature_footprint,
+                                                 logarithm_cost,
+                                                 true,
                                                  compute_log_signatures<float>,
-                                                 compute_log_signatures<double>};
+                                                 compute_log_signatures<double>,
+                                                 compute_logarithm_in_parts<float>,
+                                                 compute_logarithm_in_parts<double>};
 inline constexpr stream_operation sliding_signatures{
-    sliding_footprint, writing_cost, false, compute_sliding<float>, compute_sliding<double>};
-inline constexpr stream_operation sliding_log_signatures{sliding_log_footprint, logarithm_cost,
-                                                         true, compute_sliding_logarithms<float>,
-                                                         compute_sliding_logarithms<double>};
+    sliding_footprint,       writing_cost, false,  compute_sliding<float>,
+    compute_sliding<double>, nullptr,      nullptr};
+inline constexpr stream_operation sliding_log_signatures{sliding_log_footprint,
+                                                         logarithm_cost,
+                                                         true,
+                                                         compute_sliding_logarithms<float>,
+                                                         compute_sliding_logarithms<double>,
+                                                         nullptr,
+                                                         nullptr};
 
 /// What a call asks for, all of it read before the stream is.
 struct stream_request {
@@ -73,6 +92,24 @@ inline stream_work work_of(const stream_operation& operation, const stream_items
            (request.kind == parts::whole || result.add(rows)) && result.add(size);
 }
 
+/// Computes all items; false with an error set.
+[[nodiscard]] inline bool run(const module_state& state, const options& o,
+                              const stream_operation& operation, const footprint& bytes,
+                              const stream_items& items, double mean_length) {
+    const bool is_single = o.type == scalar::float32;
+    const stream_work work = work_of(operation, items, mean_length);
+    if (work.items == 1 && work.cost >= millisecond && items.kind == parts::whole &&
+        items.before == nullptr) {
+        const outcome found = (is_single ? operation.long_in_float32
+                                         : operation.long_in_float64)(state, o, bytes, items);
+        if (found != outcome::not_worth_it) {
+            return found == outcome::done;
+        }
+    }
+    return compute_items(state, o, bytes, items.s, work.items, work.cost,
+                         is_single ? operation.in_float32 : operation.in_float64, items);
+}
+
 /// `before` are signatures that the paths go on from, or null.
 inline PyObject* compute_stream(module_state& state, const stream_request& request,
                                 const stream_operation& operation, const stream_array& stream,
@@ -109,11 +146,36 @@ inline PyObject* compute_stream(module_state& state, const stream_request& reque
         {result.data(), size},
         before != nullptr ? before->data() : nullptr,
         &state.bases};
-    const stream_work work = work_of(operation, items, stream.mean_length());
-    const bool is_done = compute_items(
-        state, o, bytes, computed, work.items, work.cost,
-        o.type == scalar::float32 ? operation.in_float32 : operation.in_float64, items);
-    return is_done ? result.release() : nullptr;
+    return run(state, o, operation, bytes, items, stream.mean_length()) ? result.release()
+                                                                        : nullptr;
+}
+
+/// Whatever takes so little work takes far less memory than this, and is not asked for how much.
+inline constexpr std::size_t memory_of_tiny = std::size_t{16} << 20;
+
+/// True for a single path of little work into a new array of float64: there is nothing to divide.
+inline bool is_tiny(const module_state& state, const stream_request& request,
+                    const stream_array& stream) {
+    const path_layout& paths = stream.paths();
+    return request.kind == parts::whole && request.o.type == scalar::float64 &&
+           !is_given(request.o.out) && paths.outer_ndim == 0 && paths.listed == nullptr &&
+           state.memory_limit.load(std::memory_order_relaxed) >= memory_of_tiny &&
+           signature_cost({stream.width(), request.o.depth}, static_cast<double>(stream.length())) <
+               work_with_gil;
+}
+
+inline PyObject* compute_tiny(const module_state& state, const stream_request& request,
+                              const stream_array& stream) {
+    dimensions size;
+    std::size_t words = 0;
+    result_array result;
+    if (!check(libalgebra::tensor_size({stream.width(), request.o.depth}, words)) ||
+        !size.add(words) || !result.allocate(state, size, scalar::float64) ||
+        !check(libalgebra::signature(stream.paths().first, request.o.depth,
+                                     static_cast<double*>(result.data())))) {
+        return nullptr;
+    }
+    return result.release();
 }
 
 /// (stream, depth, out, n_jobs, dtype, cumulative)
@@ -128,6 +190,9 @@ inline PyObject* compute_whole(PyObject* module, PyObject* const* values,
         return nullptr;
     }
     request.kind = is_cumulative ? parts::expanding : parts::whole;
+    if (!operation.is_logarithm && is_tiny(state, request, stream)) {
+        return compute_tiny(state, request, stream);
+    }
     return compute_stream(state, request, operation, stream, nullptr);
 }
 

@@ -83,7 +83,7 @@ status compute_expanding(const stream_items& items, std::size_t number, const Re
 }
 
 /// Paths of hardly any work: preparing an engine would take longer.
-inline status compute_tiny(const stream_items& items, std::size_t begin, std::size_t end) {
+inline status compute_small(const stream_items& items, std::size_t begin, std::size_t end) {
     for (; begin < end; ++begin) {
         ESIG_TRY(libalgebra::signature(items.paths[begin], items.s.depth,
                                        items.rows.row<double>(begin)));
@@ -98,7 +98,7 @@ status compute_signatures(const void* context, std::size_t begin, std::size_t en
     const stream_items& items = *static_cast<const stream_items*>(context);
     if (sizeof(Real) == sizeof(double) && hook.should_stop == nullptr &&
         items.kind == parts::whole && items.before == nullptr) {
-        return compute_tiny(items, begin, end);
+        return compute_small(items, begin, end);
     }
     libalgebra::signature_engine<Real> engine;
     ESIG_TRY(engine.prepare(items.s, hook));

@@ -4,9 +4,11 @@
 
 #include "conversions.h"
 #include "functions.h"
+#include "gradients.h"
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
+#include "recombine.h"
 #include "simd.h"
 #include "stream_functions.h"
 
@@ -41,6 +43,13 @@ PyMethodDef methods[] = {
     {"extend", as_method(entry<extend_parameters, extend>), entry_flags,
      "extend(signature, stream, depth, out=None, n_jobs=None, dtype=None, cumulative=False)\n--\n\n"
      "The signatures of paths that go on along streams."},
+    {"stream2sig_vjp", as_method(entry<stream2sig_vjp_parameters, stream2sig_vjp>), entry_flags,
+     "stream2sig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the signature by the points, times a cotangent."},
+    {"stream2logsig_vjp", as_method(entry<stream2logsig_vjp_parameters, stream2logsig_vjp>),
+     entry_flags,
+     "stream2logsig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the log signature by the points, times a cotangent."},
     {"_signature_to_log_signature",
      as_method(entry<signature_to_log_signature_parameters, signature_to_log_signature>),
      entry_flags,
@@ -63,7 +72,7 @@ PyMethodDef methods[] = {
      "The Hall basis elements that index a log signature, in its order, a space before each."},
     {"recombine", as_method(entry<recombine_parameters, recombine>), entry_flags,
      "recombine(ensemble, selector=None, weights=None, degree=1)\n--\n\n"
-     "Not in this version: raises NotImplementedError."},
+     "Few of the rows of a 2-D float64 array and their weights, with the moments of all of them."},
     {"get_memory_limit", get_memory_limit, METH_NOARGS,
      "get_memory_limit()\n--\n\nBytes that a result and its workspace may take."},
     {"set_memory_limit", set_memory_limit, METH_O,
@@ -88,6 +97,11 @@ int execute(PyObject* module) {
     module_state& state = storage_of(module)->construct();
     state.numpy = numpy;
     state.numpy_empty = empty;
+    Py_INCREF(Py_False);
+    if (PyModule_AddObject(module, "NO_RECOMBINE", Py_False) != 0) {
+        Py_DECREF(Py_False);
+        return -1;
+    }
     return 0;
 }
 

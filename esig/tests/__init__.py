@@ -11,6 +11,7 @@ MODULES = (
     "esig.tests.test_batches",
     "esig.tests.test_contract",
     "esig.tests.test_package",
+    "esig.tests.test_recombine",
     "esig.tests.test_reference",
 )
 

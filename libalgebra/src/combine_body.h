@@ -67,28 +67,32 @@ LIBALGEBRA_INLINE void add_short_outer(const Real* LIBALGEBRA_RESTRICT a, std::s
             out[i * Size + j] = multiply_add(a[i], b[j], out[i * Size + j]);
 }
 
-/// The same for any size; the short ones cost less when the compiler knows them.
+/// The same for any size; those that fill no vector cost less when the compiler knows them.
 template <typename Real>
-LIBALGEBRA_INLINE void add_short_outer(const Real* LIBALGEBRA_RESTRICT a, std::size_t a_size,
-                                       const Real* LIBALGEBRA_RESTRICT b, std::size_t b_size,
-                                       Real* LIBALGEBRA_RESTRICT out) {
-    switch (b_size) {
-    case 2:
-        return add_short_outer<2>(a, a_size, b, out);
-    case 3:
-        return add_short_outer<3>(a, a_size, b, out);
-    case 4:
-        return add_short_outer<4>(a, a_size, b, out);
-    case 5:
-        return add_short_outer<5>(a, a_size, b, out);
-    case 8:
-        return add_short_outer<8>(a, a_size, b, out);
-    default:
-        break;
+LIBALGEBRA_INLINE void add_short_outer(const Real* a, std::size_t a_size, const Real* b,
+                                       std::size_t b_size, Real* out) {
+    using lanes = vector_of<Real>;
+    if (b_size < lanes::reals || b_size == 3) {
+        switch (b_size) {
+        case 2:
+            return add_short_outer<2>(a, a_size, b, out);
+        case 3:
+            return add_short_outer<3>(a, a_size, b, out);
+        case 4:
+            return add_short_outer<4>(a, a_size, b, out);
+        case 5:
+            return add_short_outer<5>(a, a_size, b, out);
+        default:
+            break;
+        }
     }
-    for (std::size_t i = 0; i < a_size; ++i)
-        for (std::size_t j = 0; j < b_size; ++j)
-            out[i * b_size + j] = multiply_add(a[i], b[j], out[i * b_size + j]);
+    for (std::size_t i = 0; i < a_size; ++i, out += b_size) {
+        std::size_t j = 0;
+        for (; j + lanes::reals <= b_size; j += lanes::reals)
+            lanes::load(out + j).plus_product(a[i], lanes::load(b + j)).store(out + j);
+        for (; j < b_size; ++j)
+            out[j] = multiply_add(a[i], b[j], out[j]);
+    }
 }
 
 /// The factors that are as long as a run, and the number of them; `left` and `right` become the

@@ -1,6 +1,7 @@
 // gradient.cpp: the signature's derivative, walking the path from its beginning.
 #include "libalgebra/gradient.h"
 
+#include "backward_walk.h"
 #include "checked.h"
 #include "kernel.h"
 #include "libalgebra/buffer.h"
@@ -147,28 +148,15 @@ void backward_walk::transpose_top(std::size_t steps) {
         return;
     }
     for (std::size_t step = 0; step < steps; ++step)
-        kernel_.contract(level, top_cotangent_, increment(step), 1.0, chains(step, depth_ - 1),
+        kernel_.contract(level, top_cotangent_, increment(step), chains(step, depth_ - 1),
                          top_ + step * level.run, sums_ + step * width_ * gradient_lanes);
 }
 
 void backward_walk::transpose(std::size_t step) {
-    const double* z = increment(step);
-    double* const sums = sums_ + step * width_ * gradient_lanes;
-    for (std::size_t k = depth_ - 1; k >= 1; --k) {
-        const letter_runs level = {width_, size_[k - 1]};
-        double* const cotangent = cotangent_ + begin_[k];
-        const double* b = chains(step, k - 1);
-        double* out = transposed(step, k - 1);
-        kernel_.contract(level, cotangent, z, 1.0, b, out, sums);
-        const double* c = transposed(step, k);
-        for (std::size_t n = k + 1; n <= depth_; ++n, c += size_[k]) {
-            b += level.run;
-            out += level.run;
-            kernel_.contract(level, c, z, 1.0 / static_cast<double>(n - k + 1), b, out, sums);
-            for (std::size_t i = 0; i < size_[k]; ++i)
-                cotangent[i] += c[i];
-        }
-    }
+    for (std::size_t k = depth_ - 1; k >= 1; --k)
+        kernel_.transpose({width_, size_[k - 1]}, depth_ - k, increment(step), chains(step, k - 1),
+                          cotangent_ + begin_[k], transposed(step, k), transposed(step, k - 1),
+                          sums_ + step * width_ * gradient_lanes);
 }
 
 /// With one letter level n is x^n/n!, x being the last point minus the first one.
@@ -192,8 +180,19 @@ void one_letter_vjp(const path_view& path, std::size_t depth, const double* cota
     gradient[path.length - 1] = sum;
 }
 
-status walk_path(const path_view& path, backward_walk& walk, std::size_t operations,
-                 double* gradient, const interruption& stop) {
+} // namespace
+
+status walk_backward(const path_view& path, std::size_t depth, const double* signature,
+                     const double* cotangent, double* gradient, const interruption& stop) {
+    const shape s{path.width, depth};
+    buffer<double> workspace;
+    std::size_t size = 0;
+    std::size_t doubles = 0;
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
+    LIBALGEBRA_TRY(workspace.resize(doubles));
+    backward_walk walk(s, signature, cotangent, workspace.data());
+
     std::size_t spent = 0;
     pacer pace(stop, spent);
     for (std::size_t step = 0; step + 1 < path.length;) {
@@ -209,50 +208,55 @@ status walk_path(const path_view& path, backward_walk& walk, std::size_t operati
             to[path.width + i] += from[i];
         }
         step += steps;
-        if (pace.spend(operations))
+        if (pace.spend(3 * gradient_steps * size))
             return status::interrupted;
     }
     return status::ok;
 }
 
-} // namespace
+status walk_backward_workspace(const shape& s, std::size_t& bytes) {
+    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, bytes));
+    return checked_multiply(bytes, sizeof(double), bytes);
+}
+
+status clear_gradient(const path_view& path, const double* cotangent, double* gradient,
+                      bool& is_done) {
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(path_check(path));
+    LIBALGEBRA_TRY(checked_multiply(path.length, path.width, size));
+    if (size > static_cast<std::size_t>(PTRDIFF_MAX) / sizeof(double))
+        return status::too_large;
+    if (cotangent == nullptr || (gradient == nullptr && size != 0))
+        return status::invalid_argument;
+    if (size != 0)
+        std::memset(gradient, 0, size * sizeof(double));
+    is_done = path.length < 2;
+    return status::ok;
+}
 
 status signature_vjp(const path_view& path, std::size_t depth, const double* cotangent,
                      double* gradient, const interruption& stop) {
-    const shape s{path.width, depth};
     std::size_t size = 0;
-    std::size_t gradient_size = 0;
-    LIBALGEBRA_TRY(path_check(path));
-    LIBALGEBRA_TRY(tensor_size(s, size));
-    LIBALGEBRA_TRY(checked_multiply(path.length, path.width, gradient_size));
-    if (cotangent == nullptr || (gradient == nullptr && gradient_size != 0))
-        return status::invalid_argument;
-    if (gradient_size == 0)
-        return status::ok;
-    std::memset(gradient, 0, gradient_size * sizeof(double));
-    if (path.length < 2 || depth == 0)
+    bool is_done = false;
+    buffer<double> lower;
+    LIBALGEBRA_TRY(tensor_size({path.width, depth}, size));
+    LIBALGEBRA_TRY(clear_gradient(path, cotangent, gradient, is_done));
+    if (is_done || depth == 0)
         return status::ok;
     if (path.width == 1) {
         one_letter_vjp(path, depth, cotangent, gradient);
         return status::ok;
     }
-
-    buffer<double> lower;
-    buffer<double> workspace;
-    std::size_t doubles = 0;
-    LIBALGEBRA_TRY(tensor_size({path.width, depth - 1}, doubles));
-    LIBALGEBRA_TRY(lower.resize(doubles));
+    LIBALGEBRA_TRY(tensor_size({path.width, depth - 1}, size));
+    LIBALGEBRA_TRY(lower.resize(size));
     LIBALGEBRA_TRY(signature(path, depth - 1, lower.data()));
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
-    LIBALGEBRA_TRY(workspace.resize(doubles));
-    backward_walk walk(s, lower.data(), cotangent, workspace.data());
-    return walk_path(path, walk, 3 * gradient_steps * size, gradient, stop);
+    return walk_backward(path, depth, lower.data(), cotangent, gradient, stop);
 }
 
 status signature_vjp_workspace(const shape& s, std::size_t& bytes) {
     std::size_t lower = 0;
     std::size_t during_signature = 0;
-    std::size_t doubles = 0;
+    std::size_t during_walk = 0;
     LIBALGEBRA_TRY(tensor_size(s, lower));
     bytes = 0;
     if (s.width == 1 || s.depth == 0)
@@ -261,9 +265,9 @@ status signature_vjp_workspace(const shape& s, std::size_t& bytes) {
     LIBALGEBRA_TRY(tensor_size(below, lower));
     LIBALGEBRA_TRY(checked_multiply(lower, sizeof(double), lower));
     LIBALGEBRA_TRY(signature_workspace(below, during_signature));
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
-    LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
-    return checked_add(lower, doubles > during_signature ? doubles : during_signature, bytes);
+    LIBALGEBRA_TRY(walk_backward_workspace(s, during_walk));
+    return checked_add(lower, during_walk > during_signature ? during_walk : during_signature,
+                       bytes);
 }
 
 } // namespace libalgebra

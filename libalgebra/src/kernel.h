@@ -15,6 +15,9 @@ constexpr std::size_t steps_at_once = 4;
 /// Walks that follow one another on the same part of the words, which then stays in the cache.
 constexpr std::size_t blocks_max = 4;
 
+/// The same for small trees of several paths: reading these path by path is what takes time.
+constexpr std::size_t blocks_of_lanes = 8;
+
 /// Two letters at this depth are more than any memory holds.
 constexpr std::size_t depth_max = 64;
 
@@ -69,6 +72,25 @@ struct word_tree {
     const std::size_t* work;  ///< operations below a node, by levels left
 };
 
+/// Points and differences of `lanes` paths: letter by letter, a double for each lane.
+struct lane_points {
+    double* points; ///< the points between which the steps of some blocks lie
+    double* last;   ///< the last points of the paths
+    double* sums;   ///< of all increments
+    std::size_t lanes;
+    std::size_t letters; ///< width * lanes
+};
+
+/// Where rows of letters are written, a row for each step.
+template <typename Real>
+struct step_rows {
+    Real* increments;
+    Real* ends;                  ///< from the end of the step to the end of the path
+    double* sums;                ///< of the increments, for each letter
+    std::size_t row;             ///< Reals from one step to the next
+    std::size_t letter_distance; ///< Reals from one letter to the next
+};
+
 template <typename Real>
 struct kernel {
     std::size_t lanes; ///< Reals in a vector
@@ -77,11 +99,14 @@ struct kernel {
     /// Multiplies the increments of a path to its signature; true when stopped.
     bool (*walk)(word_tree<Real>& tree, pacer& pace);
 
-    /// The same for low = 0 and one block, for one path.
+    /// The same for low = 0, for one path; the factors are those of one block.
     void (*walk_words)(const word_tree<Real>& tree);
 
     /// The same for `lanes` paths side by side: every Real of the tree is a vector of them.
     void (*walk_lanes)(const word_tree<Real>& tree);
+
+    /// Rows of differences between the points of `lanes` paths, the last step first; see step_rows.
+    void (*subtract)(const lane_points& p, std::size_t steps, const step_rows<Real>& rows);
 };
 
 struct kernels {
@@ -114,6 +139,14 @@ template <>
 template <>
 [[nodiscard]] inline const kernel<double>& kernel_in_use<double>() {
     return kernels_in_use().of_double;
+}
+
+inline void combine_level(const level_combination<float>& task) {
+    kernels_in_use().of_tensors.combine_floats(task);
+}
+
+inline void combine_level(const level_combination<double>& task) {
+    kernels_in_use().of_tensors.combine_doubles(task);
 }
 
 } // namespace libalgebra

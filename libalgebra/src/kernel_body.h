@@ -23,147 +23,13 @@
 // be merged with another one's.
 
 #include "kernel.h"
+#include "kernel_lanes.h"
 
 #include <cstddef>
-
-#if defined(__GNUC__)
-#define LIBALGEBRA_INLINE inline __attribute__((always_inline)) LIBALGEBRA_TARGET
-#else
-#define LIBALGEBRA_INLINE __forceinline
-#endif
 
 namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
-
-/// s + z b. The variants that fuse do so here and nowhere else: no compiler contracts anything.
-LIBALGEBRA_INLINE float multiply_add(float z, float b, float s) {
-#if LIBALGEBRA_FUSED
-    return __builtin_fmaf(z, b, s);
-#else
-    return s + z * b;
-#endif
-}
-
-LIBALGEBRA_INLINE double multiply_add(double z, double b, double s) {
-#if LIBALGEBRA_FUSED
-    return __builtin_fma(z, b, s);
-#else
-    return s + z * b;
-#endif
-}
-
-/// A word of one path.
-template <typename Real>
-struct one {
-    static constexpr std::size_t reals = 1;
-    Real value;
-
-    LIBALGEBRA_INLINE static one load(const Real* from) { return {*from}; }
-    LIBALGEBRA_INLINE static one broadcast(Real value) { return {value}; }
-    LIBALGEBRA_INLINE void store(Real* to) const { *to = value; }
-    LIBALGEBRA_INLINE one times(one b) const { return {value * b.value}; }
-    LIBALGEBRA_INLINE one plus(one b) const { return {value + b.value}; }
-    LIBALGEBRA_INLINE one plus_product(Real z, one b) const {
-        return {multiply_add(z, b.value, value)};
-    }
-    LIBALGEBRA_INLINE one plus_product(one z, one b) const { return plus_product(z.value, b); }
-};
-
-#if defined(__GNUC__)
-
-/// A vector in registers, and the same anywhere in memory. (gcc copies by halves what memcpy does.)
-template <typename Real>
-struct native;
-template <>
-struct native<float> {
-    typedef float vector __attribute__((vector_size(LIBALGEBRA_VECTOR_BYTES)));
-    typedef vector stored __attribute__((aligned(alignof(float)), may_alias));
-};
-template <>
-struct native<double> {
-    typedef double vector __attribute__((vector_size(LIBALGEBRA_VECTOR_BYTES)));
-    typedef vector stored __attribute__((aligned(alignof(double)), may_alias));
-};
-
-template <typename Vector>
-LIBALGEBRA_INLINE Vector multiply_add_vector(Vector z, Vector b, Vector s) {
-#if !LIBALGEBRA_FUSED
-    return s + z * b;
-#elif defined(__clang__)
-    return __builtin_elementwise_fma(z, b, s);
-#else
-    return fused(z, b, s); // of the file that includes this one
-#endif
-}
-
-/// Some vectors of contiguous Reals.
-template <typename Real, std::size_t Vectors>
-struct several {
-    using vector = typename native<Real>::vector;
-    using stored = typename native<Real>::stored;
-    static constexpr std::size_t reals = Vectors * sizeof(vector) / sizeof(Real);
-    vector part[Vectors];
-
-    LIBALGEBRA_INLINE static several load(const Real* from) {
-        several result;
-        for (std::size_t i = 0; i < Vectors; ++i)
-            result.part[i] = reinterpret_cast<const stored*>(from)[i];
-        return result;
-    }
-    LIBALGEBRA_INLINE static several broadcast(Real value) {
-        several result;
-        for (std::size_t i = 0; i < Vectors; ++i)
-            result.part[i] = value - vector{};
-        return result;
-    }
-    LIBALGEBRA_INLINE void store(Real* to) const {
-        for (std::size_t i = 0; i < Vectors; ++i)
-            reinterpret_cast<stored*>(to)[i] = part[i];
-    }
-    LIBALGEBRA_INLINE several times(const several& b) const {
-        several result;
-        for (std::size_t i = 0; i < Vectors; ++i)
-            result.part[i] = part[i] * b.part[i];
-        return result;
-    }
-    LIBALGEBRA_INLINE several plus(const several& b) const {
-        several result;
-        for (std::size_t i = 0; i < Vectors; ++i)
-            result.part[i] = part[i] + b.part[i];
-        return result;
-    }
-    LIBALGEBRA_INLINE several plus_product(const several& z, const several& b) const {
-        several result;
-        for (std::size_t i = 0; i < Vectors; ++i)
-            result.part[i] = multiply_add_vector(z.part[i], b.part[i], part[i]);
-        return result;
-    }
-    LIBALGEBRA_INLINE several plus_product(Real z, const several& b) const {
-        return plus_product(broadcast(z), b);
-    }
-};
-
-template <typename Real>
-using vector_of = several<Real, 1>;
-template <typename Real>
-using group_of = several<Real, LIBALGEBRA_GROUP>;
-
-#else // a compiler without vectors of its own, such as Microsoft's: plain loops over words
-
-template <typename Real>
-using vector_of = one<Real>;
-template <typename Real>
-using group_of = one<Real>;
-
-#endif
-
-/// A factor that all lanes share, or one for each lane.
-template <typename Real>
-struct shared_factor {
-    static constexpr std::size_t reals = 1;
-    LIBALGEBRA_INLINE static Real load(const Real* from) { return *from; }
-};
 
 /// The part of a walk below a node: `Levels` of them, all in registers.
 template <typename Real, typename Lanes, typename Factor, std::size_t Levels>
@@ -173,26 +39,30 @@ struct subtree {
                                        std::size_t length, std::size_t at,
                                        const Lanes (&chains)[steps_at_once][Levels]) {
         constexpr std::size_t f = Factor::reals;
+        // Copies: for all the compiler knows, a store to a level could change the tree.
         Real* const level = tree.level[length + 1];
-        for (std::size_t letter = 0; letter < tree.width; ++letter, at += tree.stride[length]) {
+        const std::size_t width = tree.width;
+        const std::size_t stride = tree.stride[length];
+        const std::size_t of_letter = tree.depth * steps_at_once * f;
+        const Real* z = factors;
+        for (std::size_t letter = 0; letter < width; ++letter, at += stride, z += of_letter) {
             Lanes s = Lanes::load(level + at);
             if constexpr (Levels == 1) {
                 for (std::size_t t = 0; t < steps_at_once; ++t)
-                    s = s.plus_product(Factor::load(factors + t * f), chains[t][0]);
+                    s = s.plus_product(Factor::load(z + t * f), chains[t][0]);
                 s.store(level + at);
             } else {
                 Lanes below[steps_at_once][Levels - 1];
                 for (std::size_t t = 0; t < steps_at_once; ++t) {
                     for (std::size_t j = 1; j < Levels; ++j)
                         below[t][j - 1] = s.plus_product(
-                            Factor::load(factors + (j * steps_at_once + t) * f), chains[t][j]);
-                    s = s.plus_product(Factor::load(factors + t * f), chains[t][0]);
+                            Factor::load(z + (j * steps_at_once + t) * f), chains[t][j]);
+                    s = s.plus_product(Factor::load(z + t * f), chains[t][0]);
                 }
                 s.store(level + at);
-                subtree<Real, Lanes, Factor, Levels - 1>::walk(
-                    tree, factors - letter * tree.depth * steps_at_once * f, length + 1, at, below);
+                subtree<Real, Lanes, Factor, Levels - 1>::walk(tree, factors, length + 1, at,
+                                                               below);
             }
-            factors += tree.depth * steps_at_once * f;
         }
     }
 };
@@ -269,22 +139,25 @@ LIBALGEBRA_TARGET bool walk_below(const word_tree<Real>& tree, const node<Real>&
     return false;
 }
 
-/// factors[block][letter][divisor - 1][step] = increment / divisor, up to the rounding of
-/// 1/divisor; `Lanes` of each.
+/// factors[letter][divisor - 1][step] = increment / divisor, up to the rounding of 1/divisor, for
+/// the steps of one block; `Lanes` of each.
 template <typename Real, typename Lanes>
-LIBALGEBRA_INLINE void scale_increments(const word_tree<Real>& tree) {
-    Real* to = tree.factors;
-    for (std::size_t block = 0; block < tree.blocks; ++block) {
-        const Real* from = tree.increments + block * steps_at_once * tree.row;
-        for (std::size_t letter = 0; letter < tree.width; ++letter, from += Lanes::reals) {
-            Lanes z[steps_at_once];
+LIBALGEBRA_INLINE void scale_increments(const word_tree<Real>& tree, std::size_t block, Real* to) {
+    const std::size_t width = tree.width;
+    const std::size_t depth = tree.depth;
+    const std::size_t row = tree.row;
+    const Real* from = tree.increments + block * steps_at_once * row;
+    for (std::size_t letter = 0; letter < width; ++letter, from += Lanes::reals) {
+        Lanes z[steps_at_once];
+        for (std::size_t t = 0; t < steps_at_once; ++t)
+            z[t] = Lanes::load(from + t * row);
+        for (std::size_t j = 1; j <= depth; ++j, to += steps_at_once * Lanes::reals) {
+            const Lanes reciprocal = Lanes::broadcast(Real(1) / static_cast<Real>(j));
+            Lanes scaled[steps_at_once];
             for (std::size_t t = 0; t < steps_at_once; ++t)
-                z[t] = Lanes::load(from + t * tree.row);
-            for (std::size_t j = 1; j <= tree.depth; ++j) {
-                const Lanes reciprocal = Lanes::broadcast(Real(1) / static_cast<Real>(j));
-                for (std::size_t t = 0; t < steps_at_once; ++t, to += Lanes::reals)
-                    z[t].times(reciprocal).store(to);
-            }
+                scaled[t] = z[t].times(reciprocal);
+            for (std::size_t t = 0; t < steps_at_once; ++t)
+                scaled[t].store(to + t * Lanes::reals);
         }
     }
 }
@@ -294,13 +167,17 @@ template <typename Real>
 LIBALGEBRA_INLINE void first_level(const word_tree<Real>& tree) {
     using lanes = vector_of<Real>;
     Real* chains = tree.chains[0];
+    const std::size_t width = tree.width;
+    const std::size_t depth = tree.depth;
+    const std::size_t row = tree.row;
+    const std::size_t chain_row = tree.chain_row[0];
     const std::size_t steps = tree.blocks * steps_at_once;
-    for (std::size_t n = 2; n <= tree.depth; ++n) {
+    for (std::size_t n = 2; n <= depth; ++n) {
         const lanes reciprocal = lanes::broadcast(Real(1) / static_cast<Real>(n));
-        for (std::size_t t = 0; t < steps; ++t, chains += tree.chain_row[0]) {
-            const Real* z = tree.increments + t * tree.row;
-            const Real* s = tree.ends + t * tree.row;
-            for (std::size_t i = 0; i < tree.width; i += lanes::reals)
+        const Real* z = tree.increments;
+        const Real* s = tree.ends;
+        for (std::size_t t = 0; t < steps; ++t, z += row, s += row, chains += chain_row) {
+            for (std::size_t i = 0; i < width; i += lanes::reals)
                 lanes::load(s + i).plus(lanes::load(z + i).times(reciprocal)).store(chains + i);
         }
     }
@@ -313,34 +190,50 @@ template <typename Real>
 LIBALGEBRA_INLINE void next_level(const word_tree<Real>& tree, std::size_t length,
                                   std::size_t words) {
     using lanes = vector_of<Real>;
-    const Real* const chains = tree.chains[length % 2];
-    Real* const below = tree.chains[(length + 1) % 2];
+    const std::size_t width = tree.width;
+    const std::size_t blocks = tree.blocks;
+    const std::size_t steps = blocks * steps_at_once;
+    const std::size_t levels = tree.depth - length + 1;
     const std::size_t row = tree.chain_row[length % 2];
     const std::size_t below_row = tree.chain_row[(length + 1) % 2];
-    const std::size_t steps = tree.blocks * steps_at_once;
-    const std::size_t levels = tree.depth - length + 1;
-    for (std::size_t letter = 0; letter < tree.width; ++letter) {
+    const std::size_t of_letter = tree.depth * steps_at_once;
+    const Real* const from = tree.level[length];
+    Real* const to = tree.spare;
+    for (std::size_t letter = 0; letter < width; ++letter) {
         for (std::size_t i = 0; i < words; i += lanes::reals) {
             const std::size_t word = letter * words + i;
-            lanes s = lanes::load(tree.level[length] + word);
-            for (std::size_t t = 0; t < steps; ++t) {
-                const std::size_t block = t / steps_at_once;
-                const Real* z = tree.factors + t % steps_at_once +
-                                (block * tree.width + letter) * tree.depth * steps_at_once;
-                const Real* c = chains + t * row + i;
-                for (std::size_t j = 1; j < levels; ++j)
-                    s.plus_product(z[j * steps_at_once], lanes::load(c + j * steps * row))
-                        .store(below + ((j - 1) * steps + t) * below_row + word);
-                s = s.plus_product(z[0], lanes::load(c));
+            const Real* c = tree.chains[length % 2] + i;
+            Real* d = tree.chains[(length + 1) % 2] + word;
+            const Real* z = tree.factors + letter * of_letter;
+            lanes s = lanes::load(from + word);
+            for (std::size_t block = 0; block < blocks; ++block) {
+                lanes before[steps_at_once]; // the steps of this block
+                for (std::size_t t = 0; t < steps_at_once; ++t) {
+                    before[t] = s;
+                    s = s.plus_product(z[t], lanes::load(c + t * row));
+                }
+                for (std::size_t j = 1; j < levels; ++j) {
+                    const Real* const b = c + j * steps * row;
+                    Real* const out = d + (j - 1) * steps * below_row;
+                    for (std::size_t t = 0; t < steps_at_once; ++t)
+                        before[t]
+                            .plus_product(z[j * steps_at_once + t], lanes::load(b + t * row))
+                            .store(out + t * below_row);
+                }
+                z += width * of_letter;
+                c += steps_at_once * row;
+                d += steps_at_once * below_row;
             }
-            s.store(tree.spare + word);
+            s.store(to + word);
         }
     }
 }
 
 template <typename Real>
 LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
-    scale_increments<Real, one<Real>>(tree);
+    const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
+    for (std::size_t block = 0; block < tree.blocks; ++block)
+        scale_increments<Real, one<Real>>(tree, block, tree.factors + block * block_factors);
     first_level(tree);
     std::size_t words = tree.width;
     for (std::size_t length = 2; length <= tree.low; ++length, words *= tree.width) {
@@ -353,7 +246,6 @@ LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
     const Real* const chains = tree.chains[(tree.low + 1) % 2];
     const std::size_t row = tree.chain_row[(tree.low + 1) % 2];
     const std::size_t steps = tree.blocks * steps_at_once;
-    const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
     constexpr std::size_t in_group = group_of<Real>::reals;
     for (std::size_t at = 0; at < tree.run_used;) {
         const bool is_group = tree.run_used - at >= in_group;
@@ -371,12 +263,12 @@ LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
 
 /// From the empty word, whose chains are all 1, down all levels.
 template <typename Real, typename Lanes, typename Factor, std::size_t Depth>
-LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree) {
+LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree, const Real* ends) {
     const Real* factors = tree.factors;
     for (std::size_t letter = 0; letter < tree.width; ++letter) {
         Lanes chains[steps_at_once][Depth - 1];
         for (std::size_t t = 0; t < steps_at_once; ++t) {
-            const Lanes s = Lanes::load(tree.ends + t * tree.row + letter * Lanes::reals);
+            const Lanes s = Lanes::load(ends + t * tree.row + letter * Lanes::reals);
             for (std::size_t j = 1; j < Depth; ++j)
                 chains[t][j - 1] =
                     s.plus(Lanes::load(factors + (j * steps_at_once + t) * Lanes::reals));
@@ -389,25 +281,54 @@ LIBALGEBRA_TARGET void walk_from_root(const word_tree<Real>& tree) {
 
 template <typename Real, typename Lanes, typename Factor>
 LIBALGEBRA_TARGET void walk_small(const word_tree<Real>& tree) {
-    scale_increments<Real, Lanes>(tree);
-    switch (tree.depth) {
-    case 2:
-        return walk_from_root<Real, Lanes, Factor, 2>(tree);
-    case 3:
-        return walk_from_root<Real, Lanes, Factor, 3>(tree);
-    case 4:
-        return walk_from_root<Real, Lanes, Factor, 4>(tree);
-    default:
-        return walk_from_root<Real, Lanes, Factor, 5>(tree);
+    for (std::size_t block = 0; block < tree.blocks; ++block) {
+        scale_increments<Real, Lanes>(tree, block, tree.factors);
+        const Real* const ends = tree.ends + block * steps_at_once * tree.row;
+        if (tree.depth == 2)
+            walk_from_root<Real, Lanes, Factor, 2>(tree, ends);
+        else if (tree.depth == 3)
+            walk_from_root<Real, Lanes, Factor, 3>(tree, ends);
+        else if (tree.depth == 4)
+            walk_from_root<Real, Lanes, Factor, 4>(tree, ends);
+        else
+            walk_from_root<Real, Lanes, Factor, 5>(tree, ends);
     }
     static_assert(register_levels == 4, "one case for each");
 }
 
 template <typename Real>
+LIBALGEBRA_TARGET void subtract(const lane_points& p, std::size_t steps,
+                                const step_rows<Real>& rows) {
+    using lanes = vector_of<double>;
+    const std::size_t letters = p.letters;
+    const std::size_t row = rows.row;
+    for (std::size_t i = 0; i < letters; i += lanes::reals) {
+        const double* from = p.points + steps * letters + i;
+        Real* increments = rows.increments + i;
+        Real* ends = rows.ends + i;
+        const lanes last = lanes::load(p.last + i);
+        lanes next = lanes::load(from);
+        lanes sum = lanes::load(p.sums + i);
+        for (std::size_t step = 0; step < steps; ++step, increments += row, ends += row) {
+            from -= letters;
+            const lanes here = lanes::load(from);
+            const lanes increment = next.minus(here);
+            store_rounded(increment, increments);
+            store_rounded(last.minus(next), ends);
+            sum = sum.plus(increment);
+            next = here;
+        }
+        sum.store(p.sums + i);
+    }
+}
+
+template <typename Real>
 constexpr kernel<Real> table = {vector_of<Real>::reals,
-                                group_of<Real>::reals / vector_of<Real>::reals, walk<Real>,
+                                group_of<Real>::reals / vector_of<Real>::reals,
+                                walk<Real>,
                                 walk_small<Real, one<Real>, shared_factor<Real>>,
-                                walk_small<Real, vector_of<Real>, vector_of<Real>>};
+                                walk_small<Real, vector_of<Real>, vector_of<Real>>,
+                                subtract<Real>};
 
 } // namespace
 } // namespace LIBALGEBRA_VARIANT

@@ -67,6 +67,39 @@ status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cach
     return is_done ? status::ok : project(s, tensor, nullptr, cache, result);
 }
 
+status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cache& cache,
+                         double* tensor) {
+    std::size_t doubles = 0;
+    hall_tables tables;
+    buffer<double> workspace;
+    tensor[0] = 0.0;
+    std::memcpy(tensor + 1, cotangent, s.width * sizeof(double));
+    if (s.depth < 2)
+        return status::ok;
+    tensor_level level = level_of(s.width, 2);
+    const double* pair = cotangent + s.width;
+    double* const words = tensor + level.begin;
+    for (std::size_t a = 0; a < s.width; ++a) {
+        words[a * s.width + a] = 0.0;
+        for (std::size_t b = a + 1; b < s.width; ++b, ++pair) {
+            words[a * s.width + b] = *pair / 2;
+            words[b * s.width + a] = -*pair / 2;
+        }
+    }
+    if (s.depth == 2)
+        return status::ok;
+    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
+    LIBALGEBRA_TRY(workspace.resize(doubles));
+    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    while (level.length < s.depth) {
+        level.up(s.width);
+        const hall_key begin = tables.basis().degree_begin(level.length);
+        spread_degree(tables.basis(), tables.brackets(), level.length, cotangent + (begin - 1),
+                      tensor + level.begin, workspace.data());
+    }
+    return status::ok;
+}
+
 namespace {
 
 /// Expands Lie elements of one degree. Basis elements with the same left parent a are consecutive,

@@ -13,11 +13,6 @@ namespace libalgebra {
 
 namespace {
 
-/// With one letter every bracket vanishes: nothing beyond degree 1 is worth computing.
-shape without_vanishing(const shape& s) {
-    return s.width == 1 && s.depth > 1 ? shape{1, 1} : s;
-}
-
 /// A tensor, and the workspace of its logarithm behind it.
 class logarithm {
 public:
@@ -34,7 +29,7 @@ public:
     /// From `signature`, which may be the tensor, to coordinates.
     [[nodiscard]] status project(const shape& s, const double* signature, hall_basis_cache& cache,
                                  double* result) {
-        tensor_log_with(s, signature, tensor() + size_, tensor());
+        tensor_log_with(s, s.depth, signature, tensor() + size_, tensor());
         return take_tensor_to_lie(s, tensor(), cache, result);
     }
 

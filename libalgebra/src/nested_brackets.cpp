@@ -11,6 +11,8 @@
 #include "checked.h"
 #include "kernel.h"
 
+#include <cstring>
+
 namespace libalgebra {
 
 namespace {
@@ -56,6 +58,73 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
     const std::size_t keys = basis.degree_begin(n + 1) - basis.degree_begin(n);
     for (std::size_t key = 0; key < keys; ++key)
         result[key] /= divisor;
+}
+
+namespace {
+
+/// What tensor_kernel::bracket does, transposed: from `out` to `in`.
+void bracket_vjp(const bracketing& task, double* in) {
+    const hall_basis& basis = task.basis;
+    const std::size_t run = task.run;
+    const hall_key begin = basis.degree_begin(task.degree);
+    const hall_key end = basis.degree_begin(task.degree + 1);
+    const double* copied = task.out;
+    std::size_t row = task.table.first_row(task.degree);
+    const lie_term* term = task.table.terms(row);
+    for (hall_key letter = 1; letter <= basis.width(); ++letter) {
+        for (hall_key key = begin; key < end; ++key) {
+            double* const to = in + ((key - begin) * basis.width() + letter - 1) * run;
+            if (basis.left(key) <= letter) {
+                std::memcpy(to, copied, run * sizeof(double));
+                copied += run;
+                continue;
+            }
+            std::memset(to, 0, run * sizeof(double));
+            for (const lie_term* const row_end = task.table.terms(++row); term != row_end; ++term) {
+                const double* from = task.out + (term->key - end) * run;
+                for (std::size_t v = 0; v < run; ++v)
+                    to[v] += term->coefficient * from[v];
+            }
+        }
+    }
+}
+
+/// What bracket_letters does, transposed.
+void bracket_letters_vjp(std::size_t width, std::size_t run, const double* out, double* in) {
+    std::memset(in, 0, width * width * run * sizeof(double));
+    for (std::size_t a = 0; a < width; ++a) {
+        for (std::size_t b = a + 1; b < width; ++b) {
+            double* ba = in + (b * width + a) * run;
+            double* ab = in + (a * width + b) * run;
+            for (std::size_t v = 0; v < run; ++v) {
+                ba[v] = out[v];
+                ab[v] = -out[v];
+            }
+            out += run;
+        }
+    }
+}
+
+} // namespace
+
+void spread_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+                   const double* cotangent, double* level, double* workspace) {
+    const std::size_t width = basis.width();
+    const tensor_level pairs = level_of(width, n - 2);
+    double* const even = workspace;
+    double* const odd = workspace + width * (width - 1) / 2 * pairs.size;
+    const double divisor = n % 2 == 0 ? -static_cast<double>(n) : static_cast<double>(n);
+    const std::size_t keys = basis.degree_begin(n + 1) - basis.degree_begin(n);
+    double* out = n % 2 == 0 ? even : odd;
+    for (std::size_t key = 0; key < keys; ++key)
+        out[key] = cotangent[key] / divisor;
+    std::size_t run = 1;
+    for (std::size_t degree = n - 1; degree >= 2; --degree, run *= width) {
+        double* const in = degree % 2 == 0 ? even : odd;
+        bracket_vjp({basis, table, degree, run, nullptr, out}, in);
+        out = in;
+    }
+    bracket_letters_vjp(width, run, out, level);
 }
 
 /// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d), are

@@ -1,6 +1,7 @@
 // path_steps.h: the increments of a path as the kernels read them, from the last one backwards.
 #pragma once
 
+#include "kernel.h"
 #include "libalgebra/path.h"
 
 #include <cstddef>
@@ -25,16 +26,6 @@ template <typename Coordinate>
     part.length = count;
     return part;
 }
-
-/// Where rows of letters are written, a row for each step.
-template <typename Real>
-struct step_rows {
-    Real* increments;
-    Real* ends;                  ///< from the end of the step to the end of the path
-    double* sums;                ///< of the increments, for each letter
-    std::size_t row;             ///< Reals from one step to the next
-    std::size_t letter_distance; ///< Reals from one letter to the next
-};
 
 template <typename Coordinate, typename Real>
 void read_steps_of(const path_view& path, std::size_t after, std::size_t count,

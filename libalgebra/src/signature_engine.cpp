@@ -1,6 +1,7 @@
 // signature_engine.cpp: many signatures of one shape, and signatures that go on.
 #include "libalgebra/signature.h"
 
+#include "path_lanes.h"
 #include "signature_walk.h"
 
 namespace libalgebra {
@@ -15,6 +16,17 @@ constexpr std::size_t lanes_bytes = std::size_t{1} << 15;
     path.data =
         static_cast<const char*>(path.data) + static_cast<std::ptrdiff_t>(i) * paths.path_stride;
     return path;
+}
+
+/// Asks for what will be read next: `count` paths from one on. Streams as short as a path's are
+/// nothing that a processor would guess.
+void prefetch(const path_view& from, const path_batch& paths, std::size_t count) {
+#if defined(__GNUC__)
+    const char* path = static_cast<const char*>(from.data);
+    for (std::size_t i = 0; i < count; ++i, path += paths.path_stride)
+        for (std::size_t point = 0; point < from.length; ++point)
+            __builtin_prefetch(path + static_cast<std::ptrdiff_t>(point) * from.point_stride);
+#endif
 }
 
 /// Room for more than there was; what was there is not needed any more.
@@ -98,41 +110,48 @@ status signature_engine<Real>::side_by_side(const path_batch& paths, Real* resul
     planned_tree<Real> plan;
     arena<Real> nothing(nullptr);
     plan_small<Real>(shape_, lanes, nullptr, nothing, plan);
+    (void)take_lane_points(shape_.width, lanes, nothing);
     const std::size_t words = rounded_up(above * lanes, alignment / sizeof(Real));
-    LIBALGEBRA_TRY(grow(tree_, words + plan.reals + alignment / sizeof(Real)));
+    LIBALGEBRA_TRY(grow(tree_, words + nothing.taken() + alignment / sizeof(Real)));
     Real* const begin = aligned(tree_.data());
     arena<Real> memory(begin + words);
     plan_small(shape_, lanes, begin, memory, plan);
+    const lane_points points = take_lane_points(shape_.width, lanes, memory);
     pacer pace(stop_, spent_);
 
+    const std::size_t length = paths.first.length;
     for (std::size_t first = 0; first < paths.count; first += lanes) {
         const std::size_t count = paths.count - first < lanes ? paths.count - first : lanes;
-        std::memset(begin, 0, above * lanes * sizeof(Real));
-        std::memset(plan.rows.sums, 0, shape_.width * lanes * sizeof(double));
-        const auto read = [&](std::size_t after, std::size_t steps, step_rows<Real> rows) {
-            for (std::size_t lane = 0; lane < lanes; ++lane) {
-                // Lanes without a path repeat the last one.
-                const std::size_t i = first + (lane < count ? lane : count - 1);
-                read_steps(path_of(paths, i), after, steps, rows);
-                ++rows.increments;
-                ++rows.ends;
-                rows.sums += shape_.width;
-            }
+        const auto copy = [&](std::size_t point, std::size_t how_many, double* to) {
+            // Lanes without a path repeat the last one.
+            for (std::size_t lane = 0; lane < lanes; ++lane)
+                copy_points(path_of(paths, first + (lane < count ? lane : count - 1)), point,
+                            how_many, to + lane, lanes);
         };
-        plan.tree.blocks = 1;
-        if (for_all_blocks(paths.first.length - 1, plan, read, [&] {
-                kernel_->walk_lanes(plan.tree);
-                return pace.spend(size_ * lanes * shape_.depth);
-            }))
+        const auto read = [&](std::size_t after, std::size_t steps, const step_rows<Real>& rows) {
+            copy(after - steps, steps + 1, points.points);
+            kernel_->subtract(points, steps, rows);
+        };
+        const auto walk = [&] {
+            kernel_->walk_lanes(plan.tree);
+            return pace.spend(size_ * lanes * shape_.depth * blocks_of_lanes);
+        };
+        if (paths.count - first > lanes)
+            prefetch(path_of(paths, first + lanes), paths, lanes);
+        std::memset(begin, 0, above * lanes * sizeof(Real));
+        std::memset(points.sums, 0, points.letters * sizeof(double));
+        copy(length - 1, 1, points.last);
+        plan.tree.blocks = blocks_of_lanes;
+        if (for_all_blocks(length - 1, plan, read, walk))
             return status::interrupted;
         for (std::size_t lane = 0; lane < count; ++lane) {
-            Real* const result = results + (first + lane) * result_stride;
-            result[0] = Real(1);
-            read_level_one(path_of(paths, first + lane), plan.rows.sums + lane * shape_.width, 1,
-                           result + 1);
-            Real* const to = result + 1 + shape_.width;
-            for (std::size_t word = 0; word < above; ++word)
-                to[word] = begin[word * lanes + lane];
+            Real* to = results + (first + lane) * result_stride;
+            *to++ = Real(1);
+            level_one_of_lane(points, lane, to);
+            to += shape_.width;
+            const Real* from = begin + lane;
+            for (std::size_t word = 0; word < above; ++word, from += lanes)
+                to[word] = *from;
         }
     }
     return status::ok;
@@ -203,6 +222,24 @@ status signature_engine<Real>::prefixes(const path_view& path, Real* results,
         }
     }
     return status::ok;
+}
+
+template <typename Real>
+std::size_t signature_engine<Real>::part_count(const path_view& path) const {
+    const bool has_parts = path.length > 0 && !is_simple(path, shape_.depth) && is_cut(path, size_);
+    return has_parts ? (path.length - 2) / part_steps + 1 : 1;
+}
+
+template <typename Real>
+status signature_engine<Real>::part(const path_view& path, std::size_t number, Real* result) {
+    return signature(cut_part(path, number), result);
+}
+
+template <typename Real>
+status signature_engine<Real>::join(const path_view& path, std::size_t number, const Real* part,
+                                    Real* result) {
+    LIBALGEBRA_TRY(check(path));
+    return join_part(path, shape_, number, part, tree_.data(), result);
 }
 
 template class signature_engine<float>;

@@ -57,13 +57,19 @@ struct tensor_kernel {
     void (*undo)(const letter_runs& level, std::size_t chains, const double* z, const double* b,
                  double* s, double* out);
 
-    /// c = scale times the sum over letters of z y, and sums[letter] += y b in lanes. y is a level;
-    /// b and c are runs.
-    void (*contract)(const letter_runs& level, const double* y, const double* z, double scale,
-                     const double* b, double* c, double* sums);
+    /// out_i = the sum over letters of z c_i / (i + 1), and sums[letter] += c_i b_i in lanes, for
+    /// i = 0 to `chains`; c_0 is y, to which the other c are added. y is a level, c holds as many
+    /// levels as `chains` says, b and out one more runs.
+    void (*transpose)(const letter_runs& level, std::size_t chains, const double* z,
+                      const double* b, double* y, const double* c, double* out, double* sums);
 
-    /// The same for gradient_steps steps with scale 1: their z and sums follow one another, their c
-    /// too, and their b are `b_stride` apart.
+    /// c = the sum over letters of z y, and sums[letter] += y b in lanes. y is a level; b and c are
+    /// runs.
+    void (*contract)(const letter_runs& level, const double* y, const double* z, const double* b,
+                     double* c, double* sums);
+
+    /// The same for gradient_steps steps: their z, c and sums follow one another, and their b are
+    /// `b_stride` apart.
     void (*contract_steps)(const letter_runs& level, const double* y, const double* z,
                            const double* b, std::size_t b_stride, double* c, double* sums);
 };

@@ -9,8 +9,8 @@ namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket,
-                                        undo,           contract,        contract_steps};
+constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket,       undo,
+                                        transpose,      contract,        contract_steps};
 
 } // namespace
 } // namespace LIBALGEBRA_VARIANT

@@ -10,14 +10,6 @@ namespace libalgebra {
 
 namespace {
 
-void combine_level(const level_combination<float>& task) {
-    kernels_in_use().of_tensors.combine_floats(task);
-}
-
-void combine_level(const level_combination<double>& task) {
-    kernels_in_use().of_tensors.combine_doubles(task);
-}
-
 /// The logarithm l is found by inverting Horner's rule for its exponential, one level after the
 /// other: with t(N+1) = 1 and t(k) = 1 + l t(k+1) / k the argument is 1 + l t(2), so
 ///     l_n = a_n - the sum over 0 < i < n of l_i t(2)_(n-i),
@@ -26,10 +18,10 @@ void combine_level(const level_combination<double>& task) {
 /// the result is `a` but for the rounding of a few operations on each coefficient. The series
 /// would lose a factor of about 1.4^N (N-1)! where the first level dominates.
 template <typename Real>
-void logarithm(const shape& s, const Real* a, Real* tails, Real* result) {
+void logarithm(const shape& s, std::size_t levels, const Real* a, Real* tails, Real* result) {
     result[0] = Real(0);
     tensor_level n;
-    while (n.length < s.depth) {
+    while (n.length < levels) {
         n.up(s.width);
         Real* t = tails;
         Real* const level = result + n.begin;
@@ -56,12 +48,13 @@ status tensor_log(const shape& s, const Real* a, Real* result) {
     if (a == nullptr || result == nullptr || !(a[0] == Real(1)))
         return status::invalid_argument;
     LIBALGEBRA_TRY(tails.resize(size));
-    logarithm(s, a, tails.data(), result);
+    logarithm(s, s.depth, a, tails.data(), result);
     return status::ok;
 }
 
-void tensor_log_with(const shape& s, const double* a, double* workspace, double* result) {
-    logarithm(s, a, workspace, result);
+void tensor_log_with(const shape& s, std::size_t levels, const double* a, double* workspace,
+                     double* result) {
+    logarithm(s, levels, a, workspace, result);
 }
 
 /// Room for t(2) to t(N), of depths N - 1 to 1.

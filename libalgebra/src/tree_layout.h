@@ -44,6 +44,12 @@ private:
     std::size_t taken_ = 0;
 };
 
+/// Room for doubles in memory for Reals.
+template <typename Real>
+[[nodiscard]] double* take_doubles(arena<Real>& memory, std::size_t count) {
+    return reinterpret_cast<double*>(memory.take(count * (sizeof(double) / sizeof(Real))));
+}
+
 [[nodiscard]] inline std::size_t rounded_up(std::size_t count, std::size_t multiple) {
     return (count + multiple - 1) / multiple * multiple;
 }
@@ -99,12 +105,11 @@ void plan_steps(arena<Real>& memory, std::size_t lanes_of_letter, planned_tree<R
     plan.rows.letter_distance = lanes_of_letter;
     plan.rows.increments = memory.take(steps * tree.row);
     plan.rows.ends = memory.take(steps * tree.row);
-    // Doubles in memory for Reals: twice as many of those as a float needs.
-    constexpr std::size_t in_double = sizeof(double) / sizeof(Real);
-    plan.rows.sums = reinterpret_cast<double*>(memory.take(letters * in_double));
+    plan.rows.sums = take_doubles(memory, letters);
     tree.increments = plan.rows.increments;
     tree.ends = plan.rows.ends;
-    tree.factors = memory.take(steps * letters * tree.depth);
+    const std::size_t scaled_steps = tree.low == 0 ? steps_at_once : steps;
+    tree.factors = memory.take(scaled_steps * letters * tree.depth);
 }
 
 /// A tree whose words are stored one by one, as in a result, `lanes` Reals each. Level 1 is not
@@ -116,7 +121,7 @@ void plan_small(const shape& s, std::size_t lanes, Real* levels, arena<Real>& me
     tree.width = s.width;
     tree.depth = s.depth;
     tree.low = 0;
-    tree.blocks = 1;
+    tree.blocks = lanes == 1 ? 1 : blocks_of_lanes;
     tree.row = s.width * lanes;
     std::size_t words = lanes;
     for (std::size_t k = 0; k < s.depth; ++k) {

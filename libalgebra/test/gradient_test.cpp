@@ -69,6 +69,25 @@ TEST(derivatives_of_the_signature_are_limits_of_differences) {
     }
 }
 
+TEST(derivatives_of_the_log_signature_are_limits_of_differences) {
+    for (const shape& s : shapes) {
+        for (const std::size_t length : {std::size_t{2}, std::size_t{7}}) {
+            const auto points = samples::generator(length).uniform(length * s.width);
+            const auto cotangent = samples::generator(2).uniform(samples::lie_size(s));
+            const auto expected = differences(points, [&](const std::vector<double>& moved) {
+                std::vector<double> lie(cotangent.size());
+                CHECK_OK(log_signature(samples::view(moved, s.width), s.depth, cache, lie.data()));
+                return dot(lie, cotangent);
+            });
+            std::vector<double> gradient(points.size());
+            CHECK_OK(log_signature_vjp(samples::view(points, s.width), s.depth, cotangent.data(),
+                                       cache, gradient.data()));
+            for (std::size_t i = 0; i < points.size(); ++i)
+                CHECK_NEAR(gradient[i], expected[i], 1e-6);
+        }
+    }
+}
+
 TEST(a_translation_changes_nothing_so_the_derivatives_add_up_to_zero) {
     const shape s{3, 5};
     const auto points = samples::generator(3).uniform(50 * s.width);
@@ -146,4 +165,9 @@ TEST(impossible_calls_are_refused) {
     CHECK(signature_vjp_workspace({2, 1000}, bytes) == status::too_large);
     CHECK(signature_vjp_workspace({0, 1}, bytes) == status::invalid_argument);
     CHECK_OK(signature_vjp_workspace({1, 1000}, bytes));
+    CHECK(log_signature_vjp(path, 1000, &x, cache, gradient.data()) == status::too_large);
+    CHECK(log_signature_vjp(path, 2, nullptr, cache, gradient.data()) == status::invalid_argument);
+    CHECK(log_signature_vjp_workspace({2, 1000}, bytes) == status::too_large);
+    CHECK(log_signature_vjp_workspace({0, 1}, bytes) == status::invalid_argument);
+    CHECK_OK(log_signature_vjp_workspace({1, SIZE_MAX}, bytes));
 }

@@ -24,9 +24,8 @@ struct sliding {
 
 /// Which windows are computed together. Where windows overlap by much, the path is cut into blocks
 /// as long as a window's steps. A window begins in one block and ends in the next: its signature is
-/// that of the rest of the first times that of the beginning of the second. So a window costs two
-/// products with exponentials for each step that it is ahead of the one before, and one product of
-/// signatures, however long it is; and no error outlives a window, as it would if points that leave
+/// that of the rest of the first times that of the beginning of the second. So a window costs three
+/// products, however long it is; and no error outlives a window, as it would if points that leave
 /// were divided out. Where that is no gain every window is computed by itself.
 class window_plan {
 public:

@@ -8,11 +8,11 @@ use crate::{
     acting,
     facts::{host::Host, project::Project},
     ground::{
-        cli::{BuilderName, Clean, OwnStep, Task, Wheels},
+        cli::{BuilderName, Clean, OwnStep, Wheels},
         matrix::Target,
         plan::{Job, Plan, Role},
     },
-    planning::commands,
+    planning::commands::{clean_plan, wheels},
 };
 
 /// What the compiler remembers from one run to the next.
@@ -26,8 +26,9 @@ const PUBLISHED: Usage = Usage { cpu_s: 305.0, peak_mib: 4900.0 };
 pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let builder = Some(BuilderName::Zig);
     let all = Wheels { platform: Some("all".to_owned()), builder, ..Wheels::default() };
-    let mut plan = commands::plan(&Task::Wheels(all), host, project)?.plan;
-    let clean = commands::plan(&Task::Clean(Clean { all: false }), host, project)?.plan;
+    let request = wheels::resolve(&all, host, project)?;
+    let mut plan = wheels::wheels_plan(&request, host, project)?.plan;
+    let clean = clean_plan(&Clean { all: false });
     let mut forget = Plan::default();
     forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
     let run = |plan: &Plan| {

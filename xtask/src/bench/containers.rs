@@ -10,12 +10,17 @@ use crate::{
     acting::{self, Cost, Watched},
     facts::{host::Host, project::Project},
     ground::{
-        cli::{self, BenchContainers, BuilderName, Clean, OwnStep, Task, Wheels},
+        cli::{self, BenchContainers, BuilderName, Clean, OwnStep, Wheels},
         matrix::Target,
         paths::STATE,
         plan::{Command, Job, Material, Plan, Role, slug},
     },
-    planning::{commands, pipeline::container, planned::Planned, tools},
+    planning::{
+        commands::{clean_plan, images, wheels},
+        pipeline::container,
+        planned::Planned,
+        tools,
+    },
 };
 
 /// Their wheels are for CPython 3.9, 3.10, and all from 3.11 on; that is tested in 3.11 to 3.13.
@@ -27,7 +32,7 @@ pub fn containers(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Costs> {
-    let (target, image) = commands::parse_image(&arguments.image)?;
+    let (target, image) = images::parse_image(&arguments.image)?;
     let planned = planned(arguments, target, &image, host, project)?;
     let race = Race { arguments, target, image: &image, plan: &planned.plan, project };
     let abi3 = planned.plan.jobs().iter().filter(|job| is_test_of(WHEELS[2], job)).count();
@@ -66,7 +71,7 @@ fn planned(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Planned> {
-    let wheels = Task::Wheels(Wheels {
+    let arguments_of_wheels = Wheels {
         selectors: WHEELS.iter().map(|wheel| format!("{wheel}-{}", target.name)).collect(),
         builder: Some(BuilderName::Docker),
         containers: cli::Containers {
@@ -75,11 +80,11 @@ fn planned(
         },
         output: output(),
         ..Wheels::default()
-    });
-    let wanted = commands::images_wanted(&wheels, host, project)?;
-    let wanted = wanted.expect("what is built in containers is built in images");
-    let host = host.clone().with_containers(&wanted)?;
-    let planned = commands::plan(&wheels, &host, project)?;
+    };
+    let request = wheels::resolve(&arguments_of_wheels, host, project)?;
+    let wanted = request.images.as_ref().expect("what is built in containers is built in images");
+    let host = host.clone().with_containers(wanted)?;
+    let planned = wheels::wheels_plan(&request, &host, project)?;
     if planned.again {
         let fetch = format!("fetch it: `{} pull {image}`", arguments.engine);
         return Err(hinted(format!("the image `{image}` is not here"), fetch));
@@ -193,7 +198,7 @@ impl Race<'_> {
         let fetched = fetches.flat_map(|job| &job.outputs).map(|output| match output {
             Material::Content(path) | Material::Listing(path) => path.to_string(),
         });
-        let mut plan = commands::clean_plan(&Clean { all: false });
+        let mut plan = clean_plan(&Clean { all: false });
         plan.add(Job::new("forget downloads").own(OwnStep::empty(fetched)).always());
         let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
         if !acting::run(root, &plan, &options)?.is_good() {

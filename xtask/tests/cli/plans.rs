@@ -105,23 +105,6 @@ fn what_takes_minutes_is_the_linters_and_the_quick_suites() {
 }
 
 #[test]
-fn the_helper_is_compiled_for_other_systems_where_that_can_be_done() {
-    let folder = tempfile::tempdir().unwrap();
-    let host = folder.path().join("facts.json");
-    let facts = fs::read_to_string(fixture("linux_x86_64.json")).unwrap();
-    let known = facts.replacen('{', "{\"rustc_with_source\": \"/usr/bin/rustc\",", 1);
-    fs::write(&host, known).unwrap();
-    let plan = |ci: &[&str]| {
-        xtask(checkout(), &[ci, &["--dry-run", "--host", host.to_str().unwrap()]].concat()).answer()
-    };
-    let compiling = "RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 cargo check --locked";
-    assert!(plan(&["ci"]).contains(compiling));
-    assert!(!plan(&["ci", "--fast"]).contains(compiling));
-    fs::write(&host, facts).unwrap();
-    assert!(!plan(&["ci"]).contains(compiling));
-}
-
-#[test]
 fn a_shard_is_short_for_its_wheels_and_its_builder() {
     let wheels = ["wheels", "*-win_amd64", "cp39-win_arm64", "cp310-win_arm64"];
     let whole = [&wheels[..], &["--builder", "native"]].concat();

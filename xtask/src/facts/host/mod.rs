@@ -66,10 +66,6 @@ pub struct Host {
     /// Architectures that this kernel can run by emulation.
     #[serde(default)]
     pub emulated: Vec<Architecture>,
-    /// A Rust compiler that has the source of its standard library beside it, which compiles for
-    /// systems whose library nobody installed.
-    #[serde(default)]
-    pub rustc_with_source: Option<Utf8PathBuf>,
     /// What runs containers; none if it does not matter to the command.
     #[serde(default)]
     pub containers: Option<Containers>,
@@ -111,7 +107,6 @@ impl Host {
             broken: found.broken,
             kernel: kernel(),
             emulated: containers::emulated(),
-            rustc_with_source: rustc_with_source(),
             containers: None,
             examination: None,
         })
@@ -275,15 +270,6 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
         Some((name.to_string(), path))
     };
     PROGRAMS.iter().copied().flatten().filter_map(found).collect()
-}
-
-fn rustc_with_source() -> Option<Utf8PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).find_map(|folder| {
-        let source = folder.parent()?.join("lib/rustlib/src/rust/library/Cargo.lock");
-        let compiler = folder.join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
-        (source.is_file() && compiler.is_file()).then(|| Utf8PathBuf::try_from(compiler).ok())?
-    })
 }
 
 #[cfg(test)]

@@ -9,10 +9,7 @@ use crate::{
         cli::List,
         matrix::{Identifier, Selection, Selector},
     },
-    planning::{
-        commands::wheels::{headers_for, matrix},
-        testers::runners,
-    },
+    planning::{testers::runners, toolchain::Headers},
 };
 
 #[derive(Serialize)]
@@ -37,7 +34,7 @@ pub fn list(
     }
     let selectors = arguments.selectors.iter().cloned().map(Selector).collect();
     let selection = Selection { build: selectors, skip: Vec::new() };
-    let matrix = matrix(project);
+    let matrix: Vec<Identifier> = project.config.matrix().collect();
     if let Some(idle) = selection.idle(&matrix) {
         let what = format!("`{}` matches no wheel", idle.0);
         return Err(hinted(what, "`cargo xtask list` without a selector names them all"));
@@ -66,7 +63,7 @@ pub fn list(
 }
 
 fn line(identifier: &Identifier, host: &Host) -> Line {
-    let reason = headers_for(identifier, host).err();
+    let reason = Headers::here(identifier, host).err();
     let tested = if reason.is_none() { runners(identifier, host) } else { Vec::new() };
     Line {
         identifier: identifier.to_string(),

@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use crate::{
     facts::{
         config,
-        host::{Host, Image, platform_of},
+        host::{Image, platform_of},
     },
     ground::{
         cli::OwnStep,
@@ -46,7 +46,8 @@ impl Recipe<'_> {
         build_image(self.engine, &self.image.target, &self.image.name)
     }
 
-    pub fn start(&self, host: &Host, limits: &config::ContainerLimits) -> Job {
+    /// Starts it, as `user` if users have numbers, idle until it is told what to do.
+    pub fn start(&self, user: Option<(u32, u32)>, limits: &config::ContainerLimits) -> Job {
         let Image { target, name, .. } = self.image;
         let mut run = Command::new(self.engine)
             .args(["run", "--detach", "--rm", "--pull=never", "--stop-timeout", "0"])
@@ -62,7 +63,7 @@ impl Recipe<'_> {
         if let Some(processors) = limits.processors {
             run = run.args(["--cpus", &processors.to_string()]);
         }
-        if let Some((user, group)) = host.user {
+        if let Some((user, group)) = user {
             run = run.args(["--user", &format!("{user}:{group}")]);
         }
         let run = run.arg(our_name(target, name)).args(["sleep", "infinity"]);

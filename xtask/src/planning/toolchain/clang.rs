@@ -1,9 +1,10 @@
 //! Apple's clang: the compiler of macOS, for each of the processors that macOS runs on.
 
 use anyhow::Context;
+use camino::Utf8PathBuf;
 use jobs::hinted;
 
-use super::{Link, Linker, Toolchain};
+use super::{Extension, Linker, Toolchain};
 use crate::{
     facts::{host::Host, project::Project},
     ground::{
@@ -40,19 +41,13 @@ pub fn toolchain<'a>(
         linker: Linker::Clang(program("clang")?),
         place: Place::Here,
         fact: format!("the compiler of {developer}, SDK {sdk}"),
-        is_own_tool: false,
-        provision: Vec::new(),
     })
 }
 
 /// As CPython links its own: names of Python are looked up where the bundle is loaded. The C
 /// compiler links no C++ runtime.
-pub fn link(linker: &Command, link: &Link) -> Command {
-    linker
-        .clone()
-        .args(["-bundle", "-undefined", "dynamic_lookup", "-Wl,-x"])
-        .args(link.objects)
-        .arg(format!("{}/libalgebra.a", link.core))
-        .arg("-o")
-        .arg(link.module)
+pub fn link(linker: &Command, extension: &Extension, objects: &[Utf8PathBuf]) -> Command {
+    let flags = ["-bundle", "-undefined", "dynamic_lookup", "-Wl,-x"];
+    let library = format!("{}/libalgebra.a", extension.core);
+    linker.clone().args(flags).args(objects).arg(library).arg("-o").arg(extension.path)
 }

@@ -3,15 +3,17 @@
 //! It is given stand-ins for the C library to link against (`stubs`), so that it has no runtime of
 //! its own to compile first.
 
-use super::{Headers, Link, Toolchain, python_dll};
+use camino::Utf8PathBuf;
+
+use super::{Extension, Headers, Toolchain, import_list, python_dll};
 use crate::{
-    facts::{host::Host, project::Project},
+    facts::project::Project,
     ground::{
         cli::OwnStep,
         matrix::{Architecture, Libc, Platform, Target, version_of_policy},
         plan::{Command, Step},
     },
-    planning::{place::Place, stubs, tools},
+    planning::{place::Place, stubs},
 };
 
 pub struct Linker {
@@ -19,15 +21,15 @@ pub struct Linker {
     triple: String,
 }
 
+/// `program` is the installed zig.
 pub fn toolchain<'a>(
-    host: &Host,
+    program: String,
     project: &'a Project,
     target: &'static Target,
-) -> anyhow::Result<Toolchain<'a>> {
-    let policy = project.config.policy(target);
-    let zig = Command::new(tools::zig(host)?);
-    let triple = triple(target, &policy);
-    Ok(Toolchain {
+) -> Toolchain<'a> {
+    let zig = Command::new(program);
+    let triple = triple(target, &project.config.policy(target));
+    Toolchain {
         project,
         target,
         compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
@@ -35,9 +37,7 @@ pub fn toolchain<'a>(
         linker: super::Linker::Zig(Linker { zig, triple }),
         place: Place::Here,
         fact: "the locked zig".to_owned(),
-        is_own_tool: true,
-        provision: Vec::new(),
-    })
+    }
 }
 
 /// `x86_64-linux-gnu.2.17`: the headers are those of the oldest system that is promised.
@@ -48,8 +48,10 @@ fn triple(target: &Target, policy: &str) -> String {
         (Libc::System, promised) => promised,
         _ => None,
     };
-    version
-        .map_or(target.zig.to_owned(), |(major, minor)| format!("{}.{major}.{minor}", target.zig))
+    match version {
+        Some((major, minor)) => format!("{}.{major}.{minor}", target.zig),
+        None => target.zig.to_owned(),
+    }
 }
 
 /// Debian's pyconfig.h names the one for a processor from `/usr/include`, where zig does not look;
@@ -60,7 +62,7 @@ pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
 }
 
 impl Linker {
-    pub fn prepare(&self, target: &'static Target, folder: &str) -> Vec<Step> {
+    pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
         let file = |name: &str| format!("{folder}/{name}");
         let mut steps = vec![Step::Own(OwnStep::stubs(target.name, folder))];
         match target.platform {
@@ -81,36 +83,43 @@ impl Linker {
         steps
     }
 
-    pub fn link(&self, link: &Link) -> Vec<Step> {
-        let target = link.identifier.target;
-        if target.platform == Platform::Windows {
-            return self.link_dll(link);
-        }
+    pub fn link(
+        &self,
+        target: &Target,
+        extension: &Extension,
+        objects: &[Utf8PathBuf],
+    ) -> Vec<Step> {
+        let Extension { core, path, .. } = extension;
         let mut command = self.cc(target).args(["-nostdlib", "-shared", "-s"]);
-        let libc = if target.platform == Platform::Macos {
-            let name = link.module.file_name().unwrap_or_default();
-            command = command
-                .args(["-Wl,-undefined,dynamic_lookup", "-Wl,-x"])
-                .arg(format!("-Wl,-install_name,@rpath/{name}"));
-            "-lSystem".to_owned()
-        } else {
-            command = command.args(["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"]);
-            format!("{}/libc.so", link.core)
+        let libc = match target.platform {
+            Platform::Windows => return self.link_dll(target, extension, objects),
+            Platform::Macos => {
+                let name = path.file_name().unwrap_or_default();
+                command = command.args(["-Wl,-undefined,dynamic_lookup", "-Wl,-x"]);
+                command = command.arg(format!("-Wl,-install_name,@rpath/{name}"));
+                "-lSystem".to_owned()
+            }
+            Platform::Linux => {
+                command = command.arg("-Wl,-z,relro,-z,now,-z,noexecstack");
+                command = command.arg("-Wl,--as-needed");
+                format!("{core}/libc.so")
+            }
         };
-        let command = command
-            .args(link.objects)
-            .args([format!("{}/libalgebra.a", link.core), libc])
-            .args(target.needs_compiler_runtime.then_some("-lcompiler_rt"))
-            .arg("-o")
-            .arg(link.module);
-        vec![Step::Run(command)]
+        let command = command.args(objects).args([format!("{core}/libalgebra.a"), libc]);
+        let runtime = target.needs_compiler_runtime.then_some("-lcompiler_rt");
+        vec![Step::Run(command.args(runtime).arg("-o").arg(path))]
     }
 
     /// By LLVM's linker itself: zig would write the time into the file, and a library beside it.
-    fn link_dll(&self, link: &Link) -> Vec<Step> {
-        let target = link.identifier.target;
-        let dll = python_dll(link);
-        let python = format!("{}/{dll}", link.folder);
+    fn link_dll(
+        &self,
+        target: &Target,
+        extension: &Extension,
+        objects: &[Utf8PathBuf],
+    ) -> Vec<Step> {
+        let Extension { core, folder, path, interpreter, .. } = extension;
+        let dll = python_dll(*interpreter);
+        let python = format!("{folder}/{dll}");
         let machine = match target.architecture {
             Architecture::I686 => "/machine:x86",
             Architecture::Aarch64 => "/machine:arm64",
@@ -123,17 +132,12 @@ impl Linker {
             .args(["/nodefaultlib", "/opt:ref", "/Brepro", "/build-id:no", "/auto-import:no"])
             // Code without exceptions has no table of handlers either.
             .args((target.architecture == Architecture::I686).then_some("/noseh"))
-            .arg(format!("/out:{}", link.module))
-            .arg(format!("/implib:{}/unused.lib", link.folder))
-            .args(link.objects)
-            .arg(format!("{}/libalgebra.a", link.core))
-            .arg(format!("{python}.lib"))
-            .args(stubs::CRT.iter().map(|(dll, _)| format!("{}/{dll}.lib", link.core)));
-        vec![
-            super::import_list(link, &dll, &python),
-            Step::Run(self.dlltool(target, &python)),
-            Step::Run(command),
-        ]
+            .args([format!("/out:{path}"), format!("/implib:{folder}/unused.lib")])
+            .args(objects)
+            .args([format!("{core}/libalgebra.a"), format!("{python}.lib")])
+            .args(stubs::CRT.iter().map(|(dll, _)| format!("{core}/{dll}.lib")));
+        let library = self.dlltool(target, &python);
+        vec![import_list(&dll, &python, objects), Step::Run(library), Step::Run(command)]
     }
 
     fn cc(&self, target: &Target) -> Command {
