@@ -86,7 +86,7 @@ impl Project {
                 .with_context(|| format!("cannot read `{path}`"))
         };
         let manifest = read("esig/extension.json")?;
-        let lacks_library = lacks_library(&root)?;
+        let lacks_library = lacks_library(&root);
         let library_tests = match lacks_library {
             true => Vec::new(),
             false => list(&root, libalgebra::facts::TESTS, |name| name.ends_with("_test.cpp"))?,
@@ -150,15 +150,12 @@ fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(files.iter().filter_map(name).collect())
 }
 
-/// As a plain clone leaves a submodule: an empty folder. A fetch that failed may have left `.git`.
-fn lacks_library(root: &Utf8Path) -> anyhow::Result<bool> {
+/// Whether libalgebra/ is as a plain clone leaves a submodule: an empty folder.
+fn lacks_library(root: &Utf8Path) -> bool {
     let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
-        return Ok(false);
+        return false;
     };
-    let folder = root.join(libalgebra::facts::FOLDER);
-    Ok(libalgebra::facts::is_submodule(&gitmodules)
-        && (!folder.is_dir()
-            || list(root, libalgebra::facts::FOLDER, |name| name != ".git")?.is_empty()))
+    libalgebra::facts::is_submodule(&gitmodules) && !libalgebra::facts::has_content(root)
 }
 
 fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {

@@ -49,6 +49,16 @@ impl Git {
         answer_of(words, self.run(words, input)?)
     }
 
+    /// The lines that it answers.
+    pub fn lines(&self, words: &[&str]) -> anyhow::Result<Vec<String>> {
+        Ok(self.read(words)?.lines().map(|line| line.trim().to_owned()).collect())
+    }
+
+    /// The commit or tree that a name stands for; none if there is none of that name.
+    pub fn object(&self, name: &str) -> Option<String> {
+        self.ask(&["rev-parse", "--verify", "--quiet", name])
+    }
+
     /// What it answers; none if it says no.
     pub fn ask(&self, words: &[&str]) -> Option<String> {
         self.read(words).ok()
