@@ -48,7 +48,7 @@ pub fn parse_engine(text: &str) -> anyhow::Result<Engine> {
         let errors = info["ServerErrors"].as_array().into_iter().flatten();
         let said: Vec<&str> = errors.filter_map(Value::as_str).collect();
         let explanation = failures::explain("docker", &["info"], &said.join("\n"), None);
-        return Err(explanation.unwrap_or(failures::UNREACHABLE).into());
+        return Err(explanation.unwrap_or_else(failures::no_engine).into());
     }
     let system = text("/OSType", "/host/os").unwrap_or_default();
     let architecture = text("/Architecture", "/host/arch").unwrap_or_default();

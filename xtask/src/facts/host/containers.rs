@@ -19,7 +19,7 @@ use crate::{
 pub struct Containers {
     /// The program that talks to it, `docker` or `podman`.
     pub program: String,
-    pub engine: State,
+    pub engine: EngineState,
     /// To build wheels in, of those that were asked for.
     pub images: Vec<Image>,
     /// Asked for, and not there or of no use.
@@ -30,7 +30,7 @@ pub struct Containers {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum EngineState {
     Answers(Engine),
     Silent(Explanation),
 }
@@ -55,8 +55,8 @@ pub struct Wanted {
 impl Containers {
     pub fn engine(&self) -> Result<&Engine, &Explanation> {
         match &self.engine {
-            State::Answers(engine) => Ok(engine),
-            State::Silent(why) => Err(why),
+            EngineState::Answers(engine) => Ok(engine),
+            EngineState::Silent(why) => Err(why),
         }
     }
 }
@@ -85,11 +85,11 @@ pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
                 containers.images.push(image);
                 continue;
             }
-            Ok(None) if unreachable.contains(registry) => Some(failures::UNREACHABLE_REGISTRY),
+            Ok(None) if unreachable.contains(registry) => Some(failures::no_registry()),
             Ok(None) => why_not_to_be_had(program, name),
-            Err(error) => Some(worded(&error)),
+            Err(error) => Some(explanation_of(&error)),
         };
-        if problem == Some(failures::UNREACHABLE_REGISTRY) {
+        if problem == Some(failures::no_registry()) {
             unreachable.insert(registry);
         }
         let (target, name) = (target.name.to_owned(), name.clone());
@@ -102,16 +102,14 @@ pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
     Ok(containers)
 }
 
-fn worded(error: &anyhow::Error) -> Explanation {
+fn explanation_of(error: &anyhow::Error) -> Explanation {
     let hint = jobs::hint_of(error).unwrap_or("use another image").to_owned();
-    Explanation { what: format!("{error:#}").into(), hint: hint.into() }
+    Explanation { what: format!("{error:#}"), hint }
 }
 
-fn ask_engine(program: &str) -> State {
+fn ask_engine(program: &str) -> EngineState {
     let format = "{{json .}}";
-    let silent = |what: String, hint: &'static str| {
-        State::Silent(Explanation { what: what.into(), hint: hint.into() })
-    };
+    let silent = |what, hint: &str| EngineState::Silent(Explanation { what, hint: hint.into() });
     let answer = match programs::ask(duct::cmd!(program, "info", "--format", format)) {
         Ok(answer) => answer,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -124,12 +122,12 @@ fn ask_engine(program: &str) -> State {
         }
     };
     match engine::parse_engine(&answer.stdout) {
-        Ok(engine) => State::Answers(engine),
+        Ok(engine) => EngineState::Answers(engine),
         Err(_) => {
             // Docker 20 succeeds without an engine, and puts what is wrong into its answer.
             let said = format!("{}\n{}", answer.stderr, answer.stdout);
             let why = failures::explain(program, &["info"], &said, None);
-            State::Silent(why.unwrap_or(failures::UNREACHABLE))
+            EngineState::Silent(why.unwrap_or_else(failures::no_engine))
         }
     }
 }
@@ -142,7 +140,7 @@ fn why_not_to_be_had(program: &str, name: &str) -> Option<Explanation> {
         Ok(answer) => failures::explain(program, &["manifest"], &answer.stderr, None),
         Err(_) => None,
     };
-    Some(why.unwrap_or(failures::UNREACHABLE_REGISTRY))
+    Some(why.unwrap_or_else(failures::no_registry))
 }
 
 /// Architectures whose programs this kernel hands to an emulator.
