@@ -210,7 +210,12 @@ inline PyObject* compute_windows(PyObject* module, PyObject* const* values, part
     }
     stream_operation limited = operation;
     if (kind == parts::sliding && operation.is_logarithm) {
-        limited.bytes.tensors = (request.windows.length - 1) / request.windows.step + 1;
+        const shape s{stream.width(), request.o.depth};
+        if (!check_footprint(operation.bytes, s, state)) {
+            return nullptr;
+        }
+        const libalgebra::window_plan plan(s, request.windows, stream.length());
+        limited.bytes.tensors = plan.group_size_max();
     }
     return compute_stream(state, request, limited, stream, nullptr);
 }
