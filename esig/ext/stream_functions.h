@@ -156,9 +156,11 @@ inline constexpr std::size_t memory_of_tiny = std::size_t{16} << 20;
 /// True for a single path of little work into a new array of float64: there is nothing to divide.
 inline bool is_tiny(const module_state& state, const stream_request& request,
                     const stream_array& stream) {
+    constexpr std::size_t depth_max = 16; // beyond it two letters are no little work
     const path_layout& paths = stream.paths();
-    return request.kind == parts::whole && request.o.type == scalar::float64 &&
-           !is_given(request.o.out) && paths.outer_ndim == 0 && paths.listed == nullptr &&
+    return request.kind == parts::whole && request.o.depth <= depth_max &&
+           request.o.type == scalar::float64 && !is_given(request.o.out) && paths.outer_ndim == 0 &&
+           paths.listed == nullptr &&
            state.memory_limit.load(std::memory_order_relaxed) >= memory_of_tiny &&
            signature_cost({stream.width(), request.o.depth}, static_cast<double>(stream.length())) <
                work_with_gil;
