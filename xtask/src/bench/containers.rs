@@ -10,7 +10,7 @@ use crate::{
     acting::{self, Cost, Watched},
     facts::{host::Host, project::Project},
     ground::{
-        cli::{self, BenchContainers, BuilderName, Clean, OwnStep, Wheels},
+        cli::{BenchContainers, BuilderName, Clean, ContainerOptions, OwnStep, Wheels},
         matrix::Target,
         paths::STATE,
         plan::{Command, Job, Material, Plan, Role, slug},
@@ -74,7 +74,7 @@ fn planned(
     let arguments_of_wheels = Wheels {
         selectors: WHEELS.iter().map(|wheel| format!("{wheel}-{}", target.name)).collect(),
         builder: Some(BuilderName::Docker),
-        containers: cli::Containers {
+        containers: ContainerOptions {
             engine: arguments.engine.clone(),
             image: vec![arguments.image.clone()],
         },
