@@ -133,6 +133,32 @@ TEST(types_and_strides_do_not_matter) {
     CHECK(gradient == signature_gradient(points, s, cotangent));
 }
 
+TEST(variants_that_fuse_agree_to_the_last_bit) {
+    if (!simd_is_available(simd::avx512))
+        SKIP("one variant fuses on this machine, or none");
+    const simd before = simd_in_use();
+    for (const shape& s : {shape{2, 9}, shape{3, 6}, shape{5, 4}, shape{7, 3}, shape{11, 3}}) {
+        const auto points = samples::generator(9).uniform(11 * s.width);
+        const auto words = samples::generator(10).uniform(samples::tensor_size(s));
+        const auto lie = samples::generator(11).uniform(samples::lie_size(s));
+        std::vector<double> results[2];
+        for (const simd variant : {simd::avx2, simd::avx512}) {
+            CHECK_OK(simd_select(variant));
+            std::vector<double>& result = results[variant == simd::avx512];
+            result = signature_gradient(points, s, words);
+            std::vector<double> more(points.size());
+            CHECK_OK(log_signature_vjp(samples::view(points, s.width), s.depth, lie.data(), cache,
+                                       more.data()));
+            result.insert(result.end(), more.begin(), more.end());
+            more.resize(lie.size());
+            CHECK_OK(log_signature(samples::view(points, s.width), s.depth, cache, more.data()));
+            result.insert(result.end(), more.begin(), more.end());
+        }
+        CHECK(results[0] == results[1]);
+    }
+    CHECK_OK(simd_select(before));
+}
+
 TEST(points_and_depth_zero_have_no_derivative) {
     const std::vector<double> cotangent(samples::tensor_size({3, 4}), 1.0);
     CHECK(signature_gradient({}, {3, 4}, cotangent).empty());

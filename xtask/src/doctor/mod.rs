@@ -1,5 +1,6 @@
 //! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
 
+#[expect(clippy::disallowed_methods, reason = "it asks programs of this machine")]
 pub mod examination;
 pub mod rules;
 

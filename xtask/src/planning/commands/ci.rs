@@ -54,9 +54,14 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
 fn add_rust_checks(pipeline: &mut Pipeline) {
     let cargo = |arguments: &[&str]| Command::new("cargo").args(arguments.iter().copied());
     let format = Job::new("rustfmt").run(cargo(&["fmt", "--all", "--check"])).always();
-    let clippy = cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]);
+    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy = Job::new("clippy").run(cargo(&clippy)).always();
+    let document = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
+    let document = document.env("RUSTDOCFLAGS", "--deny warnings");
+    let document = Job::new("rustdoc").run(document).always();
     let format = pipeline.add(format);
-    pipeline.add(Job::new("clippy").needs([format]).run(clippy).always());
+    let clippy = pipeline.add(clippy.needs([format]));
+    pipeline.add(document.needs([clippy]));
 }
 
 /// It asks nobody: what could be newer is no finding, and it works without a network.

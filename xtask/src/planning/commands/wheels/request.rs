@@ -1,4 +1,4 @@
-//! The arguments of `wheels`, resolved: which wheels are resolver for, and what may build them.
+//! The arguments of `wheels`, resolved: which wheels are asked for, and what may build them.
 
 use std::collections::BTreeSet;
 
@@ -23,9 +23,9 @@ use crate::{
     },
 };
 
-/// What `wheels` and `doctor` are resolver for on this machine. The command line ends here.
+/// What `wheels` and `doctor` are asked for on this machine. The command line ends here.
 pub struct WheelsRequest {
-    /// Every wheel that is resolver for, whether it can be built here or not.
+    /// Every wheel that is asked for, whether it can be built here or not.
     pub identifiers: Vec<Identifier>,
     /// Nothing says for which targets, so it is for those that can be tested here.
     pub is_for_testable: bool,
