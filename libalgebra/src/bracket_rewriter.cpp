@@ -22,33 +22,34 @@ status bracket_rewriter::bracket(hall_key i, hall_key j, bracket_sum& sum) {
     return rewrite(i, j, sum);
 }
 
-signed_term bracket_rewriter::term(const bracket_sum& sum, std::size_t index) const {
+status bracket_rewriter::append(hall_key i, hall_key j, buffer<lie_term>& terms) {
+    const std::size_t frame = frames_.size();
+    LIBALGEBRA_TRY(add_jacobi(i, j, frame));
+    return move_frame(frame, terms);
+}
+
+lie_term bracket_rewriter::term(const bracket_sum& sum, std::size_t index) const {
     if (sum.single != 0)
         return {sum.single, sum.sign};
-    const signed_term& t = terms_[sum.begin + index];
+    const lie_term& t = terms_[sum.begin + index];
     return {t.key, sum.sign * t.coefficient};
 }
 
 status bracket_rewriter::rewrite(hall_key i, hall_key j, bracket_sum& sum) {
-    if (used_ * 2 >= slots_.size())
+    if (used_ * 4 >= slots_.size() * 3)
         LIBALGEBRA_TRY(grow());
     const slot* known = find(i, j);
     if (known->i == 0) {
         const std::size_t frame = frames_.size();
-        LIBALGEBRA_TRY(add_nested(i, basis_.left(j), basis_.right(j), 1, frame));
-        LIBALGEBRA_TRY(add_nested(i, basis_.right(j), basis_.left(j), -1, frame));
-
+        LIBALGEBRA_TRY(add_jacobi(i, j, frame));
         const std::size_t begin = terms_.size();
-        for (std::size_t k = frame; k < frames_.size(); ++k)
-            if (frames_[k].coefficient != 0)
-                LIBALGEBRA_TRY(terms_.push(frames_[k]));
-        frames_.truncate(frame);
+        LIBALGEBRA_TRY(move_frame(frame, terms_));
 
         // The recursion may have filled or moved the slots: look again.
-        if (used_ * 2 >= slots_.size())
+        if (used_ * 4 >= slots_.size() * 3)
             LIBALGEBRA_TRY(grow());
         slot* free = find(i, j);
-        *free = {i, j, begin, terms_.size() - begin};
+        *free = {i, j, static_cast<std::uint32_t>(terms_.size() - begin), begin};
         ++used_;
         known = free;
     }
@@ -57,17 +58,23 @@ status bracket_rewriter::rewrite(hall_key i, hall_key j, bracket_sum& sum) {
     return status::ok;
 }
 
+/// Adds [[i, a], b] - [[i, b], a], where j is [a, b], to the sum in progress.
+status bracket_rewriter::add_jacobi(hall_key i, hall_key j, std::size_t frame) {
+    LIBALGEBRA_TRY(add_nested(i, basis_.left(j), basis_.right(j), 1, frame));
+    return add_nested(i, basis_.right(j), basis_.left(j), -1, frame);
+}
+
 /// Adds sign [[i, a], b] to the sum in progress.
 status bracket_rewriter::add_nested(hall_key i, hall_key a, hall_key b, std::int64_t sign,
                                     std::size_t frame) {
     bracket_sum inner;
     LIBALGEBRA_TRY(bracket(i, a, inner));
     for (std::size_t k = 0; k < inner.count; ++k) {
-        const signed_term x = term(inner, k);
+        const lie_term x = term(inner, k);
         bracket_sum outer;
         LIBALGEBRA_TRY(bracket(x.key, b, outer));
         for (std::size_t m = 0; m < outer.count; ++m) {
-            const signed_term y = term(outer, m);
+            const lie_term y = term(outer, m);
             LIBALGEBRA_TRY(add(frame, y.key, sign * x.coefficient * y.coefficient));
         }
     }
@@ -93,6 +100,19 @@ status bracket_rewriter::add(std::size_t frame, hall_key key, std::int64_t coeff
     for (std::size_t k = frames_.size() - 1; k > low; --k)
         frames_[k] = frames_[k - 1];
     frames_[low] = {key, coefficient};
+    return status::ok;
+}
+
+/// Ends the sum in progress: its terms go to the end of `terms`.
+status bracket_rewriter::move_frame(std::size_t frame, buffer<lie_term>& terms) {
+    for (std::size_t k = frame; k < frames_.size(); ++k) {
+        const wide_term& t = frames_[k];
+        if (t.coefficient > INT32_MAX || t.coefficient < -INT32_MAX)
+            return status::too_large;
+        if (t.coefficient != 0)
+            LIBALGEBRA_TRY(terms.push({t.key, static_cast<std::int32_t>(t.coefficient)}));
+    }
+    frames_.truncate(frame);
     return status::ok;
 }
 

@@ -7,31 +7,33 @@
 namespace libalgebra {
 
 status bracket_table::build(const hall_basis& basis) {
-    keys_ = basis.depth() < 2 ? 0 : basis.degree_begin(basis.depth()) - 1u;
-    std::size_t rows = 0;
-    LIBALGEBRA_TRY(checked_multiply(keys_, basis.width(), rows));
-    LIBALGEBRA_TRY(checked_add(rows, 1, rows));
-    LIBALGEBRA_TRY(begin_.resize(rows));
+    degree_row_.truncate(0);
+    row_begin_.truncate(0);
     terms_.truncate(0);
 
     bracket_rewriter rewriter(basis);
-    std::size_t row = 0;
-    for (hall_key letter = 1; letter <= basis.width() && keys_ != 0; ++letter) {
-        for (hall_key key = 1; key <= keys_; ++key) {
-            begin_[row++] = terms_.size();
-            bracket_sum sum;
-            LIBALGEBRA_TRY(rewriter.bracket(letter, key, sum));
-            for (std::size_t i = 0; i < sum.count; ++i) {
-                const signed_term term = rewriter.term(sum, i);
-                if (term.coefficient > INT32_MAX || term.coefficient < -INT32_MAX)
-                    return status::too_large;
-                LIBALGEBRA_TRY(
-                    terms_.push({term.key, static_cast<std::int32_t>(term.coefficient)}));
+    for (std::size_t degree = 2; degree < basis.depth(); ++degree) {
+        LIBALGEBRA_TRY(degree_row_.push(row_begin_.size()));
+        const hall_key end = basis.degree_begin(degree + 1);
+        hall_key key = basis.degree_begin(degree);
+        for (hall_key letter = 1; letter <= basis.width(); ++letter) {
+            // Left parents ascend within a degree.
+            while (key < end && basis.left(key) <= letter)
+                ++key;
+            for (hall_key rewritten = key; rewritten < end; ++rewritten) {
+                LIBALGEBRA_TRY(row_begin_.push(terms_.size()));
+                LIBALGEBRA_TRY(rewriter.append(letter, rewritten, terms_));
             }
         }
     }
-    begin_[row] = terms_.size();
+    LIBALGEBRA_TRY(row_begin_.push(terms_.size()));
+    row_begin_.shrink();
+    terms_.shrink();
     return status::ok;
+}
+
+std::size_t bracket_table::bytes() const {
+    return degree_row_.bytes() + row_begin_.bytes() + terms_.bytes();
 }
 
 } // namespace libalgebra

@@ -1,4 +1,4 @@
-// hall_basis_cache.cpp: publishing tables to other threads with one compare-and-swap each.
+// hall_basis_cache.cpp: counted holds on tables, and the list of those that were used last.
 #include "libalgebra/hall_basis_cache.h"
 
 #include "checked.h"
@@ -7,119 +7,162 @@
 
 namespace libalgebra {
 
-/// One shape; once published, only `table` ever changes, and only once.
-struct hall_basis_cache::entry {
-    shape key;
+/// The tables of one shape. `users` counts the holds, the cache's included.
+struct hall_tables::entry {
+    shape key{1, 0};
+    bool has_brackets = false;
+    std::size_t bytes = 0;
     hall_basis basis;
-    std::atomic<bracket_table*> table{nullptr};
-    entry* next = nullptr;
+    bracket_table brackets;
+    std::atomic<std::size_t> users{1};
+
+    [[nodiscard]] status build(const shape& s, bool with_brackets) {
+        key = s;
+        has_brackets = with_brackets;
+        LIBALGEBRA_TRY(basis.build(s));
+        if (with_brackets)
+            LIBALGEBRA_TRY(brackets.build(basis));
+        bytes = sizeof(entry) + basis.bytes() + brackets.bytes();
+        return status::ok;
+    }
+
+    void release() {
+        if (users.fetch_sub(1, std::memory_order_acq_rel) != 1)
+            return;
+        this->~entry();
+        LIBALGEBRA_FREE(this);
+    }
 };
 
-namespace {
+static_assert(std::atomic<bool>::is_always_lock_free &&
+                  std::atomic<std::size_t>::is_always_lock_free,
+              "a lock would need the C++ runtime");
 
-static_assert(std::atomic<void*>::is_always_lock_free, "a lock would need the C++ runtime");
+hall_tables::~hall_tables() {
+    if (entry_ != nullptr)
+        entry_->release();
+}
 
-template <typename T>
-status create(T*& object) {
-    void* memory = LIBALGEBRA_MALLOC(sizeof(T));
-    if (memory == nullptr)
-        return status::out_of_memory;
-    object = new (memory) T();
+const hall_basis& hall_tables::basis() const {
+    return entry_->basis;
+}
+
+const bracket_table& hall_tables::brackets() const {
+    return entry_->brackets;
+}
+
+hall_basis_cache::~hall_basis_cache() {
+    for (std::size_t i = 0; i < size_; ++i)
+        entries_[i]->release();
+}
+
+status hall_basis_cache::basis(const shape& s, hall_tables& result) {
+    return find_or_build(s, false, result);
+}
+
+status hall_basis_cache::brackets(const shape& s, hall_tables& result) {
+    return find_or_build(s, true, result);
+}
+
+std::size_t hall_basis_cache::bytes() {
+    if (!try_lock())
+        return bytes_max_;
+    const std::size_t bytes = bytes_;
+    unlock();
+    return bytes;
+}
+
+/// Fails where the lock is not free for about as long as a hundred looks into the list take.
+bool hall_basis_cache::try_lock() {
+    for (int attempt = 0; attempt < 20000; ++attempt) {
+        if (!locked_.load(std::memory_order_relaxed) &&
+            !locked_.exchange(true, std::memory_order_acquire))
+            return true;
+    }
+    return false;
+}
+
+status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_tables& result) {
+    entry* found = nullptr;
+    if (try_lock()) {
+        found = use(s, with_brackets);
+        unlock();
+    }
+    if (found == nullptr) {
+        void* memory = LIBALGEBRA_MALLOC(sizeof(entry));
+        if (memory == nullptr)
+            return status::out_of_memory;
+        entry* const made = new (memory) entry();
+        const status built = made->build(s, with_brackets);
+        if (built != status::ok) {
+            made->release();
+            return built;
+        }
+
+        entry* dropped[shapes_max + 1];
+        std::size_t dropped_size = 0;
+        found = made;
+        if (made->bytes <= bytes_max_ && try_lock()) {
+            // Another thread may have been faster: then theirs is used, and ours is dropped.
+            found = use(s, with_brackets);
+            if (found == nullptr) {
+                found = made;
+                dropped_size = insert(made, dropped);
+            } else {
+                dropped[dropped_size++] = made;
+            }
+            unlock();
+        }
+        for (std::size_t i = 0; i < dropped_size; ++i)
+            dropped[i]->release();
+    }
+    if (result.entry_ != nullptr)
+        result.entry_->release();
+    result.entry_ = found;
     return status::ok;
 }
 
-template <typename T>
-void destroy(T* object) {
-    if (object == nullptr)
-        return;
-    object->~T();
-    LIBALGEBRA_FREE(object);
-}
-
-/// The entry of `s` in the list from `first` up to `end`, or null.
-template <typename Entry>
-Entry* find(Entry* first, const Entry* end, const shape& s) {
-    for (Entry* e = first; e != end; e = e->next)
-        if (e->key.width == s.width && e->key.depth == s.depth)
-            return e;
+/// The entry of a shape with one more user, moved to the front, or null.
+hall_basis_cache::entry* hall_basis_cache::use(const shape& s, bool with_brackets) {
+    for (std::size_t i = 0; i < size_; ++i) {
+        entry* const e = entries_[i];
+        if (e->key.width != s.width || e->key.depth != s.depth ||
+            (with_brackets && !e->has_brackets))
+            continue;
+        for (; i > 0; --i)
+            entries_[i] = entries_[i - 1];
+        entries_[0] = e;
+        e->users.fetch_add(1, std::memory_order_relaxed);
+        return e;
+    }
     return nullptr;
 }
 
-} // namespace
+/// Puts an entry to the front. The number of those that made way for it, which the caller releases.
+std::size_t hall_basis_cache::insert(entry* made, entry** dropped) {
+    std::size_t dropped_size = 0;
+    for (std::size_t i = size_; i-- > 0;)
+        if (entries_[i]->key.width == made->key.width && entries_[i]->key.depth == made->key.depth)
+            dropped[dropped_size++] = remove(i);
+    while (size_ == shapes_max || bytes_ > bytes_max_ - made->bytes)
+        dropped[dropped_size++] = remove(size_ - 1);
 
-hall_basis_cache::~hall_basis_cache() {
-    entry* e = first_.load(std::memory_order_acquire);
-    while (e != nullptr) {
-        entry* const next = e->next;
-        destroy(e->table.load(std::memory_order_acquire));
-        destroy(e);
-        e = next;
-    }
+    for (std::size_t i = size_; i > 0; --i)
+        entries_[i] = entries_[i - 1];
+    entries_[0] = made;
+    ++size_;
+    bytes_ += made->bytes;
+    made->users.fetch_add(1, std::memory_order_relaxed);
+    return dropped_size;
 }
 
-status hall_basis_cache::find_or_build(const shape& s, entry*& result) {
-    entry* head = first_.load(std::memory_order_acquire);
-    result = find<entry>(head, nullptr, s);
-    if (result != nullptr)
-        return status::ok;
-
-    entry* made = nullptr;
-    LIBALGEBRA_TRY(create(made));
-    made->key = s;
-    const status built = made->basis.build(s);
-    if (built != status::ok) {
-        destroy(made);
-        return built;
-    }
-
-    const entry* searched = head;
-    made->next = head;
-    while (!first_.compare_exchange_weak(head, made, std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
-        // Others were faster; if one of them published this very shape, theirs is the one.
-        result = find<entry>(head, searched, s);
-        if (result != nullptr) {
-            destroy(made);
-            return status::ok;
-        }
-        searched = head;
-        made->next = head;
-    }
-    result = made;
-    return status::ok;
-}
-
-status hall_basis_cache::basis(const shape& s, const hall_basis*& result) {
-    entry* e = nullptr;
-    LIBALGEBRA_TRY(find_or_build(s, e));
-    result = &e->basis;
-    return status::ok;
-}
-
-status hall_basis_cache::brackets(const shape& s, const bracket_table*& result) {
-    entry* e = nullptr;
-    LIBALGEBRA_TRY(find_or_build(s, e));
-    bracket_table* published = e->table.load(std::memory_order_acquire);
-    if (published != nullptr) {
-        result = published;
-        return status::ok;
-    }
-
-    bracket_table* made = nullptr;
-    LIBALGEBRA_TRY(create(made));
-    const status built = made->build(e->basis);
-    if (built != status::ok) {
-        destroy(made);
-        return built;
-    }
-    if (e->table.compare_exchange_strong(published, made, std::memory_order_acq_rel,
-                                         std::memory_order_acquire)) {
-        result = made;
-        return status::ok;
-    }
-    destroy(made);
-    result = published;
-    return status::ok;
+hall_basis_cache::entry* hall_basis_cache::remove(std::size_t place) {
+    entry* const e = entries_[place];
+    --size_;
+    for (std::size_t i = place; i < size_; ++i)
+        entries_[i] = entries_[i + 1];
+    bytes_ -= e->bytes;
+    return e;
 }
 
 } // namespace libalgebra

@@ -3,6 +3,7 @@
 
 #include "libalgebra/interruption.h"
 #include "libalgebra/simd.h"
+#include "tensor_kernel.h"
 
 #include <cstddef>
 
@@ -112,6 +113,7 @@ struct kernel {
 struct kernels {
     kernel<float> of_float;
     kernel<double> of_double;
+    tensor_kernel of_tensors;
 };
 
 extern const kernels baseline_kernels;
@@ -138,6 +140,14 @@ template <>
 template <>
 [[nodiscard]] inline const kernel<double>& kernel_in_use<double>() {
     return kernels_in_use().of_double;
+}
+
+inline void combine_level(const level_combination<float>& task) {
+    kernels_in_use().of_tensors.combine_floats(task);
+}
+
+inline void combine_level(const level_combination<double>& task) {
+    kernels_in_use().of_tensors.combine_doubles(task);
 }
 
 } // namespace libalgebra

@@ -34,10 +34,11 @@ LIBALGEBRA_TARGET inline doubles_of_avx2 fused(doubles_of_avx2 z, doubles_of_avx
 #endif
 
 #include "kernel_body.h"
+#include "tensor_kernel_body.h"
 
 namespace libalgebra {
 
-const kernels avx2_kernels = {avx2::table<float>, avx2::table<double>};
+const kernels avx2_kernels = {avx2::table<float>, avx2::table<double>, avx2::tensor_table};
 
 } // namespace libalgebra
 

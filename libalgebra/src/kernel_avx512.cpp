@@ -34,10 +34,11 @@ LIBALGEBRA_TARGET inline doubles_of_avx512 fused(doubles_of_avx512 z, doubles_of
 #endif
 
 #include "kernel_body.h"
+#include "tensor_kernel_body.h"
 
 namespace libalgebra {
 
-const kernels avx512_kernels = {avx512::table<float>, avx512::table<double>};
+const kernels avx512_kernels = {avx512::table<float>, avx512::table<double>, avx512::tensor_table};
 
 } // namespace libalgebra
 

@@ -6,10 +6,12 @@
 #define LIBALGEBRA_TARGET
 
 #include "kernel_body.h"
+#include "tensor_kernel_body.h"
 
 namespace libalgebra {
 
-const kernels baseline_kernels = {baseline::table<float>, baseline::table<double>};
+const kernels baseline_kernels = {baseline::table<float>, baseline::table<double>,
+                                  baseline::tensor_table};
 
 } // namespace libalgebra
 

@@ -44,6 +44,7 @@ struct one {
     LIBALGEBRA_INLINE one plus_product(Real z, one b) const {
         return {multiply_add(z, b.value, value)};
     }
+    LIBALGEBRA_INLINE one plus_product(one z, one b) const { return plus_product(z.value, b); }
 };
 
 #if defined(__GNUC__)

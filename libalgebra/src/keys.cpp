@@ -110,19 +110,20 @@ status name_ends(const hall_basis& basis, buffer<std::size_t>& ends) {
 } // namespace
 
 status lie_keys_size(const shape& s, hall_basis_cache& cache, std::size_t& bytes) {
-    const hall_basis* basis = nullptr;
+    hall_tables tables;
     buffer<std::size_t> ends;
-    LIBALGEBRA_TRY(cache.basis(s, basis));
-    LIBALGEBRA_TRY(name_ends(*basis, ends));
+    LIBALGEBRA_TRY(cache.basis(s, tables));
+    LIBALGEBRA_TRY(name_ends(tables.basis(), ends));
     bytes = ends.size() == 0 ? 0 : ends[ends.size() - 1];
     return status::ok;
 }
 
 status lie_keys(const shape& s, hall_basis_cache& cache, char* text) {
-    const hall_basis* basis = nullptr;
+    hall_tables tables;
     buffer<std::size_t> ends;
-    LIBALGEBRA_TRY(cache.basis(s, basis));
-    LIBALGEBRA_TRY(name_ends(*basis, ends));
+    LIBALGEBRA_TRY(cache.basis(s, tables));
+    const hall_basis& basis = tables.basis();
+    LIBALGEBRA_TRY(name_ends(basis, ends));
     if (text == nullptr)
         return ends.size() == 0 ? status::ok : status::invalid_argument;
 
@@ -133,16 +134,16 @@ status lie_keys(const shape& s, hall_basis_cache& cache, char* text) {
         std::memcpy(to, text + begin, length);
         to += length;
     };
-    for (hall_key key = 1; key <= basis->size(); ++key) {
+    for (hall_key key = 1; key <= basis.size(); ++key) {
         *to++ = ' ';
-        if (basis->left(key) == 0) {
+        if (basis.left(key) == 0) {
             to = write_number(key, to);
             continue;
         }
         *to++ = '[';
-        copy_name(basis->left(key));
+        copy_name(basis.left(key));
         *to++ = ',';
-        copy_name(basis->right(key));
+        copy_name(basis.right(key));
         *to++ = ']';
     }
     return status::ok;

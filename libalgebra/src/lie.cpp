@@ -4,6 +4,7 @@
 #include "checked.h"
 #include "libalgebra/buffer.h"
 #include "libalgebra/tensor.h"
+#include "nested_brackets.h"
 #include "tensor_levels.h"
 
 #include <cstring>
@@ -12,61 +13,36 @@ namespace libalgebra {
 
 namespace {
 
-/// Sums c [a1,[a2,[...,an]]] over all words a1...an with coefficient c, one first letter at a time.
-///
-/// For a prefix u let R(u) be the sum of c(uv) [v] over the words v that may follow, [v] being the
-/// nested bracket of v. Then R(u) is the sum over letters a of c(ua) a + [a, R(ua)], and R of the
-/// empty prefix is the whole sum. So the table of [letter, key] suffices, and memory for one R per
-/// prefix length.
-class nested_brackets {
-public:
-    nested_brackets(const hall_basis& basis, const bracket_table& table, const double* tensor)
-        : basis_(basis), table_(table), tensor_(tensor) {}
-
-    /// Adds R(prefix) to `result`, which holds the keys of degree up to depth - |prefix|. The
-    /// prefix is given by its place in the tensor; `workspace` holds the R of longer prefixes.
-    void add(std::size_t length, std::size_t prefix, double* result, double* workspace) const;
-
-private:
-    const hall_basis& basis_;
-    const bracket_table& table_;
-    const double* tensor_;
-};
-
-void nested_brackets::add(std::size_t length, std::size_t prefix, double* result,
-                          double* workspace) const {
-    const std::size_t width = basis_.width();
-    // In the numbering of all words from the empty one, the words ua are consecutive.
-    const std::size_t first_child = prefix * width + 1;
-    for (std::size_t letter = 0; letter < width; ++letter)
-        result[letter] += tensor_[first_child + letter];
-    if (length + 1 == basis_.depth())
-        return;
-
-    const hall_key keys = basis_.degree_begin(basis_.depth() - length) - 1;
-    for (std::size_t letter = 0; letter < width; ++letter) {
-        std::memset(workspace, 0, keys * sizeof(double));
-        add(length + 1, first_child + letter, workspace, workspace + keys);
-
-        const hall_key a = static_cast<hall_key>(letter + 1);
-        const lie_term* term = table_.terms(a, 1);
-        for (hall_key key = 1; key <= keys; ++key) {
-            const double x = workspace[key - 1];
-            const lie_term* const end = table_.terms(a, key + 1);
-            for (; term != end; ++term)
-                result[term->key - 1] += static_cast<double>(term->coefficient) * x;
-        }
+/// `workspace` holds what nested_brackets_doubles says; without it the tensor is overwritten.
+status project(const shape& s, const double* tensor, double* workspace, hall_basis_cache& cache,
+               double* result) {
+    hall_tables tables;
+    tensor_level level = level_of(s.width, 2);
+    std::memcpy(result, tensor + 1, s.width * sizeof(double));
+    project_degree_two(s.width, tensor + level.begin, result + s.width);
+    if (s.depth == 2)
+        return status::ok;
+    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    while (level.length < s.depth) {
+        level.up(s.width);
+        const hall_key begin = tables.basis().degree_begin(level.length);
+        const double* const from = tensor + level.begin;
+        project_degree(tables.basis(), tables.brackets(), level.length, from, result + (begin - 1),
+                       workspace == nullptr ? const_cast<double*>(from) : workspace);
     }
+    return status::ok;
 }
 
-/// Number of doubles that `nested_brackets::add` needs for all prefix lengths.
-status nested_brackets_doubles(const shape& s, std::size_t& doubles) {
-    doubles = 0;
-    for (std::size_t depth = 1; s.width > 1 && depth < s.depth; ++depth) {
-        std::size_t size = 0;
-        LIBALGEBRA_TRY(lie_size({s.width, depth}, size));
-        LIBALGEBRA_TRY(checked_add(doubles, size, doubles));
-    }
+/// The checks of tensor_to_lie, and the shapes without brackets, of which `is_done` tells.
+status project_letters(const shape& s, const double* tensor, double* result, bool& is_done) {
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(lie_size(s, size));
+    if (tensor == nullptr || (result == nullptr && size != 0))
+        return status::invalid_argument;
+    is_done = s.depth < 2 || s.width == 1;
+    if (is_done && s.depth != 0)
+        std::memcpy(result, tensor + 1, size * sizeof(double));
     return status::ok;
 }
 
@@ -74,33 +50,53 @@ status nested_brackets_doubles(const shape& s, std::size_t& doubles) {
 
 status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
                      double* result) {
-    std::size_t size = 0;
-    LIBALGEBRA_TRY(tensor_size(s, size));
-    LIBALGEBRA_TRY(lie_size(s, size));
-    if (tensor == nullptr || (result == nullptr && size != 0))
-        return status::invalid_argument;
-    if (s.depth == 0)
-        return status::ok;
-    if (s.depth == 1 || s.width == 1) {
-        std::memcpy(result, tensor + 1, size * sizeof(double));
-        return status::ok;
-    }
-
-    const hall_basis* basis = nullptr;
-    const bracket_table* table = nullptr;
+    bool is_done = false;
     std::size_t doubles = 0;
     buffer<double> workspace;
-    LIBALGEBRA_TRY(cache.basis(s, basis));
-    LIBALGEBRA_TRY(cache.brackets(s, table));
+    LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
+    if (is_done)
+        return status::ok;
     LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
     LIBALGEBRA_TRY(workspace.resize(doubles));
+    return project(s, tensor, workspace.data(), cache, result);
+}
 
-    std::memset(result, 0, size * sizeof(double));
-    nested_brackets(*basis, *table, tensor).add(0, 0, result, workspace.data());
-    for (std::size_t degree = 2; degree <= s.depth; ++degree)
-        for (hall_key key = basis->degree_begin(degree); key < basis->degree_begin(degree + 1);
-             ++key)
-            result[key - 1] /= static_cast<double>(degree);
+status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache, double* result) {
+    bool is_done = false;
+    LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
+    return is_done ? status::ok : project(s, tensor, nullptr, cache, result);
+}
+
+status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cache& cache,
+                         double* tensor) {
+    std::size_t doubles = 0;
+    hall_tables tables;
+    buffer<double> workspace;
+    tensor[0] = 0.0;
+    std::memcpy(tensor + 1, cotangent, s.width * sizeof(double));
+    if (s.depth < 2)
+        return status::ok;
+    tensor_level level = level_of(s.width, 2);
+    const double* pair = cotangent + s.width;
+    double* const words = tensor + level.begin;
+    for (std::size_t a = 0; a < s.width; ++a) {
+        words[a * s.width + a] = 0.0;
+        for (std::size_t b = a + 1; b < s.width; ++b, ++pair) {
+            words[a * s.width + b] = *pair / 2;
+            words[b * s.width + a] = -*pair / 2;
+        }
+    }
+    if (s.depth == 2)
+        return status::ok;
+    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
+    LIBALGEBRA_TRY(workspace.resize(doubles));
+    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    while (level.length < s.depth) {
+        level.up(s.width);
+        const hall_key begin = tables.basis().degree_begin(level.length);
+        spread_degree(tables.basis(), tables.brackets(), level.length, cotangent + (begin - 1),
+                      tensor + level.begin, workspace.data());
+    }
     return status::ok;
 }
 
@@ -209,19 +205,20 @@ status lie_to_tensor(const shape& s, const double* lie, hall_basis_cache& cache,
         return status::ok;
     }
 
-    const hall_basis* basis = nullptr;
+    hall_tables tables;
     std::size_t doubles = 0;
     buffer<double> workspace;
-    LIBALGEBRA_TRY(cache.basis(s, basis));
+    LIBALGEBRA_TRY(cache.basis(s, tables));
     LIBALGEBRA_TRY(expansion_doubles(s, doubles));
     LIBALGEBRA_TRY(workspace.resize(doubles));
 
+    const hall_basis& basis = tables.basis();
     tensor_level level;
     for (std::size_t degree = 1; degree <= s.depth; ++degree) {
         level.up(s.width);
-        const hall_key begin = basis->degree_begin(degree);
-        expansion(*basis).add(begin, basis->degree_begin(degree + 1), lie + (begin - 1),
-                              result + level.begin, workspace.data());
+        const hall_key begin = basis.degree_begin(degree);
+        expansion(basis).add(begin, basis.degree_begin(degree + 1), lie + (begin - 1),
+                             result + level.begin, workspace.data());
     }
     return status::ok;
 }
@@ -244,25 +241,61 @@ status lie_bracket(const shape& s, const double* a, const double* b, hall_basis_
     return tensor_to_lie(s, product.data(), cache, result);
 }
 
-/// The table is estimated: while it is built it takes at most 40 bytes times the depth for each
-/// pair of a letter and a key, which was measured for all shapes up to three million words.
+namespace {
+
+/// An upper bound of the bytes that the basis takes, and the list of a cache that it is entered in.
+status basis_bytes(const shape& s, std::size_t& bytes) {
+    LIBALGEBRA_TRY(lie_size(s, bytes));
+    LIBALGEBRA_TRY(checked_multiply(bytes, 2 * sizeof(hall_key), bytes));
+    return checked_add(bytes, 4096, bytes);
+}
+
+/// An upper bound of the bytes that the brackets take while they are built. It is estimated: for
+/// each pair of a letter and a key, 13 bytes were measured at depth 3, and otherwise at most 16
+/// bytes times the depth, for all shapes up to three million words.
+status bracket_bytes(const shape& s, std::size_t& bytes) {
+    LIBALGEBRA_TRY(lie_size({s.width, s.depth - 1}, bytes));
+    LIBALGEBRA_TRY(checked_multiply(bytes, s.width, bytes));
+    LIBALGEBRA_TRY(checked_multiply(bytes, s.depth == 3 ? 16 : 20 * s.depth, bytes));
+    return checked_add(bytes, 4096, bytes);
+}
+
+} // namespace
+
+status bracket_table_workspace(const shape& s, std::size_t& bytes) {
+    std::size_t brackets = 0;
+    bytes = 0;
+    if (s.width == 0)
+        return status::invalid_argument;
+    if (s.width == 1 || s.depth < 3)
+        return status::ok;
+    LIBALGEBRA_TRY(basis_bytes(s, bytes));
+    LIBALGEBRA_TRY(bracket_bytes(s, brackets));
+    return checked_add(bytes, brackets, bytes);
+}
+
 status tensor_to_lie_workspace(const shape& s, std::size_t& bytes) {
     std::size_t doubles = 0;
-    std::size_t table = 0;
+    LIBALGEBRA_TRY(bracket_table_workspace(s, bytes));
+    if (bytes == 0)
+        return status::ok;
+    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
+    LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
+    return checked_add(bytes, doubles, bytes);
+}
+
+status lie_to_tensor_workspace(const shape& s, std::size_t& bytes) {
+    std::size_t doubles = 0;
     bytes = 0;
     if (s.width == 0)
         return status::invalid_argument;
     if (s.width == 1 || s.depth < 2)
         return status::ok;
 
-    LIBALGEBRA_TRY(lie_size({s.width, s.depth - 1}, table));
-    LIBALGEBRA_TRY(checked_multiply(table, s.width, table));
-    LIBALGEBRA_TRY(checked_multiply(table, 40, table));
-    LIBALGEBRA_TRY(checked_multiply(table, s.depth, table));
-    LIBALGEBRA_TRY(checked_add(table, 4096, table));
-    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
+    LIBALGEBRA_TRY(basis_bytes(s, bytes));
+    LIBALGEBRA_TRY(expansion_doubles(s, doubles));
     LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
-    return checked_add(table, doubles, bytes);
+    return checked_add(bytes, doubles, bytes);
 }
 
 } // namespace libalgebra

@@ -1,7 +1,8 @@
-// tensor.cpp: arithmetic in the truncated tensor algebra, in float and in double.
+// tensor.cpp: arithmetic in the truncated tensor algebra but the logarithm, in float and double.
 #include "libalgebra/tensor.h"
 
 #include "checked.h"
+#include "kernel.h"
 #include "libalgebra/buffer.h"
 #include "tensor_levels.h"
 
@@ -92,7 +93,10 @@ status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* resul
         Real* out = result + n.begin;
         for (std::size_t i = 0; i < n.size; ++i)
             out[i] = a[n.begin + i] * b0 + a0 * b[n.begin + i];
-        add_inner_products(n, s.width, a, b, out);
+        if (s.width == 1)
+            add_inner_products(n, s.width, a, b, out);
+        else
+            combine_level(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out});
     }
     result[0] = a0 * b0;
     return status::ok;
@@ -122,36 +126,6 @@ status tensor_exp(const shape& s, const Real* a, Real* result) {
         }
     }
     result[0] = Real(1);
-    return status::ok;
-}
-
-/// t(N) = 1/N, t(k) = 1/k - x t(k+1), and log(1 + x) = x t(1). Later steps multiply t(k) by x^k,
-/// so only its levels up to N - k matter.
-template <typename Real>
-status tensor_log(const shape& s, const Real* a, Real* result) {
-    std::size_t size = 0;
-    buffer<Real> lower;
-    LIBALGEBRA_TRY(checked_size(s, a, result, size));
-    if (!(a[0] == Real(1)))
-        return status::invalid_argument;
-    LIBALGEBRA_TRY(lower_levels(s, lower));
-    copy(a, size, result);
-
-    Real* t = lower.data();
-    for (std::size_t k = s.depth; k-- > 1;) {
-        const Real constant = Real(1) / static_cast<Real>(k + 1);
-        for (tensor_level n = level_of(s.width, s.depth - k); n.length > 0; n.down(s.width)) {
-            Real* level = t + n.begin;
-            for (std::size_t i = 0; i < n.size; ++i)
-                level[i] = constant * result[n.begin + i];
-            add_inner_products(n, s.width, result, t, level);
-            for (std::size_t i = 0; i < n.size; ++i)
-                level[i] = -level[i];
-        }
-    }
-    for (tensor_level n = level_of(s.width, s.depth); n.length > 0; n.down(s.width))
-        add_inner_products(n, s.width, result, t, result + n.begin);
-    result[0] = Real(0);
     return status::ok;
 }
 
@@ -222,7 +196,6 @@ status tensor_antipode(const shape& s, const Real* a, Real* result) {
     template status tensor_scale<Real>(const shape&, Real, const Real*, Real*);                    \
     template status tensor_multiply<Real>(const shape&, const Real*, const Real*, Real*);          \
     template status tensor_exp<Real>(const shape&, const Real*, Real*);                            \
-    template status tensor_log<Real>(const shape&, const Real*, Real*);                            \
     template status tensor_inverse<Real>(const shape&, const Real*, Real*);                        \
     template status tensor_antipode<Real>(const shape&, const Real*, Real*);
 

@@ -45,19 +45,20 @@ static void check_near(const element& a, const element& b, double tolerance) {
 
 TEST(a_basis_element_expands_to_the_commutator_of_its_parents) {
     for (const shape& s : shapes) {
-        const hall_basis* basis = nullptr;
-        CHECK_OK(cache.basis(s, basis));
-        std::vector<element> tensors(basis->size() + 1);
-        for (hall_key key = 1; key <= basis->size(); ++key) {
-            element unit(basis->size());
+        hall_tables tables;
+        CHECK_OK(cache.basis(s, tables));
+        const hall_basis& basis = tables.basis();
+        std::vector<element> tensors(basis.size() + 1);
+        for (hall_key key = 1; key <= basis.size(); ++key) {
+            element unit(basis.size());
             unit[key - 1] = 1;
             tensors[key] = expanded(s, unit);
             element expected(tensors[key].size());
-            if (basis->left(key) == 0) {
+            if (basis.left(key) == 0) {
                 expected[key] = 1;
             } else {
-                const element& a = tensors[basis->left(key)];
-                const element& b = tensors[basis->right(key)];
+                const element& a = tensors[basis.left(key)];
+                const element& b = tensors[basis.right(key)];
                 element ba(a.size());
                 CHECK_OK(tensor_multiply(s, a.data(), b.data(), expected.data()));
                 CHECK_OK(tensor_multiply(s, b.data(), a.data(), ba.data()));
@@ -91,7 +92,7 @@ TEST(projection_undoes_expansion) {
     check_near(projected(deep, expanded(deep, random_lie(deep, 4))), random_lie(deep, 4), 1e-10);
 }
 
-/// The slow reference: 1/n of every word's right-nested bracket, each pair rewritten by Jacobi
+/// The slow reference: 1/n of every word's left-nested bracket, each pair rewritten by Jacobi
 /// on its own, with maps and without tables.
 class slow_projection {
 public:
@@ -121,9 +122,9 @@ public:
     }
 
     lie nested(const std::vector<hall_key>& word) const {
-        lie sum = {{word.back(), 1.0}};
-        for (std::size_t i = word.size() - 1; i-- > 0;)
-            sum = scaled(bracket(sum, word[i]), -1);
+        lie sum = {{word.front(), 1.0}};
+        for (std::size_t i = 1; i < word.size(); ++i)
+            sum = bracket(sum, word[i]);
         return sum;
     }
 
@@ -139,12 +140,13 @@ private:
 
 TEST(projection_agrees_with_nested_brackets_rewritten_one_by_one) {
     for (const shape& s : shapes) {
-        const hall_basis* basis = nullptr;
-        CHECK_OK(cache.basis(s, basis));
-        const slow_projection slow(*basis);
+        hall_tables tables;
+        CHECK_OK(cache.basis(s, tables));
+        const hall_basis& basis = tables.basis();
+        const slow_projection slow(basis);
         // Any tensor will do, a Lie element or not: both are the same formula.
         const element tensor = samples::generator(5).uniform(samples::tensor_size(s));
-        element expected(basis->size());
+        element expected(basis.size());
         for (std::size_t place = 1; place < tensor.size(); ++place) {
             std::vector<hall_key> word;
             for (std::size_t rest = place; rest != 0; rest = (rest - 1) / s.width)

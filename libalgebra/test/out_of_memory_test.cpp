@@ -46,6 +46,8 @@ void release(void* data) {
 
 #include "../src/bracket_rewriter.cpp"
 #include "../src/bracket_table.cpp"
+#include "../src/caratheodory.cpp"
+#include "../src/gradient.cpp"
 #include "../src/hall_basis.cpp"
 #include "../src/hall_basis_cache.cpp"
 #include "../src/kernel_avx2.cpp"
@@ -53,13 +55,19 @@ void release(void* data) {
 #include "../src/kernel_baseline.cpp"
 #include "../src/keys.cpp"
 #include "../src/lie.cpp"
+#include "../src/log_gradient.cpp"
 #include "../src/log_signature.cpp"
+#include "../src/monomials.cpp"
+#include "../src/nested_brackets.cpp"
 #include "../src/path.cpp"
+#include "../src/recombine.cpp"
 #include "../src/shape.cpp"
 #include "../src/signature.cpp"
 #include "../src/signature_engine.cpp"
 #include "../src/simd.cpp"
 #include "../src/tensor.cpp"
+#include "../src/tensor_log.cpp"
+#include "../src/tensor_log_vjp.cpp"
 
 #include "check.h"
 #include "samples.h"
@@ -111,6 +119,26 @@ TEST(signature_to_log_signature_survives_every_refusal) {
     });
 }
 
+TEST(log_signature_to_signature_survives_every_refusal) {
+    const auto lie = samples::generator(2).uniform(samples::lie_size(small));
+    std::vector<double> tensor(samples::tensor_size(small));
+    check_every_refusal(4, [&](hall_basis_cache& cache) {
+        return log_signature_to_signature(lie.data(), small, cache, tensor.data());
+    });
+}
+
+TEST(derivatives_survive_every_refusal) {
+    const auto words = samples::generator(4).uniform(samples::tensor_size(small));
+    const auto lie = samples::generator(5).uniform(samples::lie_size(small));
+    std::vector<double> gradient(points.size());
+    check_every_refusal(3, [&](hall_basis_cache&) {
+        return signature_vjp(path, small.depth, words.data(), gradient.data());
+    });
+    check_every_refusal(10, [&](hall_basis_cache& cache) {
+        return log_signature_vjp(path, small.depth, lie.data(), cache, gradient.data());
+    });
+}
+
 TEST(lie_functions_survive_every_refusal) {
     const auto lie = samples::generator(2).uniform(samples::lie_size(small));
     std::vector<double> tensor(samples::tensor_size(small));
@@ -146,6 +174,15 @@ TEST(keys_survive_every_refusal) {
         4, [&](hall_basis_cache& cache) { return lie_keys(small, cache, text.data()); });
 }
 
+TEST(recombine_survives_every_refusal) {
+    const auto coordinates = samples::generator(4).uniform(100 * 3);
+    const measure_view measure{coordinates.data(), 3, nullptr, nullptr, 100};
+    check_every_refusal(15, [&](hall_basis_cache&) {
+        recombined_measure result;
+        return recombine(measure, 2, {}, result);
+    });
+}
+
 /// The most that was allocated at one time during `call`, which must succeed.
 template <typename Call>
 static std::size_t bytes_max(Call call) {
@@ -174,12 +211,50 @@ TEST(workspaces_bound_what_is_allocated) {
         CHECK(bytes_max([&] { return tensor_to_lie(s, tensor.data(), cache, lie.data()); }) <=
               bound);
 
+        hall_basis_cache back;
+        std::size_t already = faulty::allocated;
+        CHECK_OK(log_signature_to_signature_workspace(s, bound));
+        CHECK(bytes_max([&] {
+                  return log_signature_to_signature(lie.data(), s, back, tensor.data());
+              }) - already <=
+              bound);
+
+        std::vector<double> gradient(values.size());
+        CHECK_OK(signature_vjp_workspace(s, bound));
+        already = faulty::allocated;
+        CHECK(bytes_max([&] {
+                  return signature_vjp(view, s.depth, tensor.data(), gradient.data());
+              }) - already <=
+              bound);
+        hall_basis_cache derived;
+        CHECK_OK(log_signature_vjp_workspace(s, bound));
+        CHECK(bytes_max([&] {
+                  return log_signature_vjp(view, s.depth, lie.data(), derived, gradient.data());
+              }) - already <=
+              bound);
+
         hall_basis_cache fresh;
-        const std::size_t already = faulty::allocated;
+        already = faulty::allocated;
         CHECK_OK(log_signature_workspace(s, bound));
         CHECK(bytes_max([&] { return log_signature(view, s.depth, fresh, lie.data()); }) -
                   already <=
               bound);
+    }
+    CHECK(faulty::blocks.empty());
+}
+
+TEST(the_workspace_of_recombine_bounds_what_is_allocated) {
+    for (const std::size_t size : {1, 7, 100, 1000}) {
+        for (const std::size_t degree : {1, 2, 4}) {
+            const auto coordinates = samples::generator(5).uniform(size * 3);
+            recombined_measure result;
+            std::size_t bound = 0;
+            CHECK_OK(recombine_workspace(size, 3, degree, bound));
+            CHECK(bytes_max([&] {
+                      return recombine({coordinates.data(), 3, nullptr, nullptr, size}, degree, {},
+                                       result);
+                  }) <= bound);
+        }
     }
     CHECK(faulty::blocks.empty());
 }

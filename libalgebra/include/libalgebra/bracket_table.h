@@ -16,8 +16,10 @@ struct lie_term {
     std::int32_t coefficient;
 };
 
-/// [letter, key] in the Hall basis, for every letter and every key of degree less than the depth:
-/// all that the projection of a tensor to Hall coordinates needs.
+/// [letter, key] in the Hall basis for every letter and every key of degree 2 to depth - 1 whose
+/// left parent is above the letter. The other brackets of these keys need no table: where
+/// left(key) <= letter, [letter, key] is itself a basis element, and those of one degree follow one
+/// another in the basis as the pairs (letter, key) do.
 ///
 /// A pair outside the basis is rewritten by Jacobi, [i,[a,b]] = [[i,a],b] - [[i,b],a], until its
 /// pairs are in it; this ends because the degree is kept while the smaller member grows (Hall
@@ -27,14 +29,21 @@ public:
     /// `too_large` if a coefficient leaves 32 bits; that would take a depth past 30.
     [[nodiscard]] status build(const hall_basis& basis);
 
-    /// The terms of [letter, key] are terms(letter, key) up to terms(letter, key + 1).
-    [[nodiscard]] const lie_term* terms(hall_key letter, hall_key key) const {
-        return terms_.data() + begin_[(letter - 1) * keys_ + key - 1];
+    /// The rows of one degree follow one another, by letter, then by key. The first one's number:
+    [[nodiscard]] std::size_t first_row(std::size_t degree) const {
+        return degree_row_[degree - 2];
     }
 
+    /// The terms of a row are terms(row) up to terms(row + 1).
+    [[nodiscard]] const lie_term* terms(std::size_t row) const {
+        return terms_.data() + row_begin_[row];
+    }
+
+    [[nodiscard]] std::size_t bytes() const;
+
 private:
-    std::size_t keys_ = 0;      ///< number of keys of degree less than the depth
-    buffer<std::size_t> begin_; ///< by letter, then key; one more at the end
+    buffer<std::size_t> degree_row_; ///< by degree - 2
+    buffer<std::size_t> row_begin_;  ///< by row, one more at the end
     buffer<lie_term> terms_;
 };
 

@@ -60,12 +60,25 @@ public:
     /// Forgets the elements from `size` on; never fails and frees nothing.
     void truncate(std::size_t size) { size_ = size; }
 
+    /// Gives back what the elements do not need, if the system takes it.
+    void shrink() {
+        if (capacity_ == size_)
+            return;
+        const std::size_t capacity = size_ == 0 ? 1 : size_;
+        void* moved = LIBALGEBRA_REALLOC(data_, capacity * sizeof(T));
+        if (moved == nullptr)
+            return;
+        data_ = static_cast<T*>(moved);
+        capacity_ = capacity;
+    }
+
     void zero() {
         if (size_ != 0)
             std::memset(data_, 0, size_ * sizeof(T));
     }
 
     [[nodiscard]] std::size_t size() const { return size_; }
+    [[nodiscard]] std::size_t bytes() const { return capacity_ * sizeof(T); }
     [[nodiscard]] T* data() { return data_; }
     [[nodiscard]] const T* data() const { return data_; }
     [[nodiscard]] T& operator[](std::size_t i) { return data_[i]; }

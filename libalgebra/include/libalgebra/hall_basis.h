@@ -27,6 +27,7 @@ public:
     [[nodiscard]] std::size_t width() const { return shape_.width; }
     [[nodiscard]] std::size_t depth() const { return shape_.depth; }
     [[nodiscard]] std::size_t size() const { return parents_.size(); }
+    [[nodiscard]] std::size_t bytes() const { return parents_.bytes() + degree_begin_.bytes(); }
 
     /// The parents of a key; a letter's left parent is 0 and its right parent the letter.
     [[nodiscard]] hall_key left(hall_key key) const { return parents_[key - 1].left; }

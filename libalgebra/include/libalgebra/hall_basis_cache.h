@@ -1,4 +1,5 @@
-// libalgebra/hall_basis_cache.h: Hall bases and bracket tables, built once and shared by threads.
+// libalgebra/hall_basis_cache.h: Hall bases and bracket tables, shared by threads, in bounded
+// memory.
 #pragma once
 
 #include "libalgebra/bracket_table.h"
@@ -7,31 +8,75 @@
 #include "libalgebra/status.h"
 
 #include <atomic>
+#include <cstddef>
 
 namespace libalgebra {
 
-/// Owns what depends on width and depth alone. Every member function may be called from any number
-/// of threads at once; none ever waits. Two threads that need the same table at the same moment may
-/// both build it; one is published, the other freed. Whatever was published stays where it is until
-/// the cache is destroyed, which must happen after the last use. A failure is not remembered.
+/// A hold on a basis, and on its brackets if it was asked for them. What it refers to is constant,
+/// stays where it is, and is freed when the last hold on it is gone, be that the cache's or one of
+/// these. Empty until a cache fills it.
+class hall_tables {
+public:
+    hall_tables() noexcept = default;
+    ~hall_tables();
+    hall_tables(const hall_tables&) = delete;
+    hall_tables& operator=(const hall_tables&) = delete;
+
+    [[nodiscard]] const hall_basis& basis() const;
+    [[nodiscard]] const bracket_table& brackets() const;
+
+private:
+    friend class hall_basis_cache;
+    struct entry;
+
+    entry* entry_ = nullptr;
+};
+
+/// Keeps what depends on width and depth alone: up to `bytes_max` bytes of it for up to
+/// `shapes_max` shapes, those that were used last. What is larger than that is built, used and
+/// freed.
+///
+/// Every member function but the destructor may be called from any number of threads at once. The
+/// cache is locked for the look into a short list, never while tables are built or freed, and a
+/// thread that finds it locked for long (its holder was suspended, or lost in a fork) builds what
+/// it needs for itself. So nothing waits, and no result depends on the cache. Two threads that need
+/// the same table at the same moment may both build it; one is kept. A failure is not remembered.
 ///
 /// The cache is no global: keep one where it lives as long as it is useful.
 class hall_basis_cache {
 public:
-    hall_basis_cache() noexcept = default;
+    static constexpr std::size_t shapes_max = 64;
+
+    explicit hall_basis_cache(std::size_t bytes_max = std::size_t{64} << 20) noexcept
+        : bytes_max_(bytes_max) {}
     ~hall_basis_cache();
     hall_basis_cache(const hall_basis_cache&) = delete;
     hall_basis_cache& operator=(const hall_basis_cache&) = delete;
 
-    [[nodiscard]] status basis(const shape& s, const hall_basis*& result);
-    [[nodiscard]] status brackets(const shape& s, const bracket_table*& result);
+    /// Makes `result` hold the basis of `s`.
+    [[nodiscard]] status basis(const shape& s, hall_tables& result);
+
+    /// Makes `result` hold the basis of `s` and its brackets.
+    [[nodiscard]] status brackets(const shape& s, hall_tables& result);
+
+    /// Bytes of all that is kept at the moment.
+    [[nodiscard]] std::size_t bytes();
 
 private:
-    struct entry;
+    using entry = hall_tables::entry;
 
-    [[nodiscard]] status find_or_build(const shape& s, entry*& result);
+    [[nodiscard]] status find_or_build(const shape& s, bool with_brackets, hall_tables& result);
+    [[nodiscard]] bool try_lock();
+    void unlock() { locked_.store(false, std::memory_order_release); }
+    [[nodiscard]] entry* use(const shape& s, bool with_brackets);
+    std::size_t insert(entry* made, entry** dropped);
+    entry* remove(std::size_t place);
 
-    std::atomic<entry*> first_{nullptr};
+    const std::size_t bytes_max_;
+    std::atomic<bool> locked_{false};
+    std::size_t bytes_ = 0;
+    std::size_t size_ = 0;
+    entry* entries_[shapes_max] = {}; ///< the last used one first
 };
 
 } // namespace libalgebra

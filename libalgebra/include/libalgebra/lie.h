@@ -13,7 +13,7 @@ namespace libalgebra {
 
 /// The Lie element whose tensor is `tensor` (tensor_size(s) coefficients; the constant term is not
 /// read). By the theorem of Dynkin, Specht and Wever a Lie element of degree n is 1/n times the sum
-/// over words of its coefficient times [a1,[a2,[...,an]]]; those brackets are nested in Hall
+/// over words of its coefficient times [...[a1,a2],...,an]; those brackets are nested in Hall
 /// coordinates, one letter at a time. What is not a Lie element is mapped by the same formula.
 /// Rounding errors of the tensor are amplified with the depth; with two letters by up to 1e2 at
 /// depth 8 and 1e4 at depth 12.
@@ -28,7 +28,10 @@ namespace libalgebra {
 [[nodiscard]] status lie_bracket(const shape& s, const double* a, const double* b,
                                  hall_basis_cache& cache, double* result);
 
-/// An upper bound of the bytes that tensor_to_lie allocates, the table in the cache included.
+/// An upper bound of the bytes that tensor_to_lie allocates, the tables in the cache included.
 [[nodiscard]] status tensor_to_lie_workspace(const shape& s, std::size_t& bytes);
+
+/// The same for lie_to_tensor.
+[[nodiscard]] status lie_to_tensor_workspace(const shape& s, std::size_t& bytes);
 
 } // namespace libalgebra

@@ -21,8 +21,17 @@ namespace libalgebra {
 [[nodiscard]] status signature_to_log_signature(const double* signature, const shape& s,
                                                 hall_basis_cache& cache, double* result);
 
-/// An upper bound of the bytes that `log_signature` allocates, its result not included: the
-/// signature, the temporaries, and the table that stays in the cache.
+/// An upper bound of the bytes that either of the two allocates, its result not included: the
+/// signature, the temporaries, and the tables that may stay in the cache.
 [[nodiscard]] status log_signature_workspace(const shape& s, std::size_t& bytes);
+
+/// The way back: the exponential of a Lie element of lie_size(s) coordinates. `result` receives
+/// tensor_size(s) doubles and must not overlap the argument.
+[[nodiscard]] status log_signature_to_signature(const double* log_signature, const shape& s,
+                                                hall_basis_cache& cache, double* result);
+
+/// An upper bound of the bytes that `log_signature_to_signature` allocates, its result not
+/// included.
+[[nodiscard]] status log_signature_to_signature_workspace(const shape& s, std::size_t& bytes);
 
 } // namespace libalgebra

@@ -31,16 +31,22 @@ template <typename Real>
 [[nodiscard]] status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result);
 
 /// exp(a) = 1 + a + a^2/2! + ... by Horner's rule. `invalid_argument` unless the constant term
-/// is 0; allocates tensor_size({width, depth - 1}) coefficients, and so do the next two.
+/// is 0; allocates tensor_size({width, depth - 1}) coefficients.
 template <typename Real>
 [[nodiscard]] status tensor_exp(const shape& s, const Real* a, Real* result);
 
-/// log(a) = x - x^2/2 + x^3/3 - ... with x = a - 1, by Horner's rule. `invalid_argument` unless the
-/// constant term is 1.
+/// The tensor whose exponential is a, found level by level, which is backward stable: the
+/// exponential of the result differs from a by rounding alone, as the series of the logarithm does
+/// not make it. `invalid_argument` unless the constant term is 1; allocates what
+/// `tensor_log_workspace` says.
 template <typename Real>
 [[nodiscard]] status tensor_log(const shape& s, const Real* a, Real* result);
 
-/// The inverse with respect to tensor_multiply. `invalid_argument` if the constant term is 0.
+/// How many coefficients tensor_log allocates.
+[[nodiscard]] status tensor_log_workspace(const shape& s, std::size_t& coefficients);
+
+/// The inverse with respect to tensor_multiply. `invalid_argument` if the constant term is 0;
+/// allocates tensor_size({width, depth - 1}) coefficients.
 template <typename Real>
 [[nodiscard]] status tensor_inverse(const shape& s, const Real* a, Real* result);
 

@@ -1,0 +1,49 @@
+// nested_brackets.h: sums over words of coefficient times nested bracket, in Hall coordinates.
+#pragma once
+
+#include "libalgebra/bracket_table.h"
+#include "libalgebra/hall_basis.h"
+#include "libalgebra/hall_basis_cache.h"
+#include "libalgebra/shape.h"
+#include "libalgebra/status.h"
+
+#include <cstddef>
+
+namespace libalgebra {
+
+/// With one letter every bracket vanishes: nothing beyond degree 1 is worth computing.
+[[nodiscard]] inline shape without_vanishing(const shape& s) {
+    return s.width == 1 && s.depth > 1 ? shape{1, 1} : s;
+}
+
+/// result(a, b) = (level(ab) - level(ba)) / 2 for letters a < b: what degree 2 amounts to. `level`
+/// holds width^2 coefficients.
+void project_degree_two(std::size_t width, const double* level, double* result);
+
+/// 1/n times the sum over all words of length n > 2 of coefficient times [...[a1,a2],...,an].
+/// `level` holds width^n coefficients; `result` receives the coordinates of the keys of degree n;
+/// `workspace` holds what `nested_brackets_doubles` says, which is less than the level: it may be
+/// `level` itself.
+void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+                    const double* level, double* result, double* workspace);
+
+/// The transposed map: from a cotangent of the coordinates of degree n > 2 to one of the level.
+/// `workspace` is no part of the level here.
+void spread_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+                   const double* cotangent, double* level, double* workspace);
+
+[[nodiscard]] status nested_brackets_doubles(const shape& s, std::size_t& doubles);
+
+/// The transposed map of tensor_to_lie: from a cotangent of the coordinates to one of the tensor.
+/// Allocates what tensor_to_lie does.
+[[nodiscard]] status tensor_to_lie_vjp(const shape& s, const double* cotangent,
+                                       hall_basis_cache& cache, double* tensor);
+
+/// tensor_to_lie, using the tensor for its workspace.
+[[nodiscard]] status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache,
+                                        double* result);
+
+/// An upper bound of the bytes that the basis and its brackets take while they are built.
+[[nodiscard]] status bracket_table_workspace(const shape& s, std::size_t& bytes);
+
+} // namespace libalgebra

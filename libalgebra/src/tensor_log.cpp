@@ -1,0 +1,75 @@
+// tensor_log.cpp: the logarithm in the truncated tensor algebra, by inverting the exponential.
+#include "tensor_log.h"
+#include "checked.h"
+#include "kernel.h"
+#include "libalgebra/buffer.h"
+#include "libalgebra/tensor.h"
+#include "tensor_levels.h"
+
+namespace libalgebra {
+
+namespace {
+
+/// The logarithm l is found by inverting Horner's rule for its exponential, one level after the
+/// other: with t(N+1) = 1 and t(k) = 1 + l t(k+1) / k the argument is 1 + l t(2), so
+///     l_n = a_n - the sum over 0 < i < n of l_i t(2)_(n-i),
+///     t(k)_n = (l_n + the sum over 0 < i < n of l_i t(k+1)_(n-i)) / k   for k = 2 to N - n + 1.
+/// That is as many products as the series in a - 1 takes, but nothing cancels: the exponential of
+/// the result is `a` but for the rounding of a few operations on each coefficient. The series
+/// would lose a factor of about 1.4^N (N-1)! where the first level dominates.
+template <typename Real>
+void logarithm(const shape& s, std::size_t levels, const Real* a, Real* tails, Real* result) {
+    result[0] = Real(0);
+    tensor_level n;
+    while (n.length < levels) {
+        n.up(s.width);
+        Real* t = tails;
+        Real* const level = result + n.begin;
+        combine_level(
+            level_combination<Real>{n, s.width, result, t, a + n.begin, Real(-1), Real(1), level});
+        tensor_level top = level_of(s.width, s.depth - 1);
+        for (std::size_t k = 2; k <= s.depth - n.length + 1; ++k) {
+            Real* const next = t + top.begin + top.size;
+            combine_level(level_combination<Real>{n, s.width, result, next, level, Real(1),
+                                                  Real(1) / static_cast<Real>(k), t + n.begin});
+            t = next;
+            top.down(s.width);
+        }
+    }
+}
+
+} // namespace
+
+template <typename Real>
+status tensor_log(const shape& s, const Real* a, Real* result) {
+    std::size_t size = 0;
+    buffer<Real> tails;
+    LIBALGEBRA_TRY(tensor_log_workspace(s, size));
+    if (a == nullptr || result == nullptr || !(a[0] == Real(1)))
+        return status::invalid_argument;
+    LIBALGEBRA_TRY(tails.resize(size));
+    logarithm(s, s.depth, a, tails.data(), result);
+    return status::ok;
+}
+
+void tensor_log_with(const shape& s, std::size_t levels, const double* a, double* workspace,
+                     double* result) {
+    logarithm(s, levels, a, workspace, result);
+}
+
+/// Room for t(2) to t(N), of depths N - 1 to 1.
+status tensor_log_workspace(const shape& s, std::size_t& coefficients) {
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    coefficients = 0;
+    for (std::size_t depth = 1; depth < s.depth; ++depth) {
+        LIBALGEBRA_TRY(tensor_size({s.width, depth}, size));
+        LIBALGEBRA_TRY(checked_add(coefficients, size, coefficients));
+    }
+    return status::ok;
+}
+
+template status tensor_log<float>(const shape&, const float*, float*);
+template status tensor_log<double>(const shape&, const double*, double*);
+
+} // namespace libalgebra
