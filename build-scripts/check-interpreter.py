@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-FACTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../xtask/src/host/facts.py")
+FACTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../xtask/src/facts/host/facts.py")
 
 
 def problem(facts, interpreter, release):

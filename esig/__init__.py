@@ -20,16 +20,36 @@ before anything is allocated.
 """
 
 from esig import backends
-from esig._library import get_library_load_error, is_library_loaded
+from esig._gradients import stream2logsig_vjp, stream2sig_vjp
+from esig._library import ESIG_PACKAGE_ROOT, get_library_load_error, is_library_loaded
 from esig._memory import get_memory_limit, set_memory_limit
 from esig._recombine import NO_RECOMBINE, recombine
-from esig._signatures import logsigdim, logsigkeys, sigdim, sigkeys, stream2logsig, stream2sig
+from esig._signatures import (
+    logsigdim,
+    logsigkeys,
+    sigdim,
+    sigkeys,
+    signature_from_logsignature,
+    stream2logsig,
+    stream2sig,
+)
 from esig._version import __version__
+from esig._windows import (
+    expanding2logsig,
+    expanding2sig,
+    extend,
+    sliding2logsig,
+    sliding2sig,
+)
 from esig.backends import get_backend, list_backends, set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
+    "expanding2logsig",
+    "expanding2sig",
+    "extend",
     "get_backend",
     "get_library_load_error",
     "get_memory_limit",
@@ -43,8 +63,13 @@ __all__ = [
     "set_memory_limit",
     "sigdim",
     "sigkeys",
+    "signature_from_logsignature",
+    "sliding2logsig",
+    "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
 

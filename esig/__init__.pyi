@@ -1,5 +1,6 @@
 # The types of the public functions of esig.
-from typing import Final, NoReturn, SupportsIndex
+from collections.abc import Sequence
+from typing import Any, Final, SupportsIndex, TypeAlias
 
 import numpy
 import numpy.typing
@@ -11,8 +12,12 @@ from esig.backends import list_backends as list_backends
 from esig.backends import set_backend as set_backend
 
 __all__ = [
+    "ESIG_PACKAGE_ROOT",
     "NO_RECOMBINE",
     "backends",
+    "expanding2logsig",
+    "expanding2sig",
+    "extend",
     "get_backend",
     "get_library_load_error",
     "get_memory_limit",
@@ -26,11 +31,22 @@ __all__ = [
     "set_memory_limit",
     "sigdim",
     "sigkeys",
+    "signature_from_logsignature",
+    "sliding2logsig",
+    "sliding2sig",
     "stream2logsig",
+    "stream2logsig_vjp",
     "stream2sig",
+    "stream2sig_vjp",
 ]
 
+# An array, or paths of different lengths.
+_Stream: TypeAlias = numpy.typing.ArrayLike | Sequence[numpy.typing.ArrayLike]
+# float64, or float32 where dtype says so.
+_Result: TypeAlias = numpy.typing.NDArray[Any]
+
 __version__: Final[str]
+ESIG_PACKAGE_ROOT: Final[str]
 NO_RECOMBINE: Final[bool]
 
 def get_version() -> str: ...
@@ -39,11 +55,87 @@ def get_library_load_error() -> str | None: ...
 def get_memory_limit() -> int: ...
 def set_memory_limit(limit: SupportsIndex) -> None: ...
 def stream2sig(
-    stream: numpy.typing.ArrayLike, depth: SupportsIndex
-) -> numpy.typing.NDArray[numpy.float64]: ...
+    stream: _Stream,
+    depth: SupportsIndex,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+    cumulative: bool = False,
+) -> _Result: ...
 def stream2logsig(
-    stream: numpy.typing.ArrayLike, depth: SupportsIndex
-) -> numpy.typing.NDArray[numpy.float64]: ...
+    stream: _Stream,
+    depth: SupportsIndex,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+    cumulative: bool = False,
+) -> _Result: ...
+def signature_from_logsignature(
+    logsignature: numpy.typing.ArrayLike,
+    dimension: SupportsIndex,
+    depth: SupportsIndex,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> _Result: ...
+def sliding2sig(
+    stream: _Stream,
+    depth: SupportsIndex,
+    window: SupportsIndex,
+    step: SupportsIndex = 1,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+) -> _Result: ...
+def sliding2logsig(
+    stream: _Stream,
+    depth: SupportsIndex,
+    window: SupportsIndex,
+    step: SupportsIndex = 1,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+) -> _Result: ...
+def expanding2sig(
+    stream: _Stream,
+    depth: SupportsIndex,
+    window: SupportsIndex = 1,
+    step: SupportsIndex = 1,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+) -> _Result: ...
+def expanding2logsig(
+    stream: _Stream,
+    depth: SupportsIndex,
+    window: SupportsIndex = 1,
+    step: SupportsIndex = 1,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+) -> _Result: ...
+def extend(
+    signature: numpy.typing.ArrayLike,
+    stream: _Stream,
+    depth: SupportsIndex,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+    dtype: numpy.typing.DTypeLike | None = None,
+    cumulative: bool = False,
+) -> _Result: ...
+def stream2sig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
+def stream2logsig_vjp(
+    stream: _Stream,
+    depth: SupportsIndex,
+    cotangent: numpy.typing.ArrayLike,
+    out: _Result | None = None,
+    n_jobs: SupportsIndex | None = None,
+) -> Any: ...
 def sigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def logsigdim(dimension: SupportsIndex, depth: SupportsIndex) -> int: ...
 def sigkeys(dimension: SupportsIndex, depth: SupportsIndex) -> str: ...
@@ -53,4 +145,4 @@ def recombine(
     selector: numpy.typing.ArrayLike | None = None,
     weights: numpy.typing.ArrayLike | None = None,
     degree: SupportsIndex = 1,
-) -> NoReturn: ...
+) -> tuple[numpy.typing.NDArray[numpy.int64], numpy.typing.NDArray[numpy.float64]]: ...

@@ -1,4 +1,8 @@
-"""The extension module, or the reason why it could not be loaded."""
+"""The extension module, or the reason why it could not be loaded; and where the package is."""
+
+import os
+
+ESIG_PACKAGE_ROOT = os.path.dirname(os.path.abspath(__file__))
 
 
 class _MissingLibrary(object):

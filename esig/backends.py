@@ -23,6 +23,7 @@ __all__ = [
     "BackendBase",
     "IISignatureBackend",
     "LibalgebraBackend",
+    "RoughPyBackend",
     "get_backend",
     "list_backends",
     "set_backend",
@@ -31,7 +32,11 @@ __all__ = [
 
 
 class BackendBase(abc.ABCMeta("ABC", (object,), {})):
-    """What esig asks of a backend. Its arguments have been checked."""
+    """What esig asks of a backend.
+
+    Its arguments have been checked. A stream is a copy in C order that the backend may change; a
+    backend is asked for depths from 2 on.
+    """
 
     def __repr__(self):
         return type(self).__name__
@@ -88,6 +93,10 @@ class IISignatureBackend(LibalgebraBackend):
         if iisignature is None:
             raise ImportError("the package iisignature could not be imported")
 
+    def prepare(self, dimension, depth):
+        """What iisignature's own log signatures want; this class has no use for it since 1.1."""
+        return iisignature.prepare(dimension, depth)
+
     def compute_signature(self, stream, depth):
         """The signature of a float32 or float64 array of shape (length, width)."""
         length, width = stream.shape
@@ -107,9 +116,40 @@ class IISignatureBackend(LibalgebraBackend):
         return tosig._signature_to_log_signature(signature, width, depth)
 
 
+class RoughPyBackend(LibalgebraBackend):
+    """The backend of esig 1.0 by its name and its methods; libalgebra computes the same values.
+
+    `set_backend("roughpy")` chooses it too, although `list_backends` has it as libalgebra alone.
+    """
+
+    def prepare_stream(self, stream_data, depth):
+        """The path as a stream of the package roughpy, which has to be installed for this alone."""
+        import roughpy
+
+        steps = len(stream_data) - 1
+        return roughpy.LieIncrementStream.from_increments(
+            numpy.diff(stream_data, axis=0),
+            indices=numpy.arange(steps) / float(max(steps, 1)),
+            ctx=roughpy.get_context(stream_data.shape[1], depth, roughpy.DPReal),
+        )
+
+    def empty_signature(self, width, depth):
+        """The signature of a constant path."""
+        signature = numpy.zeros(self.sig_dim(width, depth))
+        signature[0] = 1.0
+        return signature
+
+    def empty_log_signature(self, width, depth):
+        """The log signature of a constant path."""
+        return numpy.zeros(self.log_sig_dim(width, depth))
+
+
 BACKENDS = collections.OrderedDict(libalgebra=LibalgebraBackend)
 if iisignature is not None:
     BACKENDS["iisignature"] = IISignatureBackend
+
+# Names of other versions, which choose but are not listed.
+_FORMER = {"roughpy": RoughPyBackend}
 
 
 # A str of 2.7 is not yet text.
@@ -122,6 +162,9 @@ class _Choice(threading.local):
 
 _choice = _Choice()
 _default = LibalgebraBackend()
+
+# Whether there is anything to ask: most programs never choose, and asking costs a call its time.
+_others_were_chosen = False
 
 
 def get_backend():
@@ -148,13 +191,13 @@ def set_backend(cls_or_name):
     >>> import esig
     >>> esig.set_backend("libalgebra")
     """
-    _choice.backend = _as_backend(cls_or_name)
+    _choice.backend = _chosen(cls_or_name)
 
 
 def set_default_backend(cls_or_name):
     """Chooses the backend of all threads that have not chosen one; arguments as `set_backend`."""
     global _default
-    _default = _as_backend(cls_or_name)
+    _default = _chosen(cls_or_name)
 
 
 def list_backends():
@@ -167,11 +210,20 @@ def list_backends():
     return list(BACKENDS)
 
 
+def _chosen(cls_or_name):
+    global _others_were_chosen
+    backend = _as_backend(cls_or_name)
+    if type(backend) is not LibalgebraBackend:
+        _others_were_chosen = True
+    return backend
+
+
 def _as_backend(cls_or_name):
     if isinstance(cls_or_name, _TEXT):
-        if cls_or_name not in BACKENDS:
+        backend = BACKENDS.get(cls_or_name, _FORMER.get(cls_or_name))
+        if backend is None:
             raise ValueError("{0} does not name a valid backend".format(cls_or_name))
-        return BACKENDS[cls_or_name]()
+        return backend()
     if isinstance(cls_or_name, BackendBase):
         return cls_or_name
     if isinstance(cls_or_name, type) and issubclass(cls_or_name, BackendBase):

@@ -10,6 +10,7 @@ __all__ = [
     "BackendBase",
     "IISignatureBackend",
     "LibalgebraBackend",
+    "RoughPyBackend",
     "get_backend",
     "list_backends",
     "set_backend",
@@ -39,6 +40,13 @@ class LibalgebraBackend(BackendBase):
 
 class IISignatureBackend(LibalgebraBackend):
     def __init__(self) -> None: ...
+    def prepare(self, dimension: int, depth: int) -> Any: ...
+
+class RoughPyBackend(LibalgebraBackend):
+    # roughpy has no types that could be relied on.
+    def prepare_stream(self, stream_data: _Stream, depth: int) -> Any: ...
+    def empty_signature(self, width: int, depth: int) -> _Vector: ...
+    def empty_log_signature(self, width: int, depth: int) -> _Vector: ...
 
 BACKENDS: dict[str, type[BackendBase]]
 

@@ -85,6 +85,10 @@ def test_an_interpreter_is_the_one_that_was_to_be_installed(
     assert script("check-interpreter").problem({**said, **facts}, "cp35m", "3.5.10") == problem
 
 
+def test_an_interpreter_is_asked_by_the_program_that_the_helper_asks_it_by() -> None:
+    assert Path(script("check-interpreter").FACTS).is_file()
+
+
 @pytest.mark.parametrize(
     ("listed", "problems"),
     [

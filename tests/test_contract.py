@@ -92,8 +92,8 @@ def test_ragged_lists_are_refused(function: Callable[..., Any]) -> None:
 
 
 @stream_functions
-@pytest.mark.parametrize("shape", [(), (0,), (3,), (2, 2, 2), (0, 2, 2), (1,) * 32])
-def test_other_numbers_of_dimensions_are_refused(
+@pytest.mark.parametrize("shape", [(), (0,), (3,)])
+def test_less_than_two_dimensions_are_refused(
     function: Callable[..., Any], shape: tuple[int, ...]
 ) -> None:
     words = "stream must be a 2-dimensional array"
@@ -109,7 +109,7 @@ def test_width_0_is_refused(function: Callable[..., Any], length: int) -> None:
 @pytest.mark.parametrize("function", PUBLIC_STREAM, ids=name_of)
 def test_scalars_and_flat_lists_are_not_two_dimensional(function: Callable[..., Any]) -> None:
     words = "stream must be a 2-dimensional array"
-    for stream in (1.0, [1.0, 2.0], [], numpy.float64(3), [[[1.0]]]):
+    for stream in (1.0, [1.0, 2.0], [], numpy.float64(3)):
         assert_raises(ValueError, words, function, stream, 2)
 
 

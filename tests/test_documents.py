@@ -8,12 +8,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-FOLDERS = (".", "docs", "libalgebra", "tests/audits", "xtask")
-DOCUMENTS = sorted(
-    document
-    for folder in FOLDERS
-    for document in (ROOT / folder).glob("**/*.md" if folder == "docs" else "*.md")
-)
+PLACES = ("*.md", "docs/**/*.md", "libalgebra/*.md", "tests/*/*.md", "xtask/*.md", "xtask/*/*.md")
+DOCUMENTS = sorted(document for place in PLACES for document in ROOT.glob(place))
 
 # README is shown by PyPI too, which knows nothing of the files beside it.
 REPOSITORY = "https://github.com/datasig-ac-uk/esig/blob/main/"

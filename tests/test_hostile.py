@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import array
+import contextlib
+import ctypes
 import random
+import threading
 from typing import Any
 
 import numpy
@@ -14,7 +17,7 @@ from numpy.typing import NDArray
 import esig
 from esig import tosig
 
-ERRORS = (TypeError, ValueError, OverflowError, RuntimeError, MemoryError, NotImplementedError)
+ERRORS = (TypeError, ValueError, IndexError, OverflowError, RuntimeError, MemoryError)
 
 
 class BadIndex:
@@ -90,7 +93,7 @@ def test_the_private_conversion_checks_its_signature(change: str) -> None:
         "short": signature[:-1],
         "strided": numpy.repeat(signature, 2)[::2],
         "type": signature.astype("f4"),
-        "shape": signature[None],
+        "shape": signature[:, None],
         "none": None,
         "first": signature * 2,
     }[change]
@@ -116,7 +119,6 @@ for make in (
     lambda size: real(size, "f4"),
     lambda size: real((size, 1)),
     lambda size: real(2 * size)[::2],
-    lambda size: array.array("q", [0] * size),
     lambda size: 1 / 0,
 ):
     made["value"] = make
@@ -161,3 +163,75 @@ gc.collect()
 """
     finished = run_python("-c", code)
     assert finished.returncode == 0, finished.stderr
+
+
+class ShrinkingIndex:
+    """An integer that shrinks an array when it is asked."""
+
+    def __init__(self, array: NDArray[Any]) -> None:
+        self.array = array
+
+    def __index__(self) -> int:
+        self.array.resize((1, 1), refcheck=False)
+        return 2
+
+
+@pytest.mark.parametrize("name", ["stream2sig", "stream2logsig", "expanding2sig"])
+def test_an_argument_that_shrinks_the_stream_is_asked_before_the_stream_is_read(name: str) -> None:
+    for module in (esig, tosig):
+        stream = numpy.ones((10**6, 2))
+        result = getattr(module, name)(stream, ShrinkingIndex(stream))
+        assert result.size in (2, 3, 1)
+    if name != "expanding2sig":
+        stream = numpy.ones((10**6, 2))
+        getattr(tosig, name)(stream, 2, None, ShrinkingIndex(stream))
+
+
+def test_an_array_cannot_be_resized_while_it_is_read() -> None:
+    stream = numpy.cumsum(numpy.ones((20000, 3)), axis=0)
+    expected = tosig.stream2sig(stream, 3)
+    stop = threading.Event()
+
+    def resize() -> None:
+        while not stop.is_set():
+            with contextlib.suppress(ValueError):
+                stream.resize(stream.shape, refcheck=False)
+
+    thread = threading.Thread(target=resize)
+    thread.start()
+    for _ in range(20):
+        assert tosig.stream2sig(stream, 3).tobytes() == expected.tobytes()
+    stop.set()
+    thread.join()
+
+
+class View(ctypes.Structure):
+    """Python's Py_buffer."""
+
+    _fields_ = (
+        *(("buf", ctypes.c_void_p), ("obj", ctypes.c_void_p), ("len", ctypes.c_ssize_t)),
+        *(("itemsize", ctypes.c_ssize_t), ("readonly", ctypes.c_int), ("ndim", ctypes.c_int)),
+        *(("format", ctypes.c_char_p), ("shape", ctypes.c_void_p), ("strides", ctypes.c_void_p)),
+        *(("suboffsets", ctypes.c_void_p), ("internal", ctypes.c_void_p)),
+    )
+
+
+@pytest.mark.parametrize(
+    "shape", [(-1, 2), (3, -2), (-3, -2), (2, -1, 2), (-(2**62), 2), (2**62, 2**62, 2, 1)]
+)
+def test_exporters_of_impossible_shapes_are_refused(shape: tuple[int, ...]) -> None:
+    view_of = ctypes.pythonapi.PyMemoryView_FromBuffer
+    view_of.restype = ctypes.py_object
+    memory = (ctypes.c_double * 16)()
+    sizes = (ctypes.c_ssize_t * len(shape))(*shape)
+    strides = (ctypes.c_ssize_t * len(shape))(*[0] * len(shape))
+    view = View(
+        *(ctypes.addressof(memory), None, 128, 8, 1, len(shape), b"d"),
+        *(ctypes.addressof(sizes), ctypes.addressof(strides), None, None),
+    )
+    exporter = view_of(ctypes.byref(view))
+    for function in (tosig.stream2sig, tosig.stream2logsig):
+        with pytest.raises((ValueError, RuntimeError)):
+            function(exporter, 2)
+        with pytest.raises((ValueError, RuntimeError)):
+            function([exporter, exporter], 2)

@@ -107,9 +107,9 @@ def test_an_allocation_that_the_system_refuses_is_a_memory_error() -> None:
     esig.set_memory_limit(sys.maxsize)
     for _ in range(3):
         with pytest.raises(MemoryError):
-            esig.stream2sig(PATH, 36)
+            esig.stream2sig(PATH, 34)
         with pytest.raises((MemoryError, RuntimeError)):
-            esig.sigkeys(3, 36)
+            esig.sigkeys(3, 34)
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,7 @@ def every_call() -> None:
     esig.sigdim(3, 3)
     signature = tosig.stream2sig(PATH, 3)
     tosig._signature_to_log_signature(signature, 3, 3)
+    tosig.recombine(PATH, numpy.arange(len(PATH)), numpy.ones(len(PATH)), 2)
     wrong: list[tuple[Callable[..., Any], tuple[Any, ...]]] = [
         (tosig.stream2sig, (PATH, 0)),
         (tosig.stream2sig, (PATH, 99)),
@@ -168,7 +169,12 @@ def every_call() -> None:
         (tosig._signature_to_log_signature, (signature, 3, 4)),
         (tosig._signature_to_log_signature, (signature * 2, 3, 3)),
         (tosig._signature_to_log_signature, (None, 3, 3)),
-        (tosig.recombine, (PATH,)),
+        (tosig.recombine, (PATH[0],)),
+        (tosig.recombine, (PATH, PATH)),
+        (tosig.recombine, (PATH, None, PATH)),
+        (tosig.recombine, (PATH, None, PATH[:, 0].copy())),
+        (tosig.recombine, (PATH * numpy.nan,)),
+        (tosig.recombine, (PATH, None, None, 10**6)),
         (tosig.set_memory_limit, (0,)),
     ]
     for function, args in wrong:

@@ -81,7 +81,9 @@ def test_every_instruction_set_of_this_machine_gives_the_same_to_rounding(run_py
 def test_an_unknown_instruction_set_is_an_import_error(run_python: Run, name: str) -> None:
     result = run_python("-c", "import esig.tosig", ESIG_SIMD=name)
     assert result.returncode != 0
-    assert f"ImportError: ESIG_SIMD is '{name}', but this machine has one of ('base" in result.stderr
+    assert (
+        f"ImportError: ESIG_SIMD is '{name}', but this machine has one of ('base" in result.stderr
+    )
 
 
 def test_an_empty_choice_is_none(run_python: Run) -> None:

@@ -1,7 +1,9 @@
-// esig/ext/arguments.h: from Python's arguments to a path or a shape.
+// esig/ext/arguments.h: from Python's numbers to a shape and to what else a call asks for.
+//
+// Whatever runs code of the caller's, as `__index__` may, is read before a buffer is taken.
 #pragma once
 
-#include "buffers.h"
+#include "module_state.h"
 #include "python_api.h"
 
 #include <libalgebra/path.h>
@@ -11,22 +13,23 @@
 
 namespace esig {
 
-/// PyArg_ParseTupleAndKeywords, which takes its names as `char**` until 3.13.
-template <typename... Outputs>
-[[nodiscard]] bool parse(PyObject* args, PyObject* kwargs, const char* format,
-                         const char* const* names, Outputs*... outputs) {
-    return PyArg_ParseTupleAndKeywords(args, kwargs, format, const_cast<char**>(names),
-                                       outputs...) != 0;
-}
+using libalgebra::shape;
 
 /// TypeError unless the object is an integer, OverflowError if that is too large; an integer too
 /// small is the smallest there is, for the caller to refuse like every other below 1.
 [[nodiscard]] inline bool read_integer(PyObject* object, Py_ssize_t& value) {
-    value = PyNumber_AsSsize_t(object, nullptr);
-    if (value == PY_SSIZE_T_MAX) {
-        value = PyNumber_AsSsize_t(object, PyExc_OverflowError);
+    PyObject* const integer = PyNumber_Index(object);
+    if (integer == nullptr) {
+        return false;
     }
-    return value != -1 || PyErr_Occurred() == nullptr;
+    value = PyNumber_AsSsize_t(integer, nullptr); // the nearest, and no error
+    const bool may_be_larger = value == PY_SSIZE_T_MAX;
+    const bool is_larger = may_be_larger && PyNumber_AsSsize_t(integer, PyExc_OverflowError) == -1;
+    Py_DECREF(integer);
+    if (is_larger) {
+        PyErr_SetString(PyExc_OverflowError, "Python int too large to convert to C ssize_t");
+    }
+    return !is_larger;
 }
 
 [[nodiscard]] inline bool read_depth(PyObject* object, std::size_t& depth) {
@@ -51,7 +54,7 @@ template <typename... Outputs>
 }
 
 /// (dimension, depth)
-[[nodiscard]] inline bool read_shape(PyObject* dimension, PyObject* depth, libalgebra::shape& s) {
+[[nodiscard]] inline bool read_shape(PyObject* dimension, PyObject* depth, shape& s) {
     Py_ssize_t width = 0;
     if (!read_integer(dimension, width) || !check_width(width) || !read_depth(depth, s.depth)) {
         return false;
@@ -60,25 +63,88 @@ template <typename... Outputs>
     return true;
 }
 
-[[nodiscard]] inline bool parse_shape(PyObject* args, PyObject* kwargs, const char* format,
-                                      libalgebra::shape& s) {
-    static const char* const names[] = {"dimension", "depth", nullptr};
-    PyObject* dimension = nullptr;
-    PyObject* depth = nullptr;
-    return parse(args, kwargs, format, names, &dimension, &depth) &&
-           read_shape(dimension, depth, s);
+inline bool is_given(PyObject* object) {
+    return object != nullptr && object != Py_None;
 }
 
-/// (stream, depth): the path lives as long as `memory`.
-[[nodiscard]] inline bool parse_path(PyObject* args, PyObject* kwargs, const char* format,
-                                     buffer& memory, libalgebra::path_view& path,
-                                     std::size_t& depth) {
-    static const char* const names[] = {"stream", "depth", nullptr};
-    PyObject* stream = nullptr;
-    PyObject* depth_object = nullptr;
-    return parse(args, kwargs, format, names, &stream, &depth_object) &&
-           read_path(stream, memory, path) && check_width(static_cast<Py_ssize_t>(path.width)) &&
-           read_depth(depth_object, depth);
+/// A number of points, at least 1, as windows have it; it stays what it is if it is left out.
+[[nodiscard]] inline bool read_count(PyObject* object, const char* name, std::size_t& count) {
+    Py_ssize_t value = 0;
+    if (object == nullptr) {
+        return true;
+    }
+    if (!read_integer(object, value)) {
+        return false;
+    }
+    if (value < 1) {
+        PyErr_Format(PyExc_ValueError, "%s must be at least 1", name);
+        return false;
+    }
+    count = static_cast<std::size_t>(value);
+    return true;
+}
+
+/// How many threads may compute: 0 if the caller leaves that to us, negative if it is all
+/// processors but so many, -1 being all of them.
+[[nodiscard]] inline bool read_jobs(PyObject* object, Py_ssize_t& jobs) {
+    jobs = 0;
+    if (!is_given(object)) {
+        return true;
+    }
+    if (!read_integer(object, jobs)) {
+        return false;
+    }
+    if (jobs == 0) {
+        PyErr_SetString(PyExc_ValueError, "n_jobs must not be 0");
+        return false;
+    }
+    return true;
+}
+
+/// A flag: whatever Python takes for true or false; false if it is left out.
+[[nodiscard]] inline bool read_flag(PyObject* object, bool& flag) {
+    const int truth = object != nullptr ? PyObject_IsTrue(object) : 0;
+    flag = truth == 1;
+    return truth != -1;
+}
+
+/// An attribute that is an integer or a bool; -1 with an error set if it is not.
+inline Py_ssize_t integer_attribute(PyObject* object, const char* name) {
+    PyObject* const attribute = PyObject_GetAttrString(object, name);
+    const Py_ssize_t value = attribute != nullptr ? PyNumber_AsSsize_t(attribute, nullptr) : -1;
+    Py_XDECREF(attribute);
+    return value;
+}
+
+/// NumPy's numbers of its types.
+inline constexpr Py_ssize_t numpy_float = 11;
+inline constexpr Py_ssize_t numpy_double = 12;
+
+/// The type of the values of a result, from what NumPy takes for a dtype; float64 by default.
+[[nodiscard]] inline bool read_dtype(const module_state& state, PyObject* object,
+                                     libalgebra::scalar& type) {
+    type = libalgebra::scalar::float64;
+    if (!is_given(object)) {
+        return true;
+    }
+    PyObject* const dtype = call_method(state.numpy, "dtype", "O", object);
+    if (dtype == nullptr) {
+        return false;
+    }
+    const Py_ssize_t number = integer_attribute(dtype, "num");
+    const Py_ssize_t is_native = integer_attribute(dtype, "isnative");
+    Py_DECREF(dtype);
+    if (PyErr_Occurred() != nullptr) {
+        return false;
+    }
+    if ((number != numpy_float && number != numpy_double) || is_native != 1) {
+        PyErr_SetString(PyExc_TypeError, "dtype must be native float32 or float64");
+        return false;
+    }
+    if (number == numpy_float) {
+        type = libalgebra::scalar::float32;
+    }
+    return true;
 }
 
 } // namespace esig

@@ -1,8 +1,8 @@
-// esig/ext/buffers.h: arrays from and to Python by the buffer protocol.
+// esig/ext/buffers.h: the memory of arrays, by the buffer protocol.
 #pragma once
 
 #include "errors.h"
-#include "module_state.h"
+#include "python_api.h"
 
 #include <libalgebra/path.h>
 
@@ -10,6 +10,8 @@
 #include <cstdint>
 
 namespace esig {
+
+using libalgebra::scalar;
 
 /// A view of an object's memory, released at the end of the scope.
 class buffer {
@@ -34,8 +36,31 @@ private:
     Py_buffer view_;
 };
 
+/// The buffer protocol has no more dimensions than this.
+inline constexpr int ndim_max = 64;
+
+/// The shape of an array.
+struct dimensions {
+    Py_ssize_t sizes[ndim_max];
+    int count = 0;
+
+    /// False with an error set if there are too many.
+    [[nodiscard]] bool add(std::size_t size) {
+        if (count == ndim_max) {
+            PyErr_SetString(PyExc_ValueError, "stream has too many dimensions");
+            return false;
+        }
+        sizes[count++] = static_cast<Py_ssize_t>(size);
+        return true;
+    }
+};
+
+inline Py_ssize_t size_of(scalar type) {
+    return type == scalar::float32 ? sizeof(float) : sizeof(double);
+}
+
 /// Reads the item type of a view: true for native float32 and float64 alone.
-inline bool read_scalar(const Py_buffer& view, libalgebra::scalar& type) {
+inline bool read_scalar(const Py_buffer& view, scalar& type) {
     const char* format = view.format != nullptr ? view.format : "B";
 #if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
     const char own_order = '>';
@@ -49,15 +74,28 @@ inline bool read_scalar(const Py_buffer& view, libalgebra::scalar& type) {
     if (*format == '\0' || format[1] != '\0') {
         return false;
     }
-    if (*format == 'f' && view.itemsize == 4) {
-        type = libalgebra::scalar::float32;
+    if (*format == 'f' && view.itemsize == size_of(scalar::float32)) {
+        type = scalar::float32;
         return true;
     }
-    if (*format == 'd' && view.itemsize == 8) {
-        type = libalgebra::scalar::float64;
+    if (*format == 'd' && view.itemsize == size_of(scalar::float64)) {
+        type = scalar::float64;
         return true;
     }
     return false;
+}
+
+/// True if the view has a length of at least 0 for each dimension, as not every exporter gives it.
+inline bool has_shape(const Py_buffer& view) {
+    if (view.ndim < 0 || view.suboffsets != nullptr || (view.ndim > 0 && view.shape == nullptr)) {
+        return false;
+    }
+    for (int i = 0; i < view.ndim; ++i) {
+        if (view.shape[i] < 0) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /// Exporters refuse in words and errors of their own; the caller's mistake is always the type.
@@ -68,78 +106,54 @@ inline void raise_type_error_if_refused() {
     }
 }
 
-/// Views an object as a path of `shape[0]` points in `shape[1]` dimensions; false with an error.
-[[nodiscard]] inline bool read_path(PyObject* object, buffer& memory, libalgebra::path_view& path) {
-    if (!memory.acquire(object, PyBUF_RECORDS_RO)) {
-        raise_type_error_if_refused();
-        return false;
+/// True if the values are where their type wants them to be.
+inline bool is_aligned(const Py_buffer& view) {
+    return reinterpret_cast<std::uintptr_t>(view.buf) % static_cast<std::size_t>(view.itemsize) ==
+           0;
+}
+
+/// True if the values follow one another without gaps, the last index the fastest.
+inline bool is_contiguous(const Py_buffer& view) {
+    Py_ssize_t stride = view.itemsize;
+    for (int i = view.ndim - 1; view.strides != nullptr && view.len != 0 && i >= 0; --i) {
+        if (view.shape[i] != 1 && view.strides[i] != stride) {
+            return false;
+        }
+        stride *= view.shape[i];
     }
-    const Py_buffer& view = memory.view();
-    if (!read_scalar(view, path.type)) {
-        raise_type_error();
-        return false;
-    }
-    if (view.ndim != 2 || view.shape == nullptr || view.suboffsets != nullptr) {
-        PyErr_SetString(PyExc_ValueError, "stream must be a 2-dimensional array");
-        return false;
-    }
-    path.data = view.buf;
-    path.length = static_cast<std::size_t>(view.shape[0]);
-    path.width = static_cast<std::size_t>(view.shape[1]);
-    // ctypes leaves the strides out even when they are asked for.
-    path.letter_stride = view.strides != nullptr ? view.strides[1] : view.itemsize;
-    path.point_stride = view.strides != nullptr ? view.strides[0] : view.itemsize * view.shape[1];
     return true;
 }
 
-/// True if the view is one row of aligned float64 values without gaps.
-inline bool is_vector(const Py_buffer& view) {
-    libalgebra::scalar type;
-    return view.ndim == 1 && read_scalar(view, type) && type == libalgebra::scalar::float64 &&
-           reinterpret_cast<std::uintptr_t>(view.buf) % alignof(double) == 0;
-}
-
-inline std::size_t vector_size(const Py_buffer& view) {
-    return static_cast<std::size_t>(view.len) / sizeof(double);
-}
-
-/// A new one-dimensional float64 array, made by NumPy and filled by the library.
-class result_array {
-public:
-    result_array() = default;
-    result_array(const result_array&) = delete;
-    result_array& operator=(const result_array&) = delete;
-    ~result_array() { Py_XDECREF(array_); }
-
-    [[nodiscard]] bool allocate(const module_state& state, std::size_t size) {
-        PyObject* const length = new_integer(static_cast<Py_ssize_t>(size));
-        if (length == nullptr) {
-            return false;
-        }
-        array_ = PyObject_CallFunctionObjArgs(state.numpy_empty, length, nullptr);
-        Py_DECREF(length);
-        if (array_ == nullptr || !memory_.acquire(array_, PyBUF_CONTIG | PyBUF_FORMAT)) {
-            return false;
-        }
-        if (!is_vector(memory_.view()) || vector_size(memory_.view()) != size) {
-            PyErr_SetString(PyExc_TypeError, "numpy.empty did not return a vector of float64");
-            return false;
-        }
-        return true;
-    }
-
-    double* data() { return static_cast<double*>(memory_.view().buf); }
-
-    /// Hands the array over to the caller.
-    PyObject* release() {
-        PyObject* const array = array_;
-        array_ = nullptr;
-        return array;
-    }
-
-private:
-    PyObject* array_ = nullptr; // outlives the view of it, as members are destroyed in reverse
-    buffer memory_;
+/// The addresses that a view reaches, from `begin` to before `end`.
+struct extent {
+    std::uintptr_t begin;
+    std::uintptr_t end;
 };
+
+inline extent extent_of(const Py_buffer& view) {
+    const std::uintptr_t start = reinterpret_cast<std::uintptr_t>(view.buf);
+    extent reach{start, start + static_cast<std::size_t>(view.itemsize)};
+    if (view.strides == nullptr) {
+        return {start, start + static_cast<std::size_t>(view.len)};
+    }
+    for (int i = 0; i < view.ndim; ++i) {
+        if (view.shape[i] == 0) {
+            return {start, start};
+        }
+        const Py_ssize_t reached = (view.shape[i] - 1) * view.strides[i];
+        if (reached < 0) {
+            reach.begin -= static_cast<std::size_t>(-reached);
+        } else {
+            reach.end += static_cast<std::size_t>(reached);
+        }
+    }
+    return reach;
+}
+
+inline bool may_overlap(const Py_buffer& a, const Py_buffer& b) {
+    const extent first = extent_of(a);
+    const extent second = extent_of(b);
+    return first.begin < second.end && second.begin < first.end;
+}
 
 } // namespace esig

@@ -15,6 +15,7 @@ namespace esig {
 inline constexpr std::size_t default_memory_limit = std::size_t{sizeof(void*) > 4 ? 2U : 1U} << 30;
 
 struct module_state {
+    PyObject* numpy = nullptr;
     PyObject* numpy_empty = nullptr; // numpy.empty
     libalgebra::hall_basis_cache bases;
     std::atomic<std::size_t> memory_limit{default_memory_limit};
@@ -40,6 +41,7 @@ struct module_state_storage {
         if (module_state* const state = get()) {
             is_constructed = false;
             Py_CLEAR(state->numpy_empty);
+            Py_CLEAR(state->numpy);
             state->~module_state();
         }
     }

@@ -13,9 +13,11 @@
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wregister"
 #include <Python.h>
+#include <pythread.h>
 #pragma GCC diagnostic pop
 #else
 #include <Python.h>
+#include <pythread.h>
 #endif
 
 // PyMODINIT_FUNC says nothing about visibility before 3.9; we compile with everything hidden.
@@ -23,6 +25,13 @@
 #define ESIG_INIT_FUNCTION extern "C" __declspec(dllexport)
 #else
 #define ESIG_INIT_FUNCTION extern "C" __attribute__((visibility("default")))
+#endif
+
+// Arguments as an array instead of a tuple and a dictionary that have to be made for each call.
+#if defined(METH_FASTCALL) && (defined(Py_LIMITED_API) || PY_VERSION_HEX >= 0x03070000)
+#define ESIG_HAS_FASTCALL 1
+#else
+#define ESIG_HAS_FASTCALL 0
 #endif
 
 namespace esig {
@@ -42,6 +51,19 @@ inline PyObject* new_integer(Py_ssize_t value) {
     return PyInt_FromSsize_t(value);
 }
 #endif
+
+/// PyObject_CallFunction and PyObject_CallMethod, which take their texts as `char*` in 2.7.
+template <typename... Arguments>
+PyObject* call(PyObject* function, const char* format, Arguments... arguments) {
+    return PyObject_CallFunction(function, const_cast<char*>(format), arguments...);
+}
+
+template <typename... Arguments>
+PyObject* call_method(PyObject* object, const char* name, const char* format,
+                      Arguments... arguments) {
+    return PyObject_CallMethod(object, const_cast<char*>(name), const_cast<char*>(format),
+                               arguments...);
+}
 
 /// Calls a function of the library without holding the GIL.
 template <typename Function>

@@ -2,44 +2,77 @@
 //
 // One translation unit: reading Python.h costs more than compiling everything that is ours.
 
+#include "conversions.h"
 #include "functions.h"
+#include "gradients.h"
 #include "module_state.h"
 #include "python_api.h"
 #include "python_layout.h"
+#include "recombine.h"
 #include "simd.h"
+#include "stream_functions.h"
 
 namespace esig {
 namespace {
 
-PyCFunction with_keywords(PyObject* (*function)(PyObject*, PyObject*, PyObject*)) {
-    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(function));
+template <typename Entry>
+PyCFunction as_method(Entry entry) {
+    return reinterpret_cast<PyCFunction>(reinterpret_cast<void (*)()>(entry));
 }
 
-constexpr int keywords = METH_VARARGS | METH_KEYWORDS;
-
 PyMethodDef methods[] = {
-    {"stream2sig", with_keywords(stream2sig), keywords,
-     "stream2sig(stream, depth)\n--\n\n"
-     "The signature of a 2-D float32 or float64 array, one row for each point."},
-    {"stream2logsig", with_keywords(stream2logsig), keywords,
-     "stream2logsig(stream, depth)\n--\n\n"
-     "The log signature of a 2-D float32 or float64 array, one row for each point."},
-    {"sigdim", with_keywords(sigdim), keywords,
+    {"stream2sig", as_method(entry<stream2sig_parameters, stream2sig>), entry_flags,
+     "stream2sig(stream, depth, out=None, n_jobs=None, dtype=None, cumulative=False)\n--\n\n"
+     "The signatures of float32 or float64 arrays, one row for each point."},
+    {"stream2logsig", as_method(entry<stream2logsig_parameters, stream2logsig>), entry_flags,
+     "stream2logsig(stream, depth, out=None, n_jobs=None, dtype=None, cumulative=False)\n--\n\n"
+     "The log signatures of float32 or float64 arrays, one row for each point."},
+    {"sliding2sig", as_method(entry<sliding2sig_parameters, sliding2sig>), entry_flags,
+     "sliding2sig(stream, depth, window, step=1, out=None, n_jobs=None, dtype=None)\n--\n\n"
+     "The signatures of all windows of so many points."},
+    {"sliding2logsig", as_method(entry<sliding2logsig_parameters, sliding2logsig>), entry_flags,
+     "sliding2logsig(stream, depth, window, step=1, out=None, n_jobs=None, dtype=None)\n--\n\n"
+     "The log signatures of all windows of so many points."},
+    {"expanding2sig", as_method(entry<expanding2sig_parameters, expanding2sig>), entry_flags,
+     "expanding2sig(stream, depth, window=1, step=1, out=None, n_jobs=None, dtype=None)\n--\n\n"
+     "The signatures of all windows that begin at the first point."},
+    {"expanding2logsig", as_method(entry<expanding2logsig_parameters, expanding2logsig>),
+     entry_flags,
+     "expanding2logsig(stream, depth, window=1, step=1, out=None, n_jobs=None, dtype=None)\n--\n\n"
+     "The log signatures of all windows that begin at the first point."},
+    {"extend", as_method(entry<extend_parameters, extend>), entry_flags,
+     "extend(signature, stream, depth, out=None, n_jobs=None, dtype=None, cumulative=False)\n--\n\n"
+     "The signatures of paths that go on along streams."},
+    {"stream2sig_vjp", as_method(entry<stream2sig_vjp_parameters, stream2sig_vjp>), entry_flags,
+     "stream2sig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the signature by the points, times a cotangent."},
+    {"stream2logsig_vjp", as_method(entry<stream2logsig_vjp_parameters, stream2logsig_vjp>),
+     entry_flags,
+     "stream2logsig_vjp(stream, depth, cotangent, out=None, n_jobs=None)\n--\n\n"
+     "The derivative of the log signature by the points, times a cotangent."},
+    {"_signature_to_log_signature",
+     as_method(entry<signature_to_log_signature_parameters, signature_to_log_signature>),
+     entry_flags,
+     "_signature_to_log_signature(signature, dimension, depth, out=None, n_jobs=None)\n--\n\n"
+     "The log signatures of paths whose signatures are given."},
+    {"signature_from_logsignature",
+     as_method(entry<signature_from_logsignature_parameters, signature_from_logsignature>),
+     entry_flags,
+     "signature_from_logsignature(logsignature, dimension, depth, out=None, n_jobs=None)\n--\n\n"
+     "The signatures of paths whose log signatures are given."},
+    {"sigdim", as_method(entry<sigdim_parameters, sigdim>), entry_flags,
      "sigdim(dimension, depth)\n--\n\nThe number of values that stream2sig returns."},
-    {"logsigdim", with_keywords(logsigdim), keywords,
+    {"logsigdim", as_method(entry<logsigdim_parameters, logsigdim>), entry_flags,
      "logsigdim(dimension, depth)\n--\n\nThe number of values that stream2logsig returns."},
-    {"sigkeys", with_keywords(sigkeys), keywords,
+    {"sigkeys", as_method(entry<sigkeys_parameters, sigkeys>), entry_flags,
      "sigkeys(dimension, depth)\n--\n\n"
      "The words that index a signature, in its order, a space before each."},
-    {"logsigkeys", with_keywords(logsigkeys), keywords,
+    {"logsigkeys", as_method(entry<logsigkeys_parameters, logsigkeys>), entry_flags,
      "logsigkeys(dimension, depth)\n--\n\n"
      "The Hall basis elements that index a log signature, in its order, a space before each."},
-    {"recombine", with_keywords(recombine), keywords,
+    {"recombine", as_method(entry<recombine_parameters, recombine>), entry_flags,
      "recombine(ensemble, selector=None, weights=None, degree=1)\n--\n\n"
-     "Not in this version: raises NotImplementedError."},
-    {"_signature_to_log_signature", with_keywords(signature_to_log_signature), keywords,
-     "_signature_to_log_signature(signature, dimension, depth)\n--\n\n"
-     "The log signature of a path whose signature is given, as a float64 vector."},
+     "Few of the rows of a 2-D float64 array and their weights, with the moments of all of them."},
     {"get_memory_limit", get_memory_limit, METH_NOARGS,
      "get_memory_limit()\n--\n\nBytes that a result and its workspace may take."},
     {"set_memory_limit", set_memory_limit, METH_O,
@@ -57,11 +90,18 @@ int execute(PyObject* module) {
     }
     PyObject* const numpy = PyImport_ImportModule("numpy");
     PyObject* const empty = numpy != nullptr ? PyObject_GetAttrString(numpy, "empty") : nullptr;
-    Py_XDECREF(numpy);
     if (empty == nullptr) {
+        Py_XDECREF(numpy);
         return -1;
     }
-    storage_of(module)->construct().numpy_empty = empty;
+    module_state& state = storage_of(module)->construct();
+    state.numpy = numpy;
+    state.numpy_empty = empty;
+    Py_INCREF(Py_False);
+    if (PyModule_AddObject(module, "NO_RECOMBINE", Py_False) != 0) {
+        Py_DECREF(Py_False);
+        return -1;
+    }
     return 0;
 }
 
@@ -70,6 +110,7 @@ int execute(PyObject* module) {
 int traverse(PyObject* module, visitproc visit, void* arg) {
     module_state_storage* const storage = storage_of(module);
     if (module_state* const state = storage != nullptr ? storage->get() : nullptr) {
+        Py_VISIT(state->numpy);
         Py_VISIT(state->numpy_empty);
     }
     return 0;
@@ -78,6 +119,7 @@ int traverse(PyObject* module, visitproc visit, void* arg) {
 int clear(PyObject* module) {
     module_state_storage* const storage = storage_of(module);
     if (module_state* const state = storage != nullptr ? storage->get() : nullptr) {
+        Py_CLEAR(state->numpy);
         Py_CLEAR(state->numpy_empty);
     }
     return 0;

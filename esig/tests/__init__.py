@@ -8,8 +8,10 @@ import unittest
 
 MODULES = (
     "esig.tests.test_backends",
+    "esig.tests.test_batches",
     "esig.tests.test_contract",
     "esig.tests.test_package",
+    "esig.tests.test_recombine",
     "esig.tests.test_reference",
 )
 

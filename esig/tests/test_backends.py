@@ -74,3 +74,15 @@ class BackendTest(unittest.TestCase):
             self.assertTrue(is_close(esig.stream2sig(path, depth), case["sig"], relative))
             self.assertTrue(is_close(esig.stream2logsig(path, depth), case["logsig"], relative))
             self.assertEqual(esig.logsigkeys(case["width"], depth), case["logsigkeys"])
+
+    def test_the_backend_of_esig_1_0_is_there_by_its_name(self):
+        expected = esig.stream2sig(PATH, 3), esig.stream2logsig(PATH, 3)
+        for choice in ("roughpy", backends.RoughPyBackend, backends.RoughPyBackend()):
+            esig.set_backend(choice)
+            self.assertEqual(repr(esig.get_backend()), "RoughPyBackend")
+            self.assertEqual(esig.stream2sig(PATH, 3).tolist(), expected[0].tolist())
+            self.assertEqual(esig.stream2logsig(PATH, 3).tolist(), expected[1].tolist())
+        self.assertNotIn("roughpy", esig.list_backends())
+        backend = esig.get_backend()
+        self.assertEqual(backend.empty_signature(2, 2).tolist(), [1.0] + [0.0] * 6)
+        self.assertEqual(backend.empty_log_signature(2, 2).tolist(), [0.0] * 3)

@@ -65,9 +65,9 @@ class StreamTest(unittest.TestCase):
         for function in STREAM_FUNCTIONS:
             self.assertEqual(error_of(function, [[1, 2], [3, 4]], 2), (TypeError, TYPES))
 
-    def test_other_numbers_of_dimensions_are_a_value_error(self):
+    def test_less_than_two_dimensions_are_a_value_error(self):
         words = "stream must be a 2-dimensional array"
-        for shape in ((), (3,), (2, 3, 2), (1, 1, 1, 1)):
+        for shape in ((), (3,)):
             self.assert_error(ValueError, words, numpy.zeros(shape))
 
     def test_width_0_is_a_value_error(self):

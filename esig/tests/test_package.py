@@ -1,5 +1,6 @@
 """The names of the package, what it says of itself, and how much memory it takes."""
 
+import os
 import unittest
 
 import esig
@@ -24,16 +25,14 @@ class PackageTest(unittest.TestCase):
         for name in esig.__all__:
             self.assertIs(namespace[name], getattr(esig, name))
 
+    def test_the_folder_of_the_package_is_named(self):
+        file_name = os.path.join(esig.ESIG_PACKAGE_ROOT, "tests", "sample.json")
+        self.assertTrue(os.path.exists(file_name))
+
     def test_every_public_function_is_documented(self):
         for name in esig.__all__:
             if callable(getattr(esig, name)):
                 self.assertTrue(getattr(esig, name).__doc__)
-
-    def test_recombine_says_that_it_is_not_there(self):
-        self.assertIs(esig.NO_RECOMBINE, True)
-        for function in (esig.recombine, esig.tosig.recombine):
-            self.assertIs(error_of(function, PATH)[0], NotImplementedError)
-            self.assertIs(error_of(function, ensemble=PATH, degree=2)[0], NotImplementedError)
 
 
 class MemoryLimitTest(unittest.TestCase):

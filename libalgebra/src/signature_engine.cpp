@@ -224,6 +224,24 @@ status signature_engine<Real>::prefixes(const path_view& path, Real* results,
     return status::ok;
 }
 
+template <typename Real>
+std::size_t signature_engine<Real>::part_count(const path_view& path) const {
+    const bool has_parts = path.length > 0 && !is_simple(path, shape_.depth) && is_cut(path, size_);
+    return has_parts ? (path.length - 2) / part_steps + 1 : 1;
+}
+
+template <typename Real>
+status signature_engine<Real>::part(const path_view& path, std::size_t number, Real* result) {
+    return signature(cut_part(path, number), result);
+}
+
+template <typename Real>
+status signature_engine<Real>::join(const path_view& path, std::size_t number, const Real* part,
+                                    Real* result) {
+    LIBALGEBRA_TRY(check(path));
+    return join_part(path, shape_, number, part, tree_.data(), result);
+}
+
 template class signature_engine<float>;
 template class signature_engine<double>;
 

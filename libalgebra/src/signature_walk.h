@@ -201,31 +201,42 @@ status simple_signature(const path_view& path, std::size_t depth, Real* result, 
     return path.length - 1 > part_steps && size <= part_words;
 }
 
+/// Part `number` of a path that is cut: the parts follow one another, the last may be shorter.
+[[nodiscard]] inline path_view cut_part(const path_view& path, std::size_t number) {
+    const std::size_t first = number * part_steps;
+    const std::size_t left = path.length - 1 - first;
+    return path_part(path, first, (left < part_steps ? left : part_steps) + 1);
+}
+
+/// From the signature of the parts before part `number` to that of the parts up to it. `level_one`
+/// has room for a number for each letter.
+template <typename Real>
+status join_part(const path_view& path, const shape& s, std::size_t number, const Real* part,
+                 Real* level_one, Real* result) {
+    const std::size_t points = number * part_steps + cut_part(path, number).length;
+    double sum[1];
+    for (std::size_t letter = 0; letter < s.width; ++letter) {
+        // Level 1 of the product, exact where it is finite; see read_level_one.
+        sum[0] = static_cast<double>(result[1 + letter]) + static_cast<double>(part[1 + letter]);
+        path_view until = path_part(path, 0, points);
+        until.data = static_cast<const char*>(path.data) +
+                     static_cast<std::ptrdiff_t>(letter) * path.letter_stride;
+        until.width = 1;
+        read_level_one(until, sum, 1, level_one + letter);
+    }
+    LIBALGEBRA_TRY(tensor_multiply(s, result, part, result));
+    std::memcpy(result + 1, level_one, s.width * sizeof(Real));
+    return status::ok;
+}
+
 /// Cuts a long path, computes the parts, and multiplies them from the first to the last.
 template <typename Real>
 status signature_of_parts(const path_view& path, const shape& s, const kernel<Real>& k,
                           Real* memory, Real* part, Real* result, pacer& pace) {
-    const std::size_t steps = path.length - 1;
-    for (std::size_t first = 0; first < steps; first += part_steps) {
-        const std::size_t count = steps - first < part_steps ? steps - first : part_steps;
-        Real* const to = first == 0 ? result : part;
-        LIBALGEBRA_TRY(
-            signature_by_walk(path_part(path, first, count + 1), s, k, memory, to, pace));
-        if (first == 0)
-            continue;
-        double sum[1];
-        for (std::size_t letter = 0; letter < s.width; ++letter) {
-            // Level 1 of the product, exact where it is finite; see read_level_one.
-            sum[0] =
-                static_cast<double>(result[1 + letter]) + static_cast<double>(part[1 + letter]);
-            path_view until = path_part(path, 0, first + count + 1);
-            until.data = static_cast<const char*>(path.data) +
-                         static_cast<std::ptrdiff_t>(letter) * path.letter_stride;
-            until.width = 1;
-            read_level_one(until, sum, 1, memory + letter);
-        }
-        LIBALGEBRA_TRY(tensor_multiply(s, result, part, result));
-        std::memcpy(result + 1, memory, s.width * sizeof(Real));
+    LIBALGEBRA_TRY(signature_by_walk(cut_part(path, 0), s, k, memory, result, pace));
+    for (std::size_t number = 1; number * part_steps < path.length - 1; ++number) {
+        LIBALGEBRA_TRY(signature_by_walk(cut_part(path, number), s, k, memory, part, pace));
+        LIBALGEBRA_TRY(join_part(path, s, number, part, memory, result));
     }
     return status::ok;
 }

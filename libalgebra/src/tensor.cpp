@@ -2,6 +2,7 @@
 #include "libalgebra/tensor.h"
 
 #include "checked.h"
+#include "kernel.h"
 #include "libalgebra/buffer.h"
 #include "tensor_levels.h"
 
@@ -92,7 +93,10 @@ status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* resul
         Real* out = result + n.begin;
         for (std::size_t i = 0; i < n.size; ++i)
             out[i] = a[n.begin + i] * b0 + a0 * b[n.begin + i];
-        add_inner_products(n, s.width, a, b, out);
+        if (s.width == 1)
+            add_inner_products(n, s.width, a, b, out);
+        else
+            combine_level(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out});
     }
     result[0] = a0 * b0;
     return status::ok;

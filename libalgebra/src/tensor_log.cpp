@@ -10,14 +10,6 @@ namespace libalgebra {
 
 namespace {
 
-void combine_level(const level_combination<float>& task) {
-    kernels_in_use().of_tensors.combine_floats(task);
-}
-
-void combine_level(const level_combination<double>& task) {
-    kernels_in_use().of_tensors.combine_doubles(task);
-}
-
 /// The logarithm l is found by inverting Horner's rule for its exponential, one level after the
 /// other: with t(N+1) = 1 and t(k) = 1 + l t(k+1) / k the argument is 1 + l t(2), so
 ///     l_n = a_n - the sum over 0 < i < n of l_i t(2)_(n-i),

@@ -46,6 +46,7 @@ void release(void* data) {
 
 #include "../src/bracket_rewriter.cpp"
 #include "../src/bracket_table.cpp"
+#include "../src/caratheodory.cpp"
 #include "../src/gradient.cpp"
 #include "../src/hall_basis.cpp"
 #include "../src/hall_basis_cache.cpp"
@@ -56,8 +57,10 @@ void release(void* data) {
 #include "../src/lie.cpp"
 #include "../src/log_gradient.cpp"
 #include "../src/log_signature.cpp"
+#include "../src/monomials.cpp"
 #include "../src/nested_brackets.cpp"
 #include "../src/path.cpp"
+#include "../src/recombine.cpp"
 #include "../src/shape.cpp"
 #include "../src/signature.cpp"
 #include "../src/signature_engine.cpp"
@@ -171,6 +174,15 @@ TEST(keys_survive_every_refusal) {
         4, [&](hall_basis_cache& cache) { return lie_keys(small, cache, text.data()); });
 }
 
+TEST(recombine_survives_every_refusal) {
+    const auto coordinates = samples::generator(4).uniform(100 * 3);
+    const measure_view measure{coordinates.data(), 3, nullptr, nullptr, 100};
+    check_every_refusal(15, [&](hall_basis_cache&) {
+        recombined_measure result;
+        return recombine(measure, 2, {}, result);
+    });
+}
+
 /// The most that was allocated at one time during `call`, which must succeed.
 template <typename Call>
 static std::size_t bytes_max(Call call) {
@@ -227,6 +239,22 @@ TEST(workspaces_bound_what_is_allocated) {
         CHECK(bytes_max([&] { return log_signature(view, s.depth, fresh, lie.data()); }) -
                   already <=
               bound);
+    }
+    CHECK(faulty::blocks.empty());
+}
+
+TEST(the_workspace_of_recombine_bounds_what_is_allocated) {
+    for (const std::size_t size : {1, 7, 100, 1000}) {
+        for (const std::size_t degree : {1, 2, 4}) {
+            const auto coordinates = samples::generator(5).uniform(size * 3);
+            recombined_measure result;
+            std::size_t bound = 0;
+            CHECK_OK(recombine_workspace(size, 3, degree, bound));
+            CHECK(bytes_max([&] {
+                      return recombine({coordinates.data(), 3, nullptr, nullptr, size}, degree, {},
+                                       result);
+                  }) <= bound);
+        }
     }
     CHECK(faulty::blocks.empty());
 }

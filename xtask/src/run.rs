@@ -17,7 +17,7 @@ use crate::{
     ground::cli::{self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, Task, Wrapper},
     libalgebra,
     planning::{
-        commands::{self, images, list},
+        commands::{self, ResolvedTask, images, list},
         planned::Planned,
     },
     telling,
@@ -67,23 +67,28 @@ fn carry_on(task: &Task, global: &Global, fetched: usize) -> anyhow::Result<Exit
     if let Some(first) = libalgebra::plan::plan_before(task, &project) {
         return print_or_carry_out(task, global, &first, &host, &project, fetched);
     }
-    let host = match commands::images_wanted(task, &host, &project)? {
+    let resolved = ResolvedTask::new(task, &host, &project)?;
+    let host = match resolved.images_wanted(&project)? {
         Some(wanted) if global.host.is_none() => host.with_containers(&wanted)?,
         _ => host,
     };
-    let text = match task {
-        Task::List(arguments) => list::list(arguments, &host, &project, global.json)?,
-        Task::Images(arguments) if arguments.command == ImagesCommand::List => {
+    let text = match &resolved {
+        ResolvedTask::Other(Task::List(arguments)) => {
+            list::list(arguments, &host, &project, global.json)?
+        }
+        ResolvedTask::Other(Task::Images(arguments))
+            if arguments.command == ImagesCommand::List =>
+        {
             images::list(arguments, &host, &project, global.json)?
         }
-        Task::Bench(what) => bench::bench(what, &host, &project, global.json)?,
-        Task::Doctor(arguments) => {
-            let diagnosis = doctor::doctor(arguments, host, &project, global.host.is_some());
+        ResolvedTask::Other(Task::Bench(what)) => bench::bench(what, &host, &project, global.json)?,
+        ResolvedTask::Doctor(request) => {
+            let diagnosis = doctor::doctor(request, host, &project, global.host.is_some());
             answer(&if global.json { diagnosis.as_json() } else { diagnosis.as_text() })?;
             return Ok(exit_code(diagnosis.can_run));
         }
         _ => {
-            let planned = commands::plan(task, &host, &project)?;
+            let planned = resolved.plan(&host, &project)?;
             return print_or_carry_out(task, global, &planned, &host, &project, fetched);
         }
     };

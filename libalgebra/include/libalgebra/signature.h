@@ -64,6 +64,18 @@ public:
     /// The signatures of the first 1, 2, ... length points, at results + i * result_stride.
     [[nodiscard]] status prefixes(const path_view& path, Real* results, std::size_t result_stride);
 
+    /// Into how many parts a path is cut by all of these functions: one unless it is long. Parts
+    /// can be computed by different engines, in any order, and joined by one from the first on.
+    [[nodiscard]] std::size_t part_count(const path_view& path) const;
+
+    /// The signature of a part of a path that has several.
+    [[nodiscard]] status part(const path_view& path, std::size_t number, Real* result);
+
+    /// Makes the signature of a part, from the second on, and that of all parts before it, in
+    /// `result`, that of all parts up to it. With the last one it is what `signature` gives.
+    [[nodiscard]] status join(const path_view& path, std::size_t number, const Real* part,
+                              Real* result);
+
 private:
     [[nodiscard]] status check(const path_view& path) const;
     [[nodiscard]] bool fits_lanes(const path_batch& paths) const;

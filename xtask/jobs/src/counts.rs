@@ -21,7 +21,8 @@ impl Counts {
         log.lines().filter_map(Counts::in_line).sum()
     }
 
-    /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`), of cargo
+    /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`, or the same after a word
+    /// with a colon that says of what), of cargo
     /// (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) and pytest (`== 3 passed in 1s ==`).
     fn in_line(line: &str) -> Option<Counts> {
         let line = line.trim();
@@ -32,7 +33,10 @@ impl Counts {
                 let of_pytest = line.trim_matches(['=', ' ']).split(" in ").next()?;
                 (of_pytest.split(", ").collect(), false)
             } else {
-                (line.split(", ").collect(), true)
+                let is_word = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+                let of_what = line.split_once(": ").filter(|(word, _)| is_word(word));
+                let items = of_what.map_or(line, |(_, items)| items);
+                (items.split(", ").collect(), true)
             };
         let mut counts = Counts::default();
         let mut recognised = false;
@@ -109,6 +113,7 @@ mod tests {
     fn our_own_line_is_read_as_it_is_written() {
         let counts = Counts { passed: 7, failed: 0, skipped: 2 };
         check(&format!("{counts}\n"), 7, 0, 2);
+        check(&format!("avx2: {counts}\nbaseline: {counts}\n"), 14, 0, 4);
     }
 
     #[test]

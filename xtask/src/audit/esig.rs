@@ -1,5 +1,5 @@
-//! What esig promises besides: nothing but Python and seven functions of the C library, exported
-//! nothing but the init function, nothing of the builder. Its wheels are forgiven no warning.
+//! What the wheels of esig promise besides: they need nothing but Python and seven functions of the
+//! C library, export nothing but the init function, and name no folder of their builder.
 
 use wheel_audit::{
     Architecture, Findings, HARDENING, Slice, Subject, Wheel, WheelName, builder_path,
@@ -32,7 +32,7 @@ pub fn check(wheel: &Wheel, findings: &mut Findings) {
         findings.about_wheel(CHECK).error("it holds no extension module");
     }
     for file in &wheel.binaries {
-        // What cannot be read is a finding already.
+        // The audit of every wheel tells of what cannot be read.
         let Ok(binary) = &file.binary else { continue };
         let slices = &binary.slices;
         check_slices(name, target, policy, slices, &mut findings.about_file(CHECK, &file.path));
@@ -84,7 +84,7 @@ fn check_slice(
             subject.error(format!("needs `{needed}`, which is more than the C library and Python"));
         }
     }
-    // The arm64 part of a universal library has a minimum of its own: there is none older.
+    // Code for arm64 runs on macOS 11 at least, whatever the tag of a universal wheel says.
     let floor = if slice.architecture == Architecture::Aarch64 { (11, 0) } else { (0, 0) };
     if let (Some(promised), Some(system)) = (version_of_policy(policy), slice.system)
         && system > promised.max(floor)
@@ -106,7 +106,7 @@ fn check_slice(
     }
 }
 
-/// Libraries that every system of the target has, of those that an extension of ours may need.
+/// The libraries that an extension module of the wheel may need.
 fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
     let python = match name.abi.as_str() {
         "abi3" => "python3.dll".to_owned(),
@@ -133,20 +133,20 @@ fn is_init_function(symbol: &str) -> bool {
     symbol.starts_with("PyInit_") || symbol.starts_with("init")
 }
 
-/// What compilers and linkers for macOS ask for by themselves, where its libSystem has it.
+/// Symbols of libSystem that compilers and linkers for macOS use by themselves.
 const OF_MACOS: &[&str] = &[
-    // For `memset`.
+    // Used in place of `memset`.
     "__bzero",
     "bzero",
     "memset_pattern16",
-    // Apple's clang guards stacks.
+    // Used by Apple's clang to guard stacks.
     "__chkstk_darwin",
     "__stack_chk_fail",
     "__stack_chk_guard",
     "dyld_stub_binder",
 ];
 
-/// libalgebra and the binding ask for memory and move it; all else is Python's.
+/// Whether a symbol is Python's, or one of those that libalgebra and the binding may use.
 fn is_expected_import(symbol: &str, target: &Target) -> bool {
     symbol.starts_with("Py")
         || symbol.starts_with("_Py")

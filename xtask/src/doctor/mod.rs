@@ -1,5 +1,6 @@
 //! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
 
+#[expect(clippy::disallowed_methods, reason = "it asks programs of this machine")]
 pub mod examination;
 pub mod rules;
 
@@ -9,19 +10,20 @@ use rules::{Case, Diagnosis, diagnosis, questions};
 use crate::{
     acting,
     facts::{host::Host, project::Project},
-    ground::cli::Wheels,
     libalgebra::{self, facts::State},
-    planning::commands::wheels::{of_shard, wheels_plan},
+    planning::commands::wheels::{WheelsRequest, wheels_plan},
 };
 
 /// Of a machine that was recorded, nothing is known besides.
-pub fn doctor(arguments: &Wheels, host: Host, project: &Project, is_recorded: bool) -> Diagnosis {
+pub fn doctor(
+    request: &WheelsRequest,
+    host: Host,
+    project: &Project,
+    is_recorded: bool,
+) -> Diagnosis {
     let examination = host.examination.clone().unwrap_or_default();
-    let plan = wheels_plan(arguments, &host, project);
-    // A shard that there is not is why there is no plan.
-    let of_shard = of_shard(arguments, project);
-    let arguments = of_shard.as_ref().unwrap_or(arguments);
-    let mut case = Case { arguments, host: &host, project, plan, examination };
+    let plan = wheels_plan(request, &host, project);
+    let mut case = Case { request, host: &host, project, plan, examination };
     if !is_recorded {
         // What is done already decides what else there is to ask.
         case.examination = known_at_once(&case);

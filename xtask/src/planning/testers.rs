@@ -57,7 +57,7 @@ pub enum Source {
     /// Debian's packages of a suite for an architecture, extracted.
     Debian { suite: &'static str, architecture: &'static str },
     /// The embeddable package of python.org, in a package on PyPI.
-    Windows { version: &'static str },
+    Windows,
     /// Debian's source package, compiled with musl.
     Musl,
 }
@@ -80,12 +80,12 @@ pub const TESTERS: &[Tester] = &[
         // Compiling a CPython takes minutes: only whoever has musl's compiler will want it.
         needs: &["apt-get", "cc", "make", "musl-gcc"],
     },
-    wine("cp38", "3.8"),
-    wine("cp39", "3.9"),
-    wine("cp310", "3.10"),
-    wine("cp311", "3.11"),
-    wine("cp312", "3.12"),
-    wine("cp313", "3.13"),
+    wine("cp38"),
+    wine("cp39"),
+    wine("cp310"),
+    wine("cp311"),
+    wine("cp312"),
+    wine("cp313"),
 ];
 
 const fn qemu(
@@ -98,13 +98,8 @@ const fn qemu(
     Tester { target, interpreter, source: Source::Debian { suite, architecture }, needs }
 }
 
-const fn wine(interpreter: &'static str, version: &'static str) -> Tester {
-    Tester {
-        target: "win_amd64",
-        interpreter,
-        source: Source::Windows { version },
-        needs: &["wine64"],
-    }
+const fn wine(interpreter: &'static str) -> Tester {
+    Tester { target: "win_amd64", interpreter, source: Source::Windows, needs: &["wine64"] }
 }
 
 /// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
@@ -112,7 +107,8 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let Identifier { interpreter, target } = *identifier;
     if is_own(target, host) {
         let served = host.served_by(interpreter, as_own(target, host));
-        let mut runners: Vec<Runner> = served.filter_map(|python| native(python, host)).collect();
+        let mut runners: Vec<Runner> =
+            served.filter_map(|p| of_python(p, host.target_of(p)?)).collect();
         runners.extend(under_rosetta(identifier, host));
         // One build for this processor and one for all of them are the same to a wheel.
         let mut seen = HashSet::new();
@@ -155,9 +151,6 @@ fn translated(target: &Target, host: &Host) -> Option<&'static Target> {
 /// Interpreters for both processors, run as if they were for x86_64 alone.
 fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = Runner> {
     let Identifier { interpreter, target } = *identifier;
-    let serves = move |python: &&Python| {
-        python.is_universal() && python.interpreter().is_some_and(|p| interpreter.serves(&p))
-    };
     let runner = move |python: &Python| {
         let runner = of_python(python, translated(target, host)?)?;
         Some(Runner {
@@ -167,11 +160,8 @@ fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = R
             ..runner
         })
     };
-    host.candidates().filter(serves).filter_map(runner)
-}
-
-fn native(python: &Python, host: &Host) -> Option<Runner> {
-    of_python(python, host.target_of(python)?)
+    let universal = host.candidates().filter(|python| python.is_universal());
+    universal.filter(move |python| python.takes(interpreter)).filter_map(runner)
 }
 
 fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
@@ -195,9 +185,6 @@ pub fn runners_in(
     title: &str,
     identifier: &Identifier,
 ) -> Vec<Runner> {
-    let serves = |python: &&Python| {
-        python.interpreter().is_some_and(|exact| identifier.interpreter.serves(&exact))
-    };
     let numpy = |exact: &Interpreter| {
         let tag = format!("{}-{}", exact.python_tag(), exact.abi_tag());
         let found = image.numpy.iter().find(|folder| folder.ends_with(&tag));
@@ -211,7 +198,8 @@ pub fn runners_in(
         ..runner
     };
     let of_image = |python: &Python| of_python(python, identifier.target);
-    image.pythons.iter().filter(serves).filter_map(of_image).map(in_container).collect()
+    let pythons = image.pythons.iter().filter(|python| python.takes(identifier.interpreter));
+    pythons.filter_map(of_image).map(in_container).collect()
 }
 
 impl Tester {
@@ -233,20 +221,35 @@ impl Tester {
 
     fn runner(&self, host: &Host) -> Runner {
         let interpreter = self.interpreter();
-        let name = self.name();
+        let version = interpreter.version();
+        let bash = || "bash".to_owned();
+        let (name, shell, script, arguments, system) = match self.source {
+            Source::Debian { suite, architecture } => (
+                format!("debian-{suite}-{architecture}"),
+                bash(),
+                "build-scripts/provision-debian-python.sh",
+                vec![suite, architecture],
+                if self.needs.len() == 1 { "for i386" } else { "under qemu" }.to_owned(),
+            ),
+            // What runs on it may not run on an unchanged wine.
+            Source::Windows => (
+                format!("windows-{version}"),
+                tools::BUILD.program(host, "python"),
+                "build-scripts/provision-windows-python.py",
+                vec![version.as_str()],
+                format!("({}, patched C runtime)", wine_of(host)),
+            ),
+            Source::Musl => (
+                format!("musl-{version}"),
+                bash(),
+                "build-scripts/provision-musl-python.sh",
+                vec![],
+                "on musl".to_owned(),
+            ),
+        };
         let folder = format!("{STATE}/testers/{name}");
         let program = format!("{folder}/python");
-        let (shell, python) = ("bash".to_owned(), tools::BUILD.program(host, "python"));
-        let (program_of_script, script, arguments) = match self.source {
-            Source::Debian { suite, architecture } => {
-                (shell, "build-scripts/provision-debian-python.sh", vec![suite, architecture])
-            }
-            Source::Windows { version } => {
-                (python, "build-scripts/provision-windows-python.py", vec![version])
-            }
-            Source::Musl => (shell, "build-scripts/provision-musl-python.sh", vec![]),
-        };
-        let provision = Command::new(program_of_script).arg(script).args(arguments).arg(&folder);
+        let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
         // What is in the folder besides changes when it is used.
         let job = Job::new(format!("tester {name}"))
             .own(OwnStep::empty([&folder]))
@@ -254,37 +257,19 @@ impl Tester {
             .input(script)
             .input("build-scripts/run-private-apt.sh")
             .output_listing(&program);
-        let version = interpreter.version();
-        let title = match (&self.source, self.needs.len()) {
-            // What ran on it may not run on an unchanged wine.
-            (Source::Windows { .. }, _) => {
-                format!("{version} ({}, patched C runtime)", wine_of(host))
-            }
-            (Source::Musl, _) => format!("{version} on musl"),
-            (_, 1) => format!("{version} for i386"),
-            _ => format!("{version} under qemu"),
-        };
         Runner {
-            title,
+            title: format!("{version} {system}"),
             program,
             launcher: &[],
             interpreter,
             target: Target::named(self.target).expect("the table is tested"),
             numpy: match self.source {
                 Source::Debian { .. } => NumPy::There,
-                Source::Windows { .. } | Source::Musl => NumPy::Locked,
+                Source::Windows | Source::Musl => NumPy::Locked,
             },
             identity: name,
             provision: Some(job),
             place: Place::Here,
-        }
-    }
-
-    fn name(&self) -> String {
-        match self.source {
-            Source::Debian { suite, architecture } => format!("debian-{suite}-{architecture}"),
-            Source::Windows { version } => format!("windows-{version}"),
-            Source::Musl => "musl-3.11".to_owned(),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The tools that the build installs for itself, under target/, from locked requirements.
 
 use crate::{
-    facts::host::{Host, Python},
+    facts::{
+        host::{Host, Python},
+        project::Project,
+    },
     ground::{
+        cli::OwnStep,
         matrix::Platform,
         paths::STATE,
         plan::{Command, Job},
@@ -15,52 +19,35 @@ pub struct Toolbox {
     pub name: &'static str,
     pub requirements: &'static str,
     /// What has to be compiled where it is installed; left out where there is no compiler.
-    pub from_source: Option<&'static str>,
+    from_source: Option<&'static str>,
     /// Whether any change in it is noticed. Not where something is installed into it to be tested.
     is_watched: bool,
 }
 
 /// What building needs: the compiler, setuptools, pip, auditors.
-pub const BUILD: Toolbox = Toolbox {
-    name: "tools",
-    requirements: "build-scripts/requirements/build.txt",
-    from_source: None,
-    is_watched: true,
-};
+pub const BUILD: Toolbox = Toolbox::new("tools", "build-scripts/requirements/build.txt");
 
 /// What checking the project needs: linters, formatters, type checker.
-pub const CHECK: Toolbox = Toolbox {
-    name: "checkers",
-    requirements: "build-scripts/requirements/check.txt",
-    from_source: None,
-    is_watched: true,
-};
+pub const CHECK: Toolbox = Toolbox::new("checkers", "build-scripts/requirements/check.txt");
 
 /// What publishing needs: what renders README, what uploads; and NumPy, for README's examples.
-pub const PUBLISH: Toolbox = Toolbox {
-    name: "publishers",
-    requirements: "build-scripts/requirements/publish.txt",
-    from_source: None,
-    is_watched: true,
-};
+pub const PUBLISH: Toolbox = Toolbox::new("publishers", "build-scripts/requirements/publish.txt");
 
 /// The auditors that ours is compared with, and what fetches wheels for them.
-pub const AUDITORS: Toolbox = Toolbox {
-    name: "auditors",
-    requirements: "build-scripts/requirements/audits.txt",
-    from_source: None,
-    is_watched: true,
-};
+pub const AUDITORS: Toolbox = Toolbox::new("auditors", "build-scripts/requirements/audits.txt");
 
 /// Where pytest runs; the wheel to test is installed into it.
 pub const PYTEST: Toolbox = Toolbox {
-    name: "pytest",
-    requirements: "build-scripts/requirements/pytest.txt",
     from_source: Some("build-scripts/requirements/iisignature.txt"),
     is_watched: false,
+    ..Toolbox::new("pytest", "build-scripts/requirements/pytest.txt")
 };
 
 impl Toolbox {
+    const fn new(name: &'static str, requirements: &'static str) -> Toolbox {
+        Toolbox { name, requirements, from_source: None, is_watched: true }
+    }
+
     pub fn folder(&self) -> String {
         format!("{STATE}/{}", self.name)
     }
@@ -79,17 +66,10 @@ impl Toolbox {
     /// Installs the toolbox anew. Every package must have the hash that the lock file has.
     pub fn job(&self, host: &Host) -> anyhow::Result<Job> {
         let python = host.tool_python()?;
-        let pip = || {
-            Command::new(self.program(host, "python")).args([
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--require-hashes",
-            ])
-        };
         let venv =
             Command::new(&python.executable).args(["-m", "venv", "--clear"]).arg(self.folder());
+        let pip = ["-m", "pip", "install", "--quiet", "--require-hashes"];
+        let pip = || Command::new(self.program(host, "python")).args(pip);
         let install = pip().args(["--only-binary", ":all:", "--requirement", self.requirements]);
         let mut job = Job::new(self.name)
             .run(venv)
@@ -104,6 +84,21 @@ impl Toolbox {
         let watched = if self.is_watched { self.folder() } else { self.scripts(host) };
         Ok(job.output_listing(watched))
     }
+}
+
+/// Fetches a file that the configuration has; none if it does not have it.
+pub fn download(
+    name: &str,
+    title: &str,
+    file: &str,
+    project: &Project,
+) -> anyhow::Result<Option<Job>> {
+    let found = project.config.download(name)?;
+    Ok(found.map(|(url, sha256)| {
+        let [url, sha256] = [url, sha256].map(str::to_owned);
+        let step = OwnStep::Download { url, sha256, file: file.into() };
+        Job::new(format!("download {title}")).own(step).output(file)
+    }))
 }
 
 /// The path of a file that builds keep for themselves.

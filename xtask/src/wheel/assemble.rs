@@ -1,4 +1,4 @@
-//! From the files of the source archive and an extension module to the bytes of a wheel.
+//! Assembles a wheel from the files of the source archive and an extension module.
 
 use anyhow::{Context, ensure};
 use wheel_audit::{Entry, Metadata, WheelName, record_of, write_zip};
@@ -8,10 +8,10 @@ use super::{
     bill::{Library, bill},
 };
 
-/// Parts of the package that only its build reads; they stay out of wheels.
+/// Parts of the package that only its build reads, which are left out of wheels.
 pub const BUILD_ONLY: &[&str] = &["esig/ext/", "esig/extension.json"];
 
-/// `source` is the unpacked source archive, `extension` the module with its file name.
+/// The bytes of a wheel of this name; `source` is the unpacked source archive.
 pub fn assemble(
     name: &WheelName,
     source: &[Entry],
@@ -39,7 +39,7 @@ pub fn assemble(
     files.push(Entry { path: format!("{package}{}", module.path), ..module });
     files.sort_by(|a, b| a.path.cmp(&b.path));
 
-    // The specification asks for the metadata at the end of the archive, RECORD last of all.
+    // The specification recommends that archives end with the metadata, and that with RECORD.
     let mut add = |path: String, content: Vec<u8>| files.push(Entry { path, content });
     add(format!("{dist_info}/METADATA"), pkg_info.content.clone());
     add(format!("{dist_info}/WHEEL"), wheel_file(name).into_bytes());

@@ -1,5 +1,5 @@
-//! The bill of materials of a wheel (CycloneDX, where PEP 770 has it): what was compiled into it,
-//! by what, and under which licences. The same wheel always has the same bytes of it.
+//! The bill of materials of a wheel (CycloneDX, as PEP 770 asks for): what is compiled into it, by
+//! which compiler, and under which licences. It depends on the wheel's contents alone.
 
 use anyhow::Context;
 use serde_json::{Value, json};
@@ -9,15 +9,15 @@ use wheel_audit::{Entry, WheelName};
 use super::{made_by::compiler_of, tree::tree_id};
 use jobs::digest::hexadecimal;
 
-/// Its place in `.dist-info`.
+/// The path of the bill in `.dist-info`.
 pub const BILL: &str = "sboms/esig.cdx.json";
 
-/// An extension module, and what is in it besides our own code.
+/// An extension module, and what its compiler added to it.
 pub struct Extension {
     pub file: Entry,
-    /// `zig@0.17.1`; without a version where nobody asked it, and the module may tell.
+    /// `zig@0.17.1`, or `gcc` alone if only the module itself may tell the version.
     pub compiler: Option<String>,
-    /// Runtime parts that a compiler adds, each `compiler-rt@0.17.1`.
+    /// Runtime libraries that are linked in, such as `compiler-rt@0.17.1`.
     pub linked: Vec<String>,
 }
 
@@ -29,22 +29,22 @@ impl From<Entry> for Extension {
 
 const OWN: &str = "MIT OR Apache-2.0";
 
-/// Runtime parts that may be linked in, and their licences.
+/// Runtime libraries that may be linked in, and their licences.
 const LICENCES: &[(&str, &str)] = &[
     ("compiler-rt", "Apache-2.0 WITH LLVM-exception"),
     ("libgcc", "GPL-3.0-or-later WITH GCC-exception-3.1"),
 ];
 
-/// The libalgebra that is compiled in.
+/// The libalgebra that is compiled into a wheel.
 pub struct Library {
-    /// That its own build says.
+    /// The version that its own build says.
     pub version: String,
-    /// That git gives its contents: of a folder, or of a commit of a submodule.
+    /// Git's identifier of its contents, whether it is a folder or a submodule.
     pub tree: String,
 }
 
 impl Library {
-    /// The one of a source archive.
+    /// Reads it from the files of a source archive.
     pub fn of(source: &[Entry]) -> anyhow::Result<Library> {
         let file = source.iter().find(|entry| entry.path == CMAKE);
         let file = file.with_context(|| format!("the source archive has no file `{CMAKE}`"))?;
@@ -69,7 +69,7 @@ pub fn bill(name: &WheelName, library: &Library, extension: &Extension) -> anyho
     let mut components = vec![of_library];
     let compiler = compiler(extension);
     for part in &extension.linked {
-        // A compiler's own runtime has its version.
+        // A compiler's own runtime library has the compiler's version.
         let of_compiler = compiler.as_deref().and_then(|name| name.split_once('@'));
         let of_compiler = of_compiler.map_or("", |(_, version)| version);
         let (name, version) = part.split_once('@').unwrap_or((part, of_compiler));
@@ -105,7 +105,7 @@ pub fn bill(name: &WheelName, library: &Library, extension: &Extension) -> anyho
     Ok((serde_json::to_string_pretty(&bill)? + "\n").into_bytes())
 }
 
-/// A plan knows the versions of what it installs; of others the module tells.
+/// The compiler with its version: from the plan if it is known there, else from the module.
 fn compiler(extension: &Extension) -> Option<String> {
     let planned = extension.compiler.clone();
     let is_complete = planned.as_deref().is_some_and(|name| name.contains('@'));
@@ -125,7 +125,7 @@ fn component(name: &str, version: &str, licence: &str) -> Value {
     component
 }
 
-/// Without the version where it is not known.
+/// A tool of the bill, with its version where that is known.
 fn tool(name: &str) -> Value {
     match name.split_once('@') {
         Some((name, version)) => {
@@ -135,7 +135,7 @@ fn tool(name: &str) -> Value {
     }
 }
 
-/// A UUID made of the content (version 8: of one's own making), for the same content the same one.
+/// A UUID that is made of the content (version 8): the same content has the same number.
 fn serial_number(bill: &Value) -> String {
     let mut bytes = Sha256::digest(bill.to_string())[..16].to_vec();
     bytes[6] = bytes[6] & 0x0f | 0x80;
@@ -145,13 +145,13 @@ fn serial_number(bill: &Value) -> String {
     format!("urn:uuid:{}", parts.join("-"))
 }
 
-/// Its folder, here and in archives.
+/// The folder of libalgebra, in the checkout and in source archives.
 const LIBALGEBRA: &str = "libalgebra";
 
-/// Where libalgebra says its version.
+/// The file in which libalgebra says its version.
 pub const CMAKE: &str = "libalgebra/CMakeLists.txt";
 
-/// `project(libalgebra VERSION 0.1.0 …`
+/// The version in `project(libalgebra VERSION 0.1.0 …`.
 pub fn version_in_cmake(text: &str) -> Option<&str> {
     let rest = text.split_once("project(libalgebra VERSION ")?.1;
     rest.split(|c: char| !c.is_ascii_digit() && c != '.').next().filter(|v| !v.is_empty())

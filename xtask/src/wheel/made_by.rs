@@ -1,11 +1,11 @@
-//! What a library says of the compiler that made it.
+//! The compiler that made a library, by what the library says.
 
 use object::{Object, ObjectSection};
 
-/// Where gcc and clang sign what they make for Linux.
+/// The section in which gcc and clang leave their names on Linux.
 const SIGNATURES: &str = ".comment";
 
-/// `gcc@12.2.0`, where the library tells; what Macs and Windows have does not, or not in words.
+/// `gcc@12.2.0`; none where the library does not tell, as those for macOS and Windows never do.
 pub fn compiler_of(library: &[u8]) -> Option<String> {
     let file = object::File::parse(library).ok()?;
     let section = file.section_by_name(SIGNATURES)?;
@@ -13,7 +13,7 @@ pub fn compiler_of(library: &[u8]) -> Option<String> {
     signatures.split('\0').find_map(of_signature)
 }
 
-/// Distributors put their own names before or behind the version.
+/// The compiler in a signature. Distributors put their own names before or behind the version.
 fn of_signature(signature: &str) -> Option<String> {
     let (name, rest) = match signature.strip_prefix("GCC: (") {
         Some(rest) => ("gcc", rest.split_once(") ")?.1),

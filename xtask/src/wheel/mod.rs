@@ -1,4 +1,4 @@
-//! Making wheels: from the source archive and an extension module to an archive with fixed bytes.
+//! Making wheels: source archives, the assembling of wheels from them, bills of materials.
 
 mod assemble;
 mod bill;
@@ -16,7 +16,7 @@ pub use bill::{BILL, CMAKE, Extension, Library, version_in_cmake};
 pub use sdist::write_sdist;
 pub use sdist::{normalise, unpack};
 
-/// What the name of a wheel's file says.
+/// Parses the name of a wheel's file.
 pub fn name_of(wheel: &Utf8Path) -> anyhow::Result<WheelName> {
     let parsed: Result<WheelName, wheel_audit::Error> =
         wheel.file_name().unwrap_or_default().parse();

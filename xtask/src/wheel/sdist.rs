@@ -1,4 +1,4 @@
-//! Source archives: the same files always give the same bytes, and unpacking stays in its folder.
+//! Source archives: written so that the same files give the same bytes, and read with suspicion.
 
 use std::{
     collections::{BTreeSet, HashSet},
@@ -10,13 +10,13 @@ use flate2::{Compression, GzBuilder, read::GzDecoder};
 use tar::{Archive, Builder, EntryType, Header};
 use wheel_audit::{Entry, paths::why_unsafe};
 
-/// The time that every file in our source archives has, as in our wheels: 2020-02-02 00:00:00 UTC.
+/// The time of every file in source archives, as in wheels: 2020-02-02 00:00:00 UTC.
 const EPOCH: u64 = 1_580_601_600;
 
-/// Of all files together, with their headers; no source archive of ours is anywhere near it.
+/// The most bytes that an archive may unpack to; esig's have far fewer.
 const SIZE_MAX: u64 = 256 << 20;
 
-/// The same files in the same tree, sorted, with one time, owner and mode.
+/// Rewrites an archive: the same files, sorted, all with one time, owner and mode.
 pub fn normalise(archive: &[u8]) -> anyhow::Result<Vec<u8>> {
     let mut files = read(archive)?;
     files.iter_mut().for_each(write_as_elsewhere);
@@ -24,8 +24,8 @@ pub fn normalise(archive: &[u8]) -> anyhow::Result<Vec<u8>> {
     write_sdist(&files)
 }
 
-/// On Windows, setuptools writes its files with carriage returns, and lists some sources twice and
-/// in another order.
+/// Undoes what setuptools does on Windows alone: it writes its own files with carriage returns, and
+/// lists some sources twice and in another order.
 fn write_as_elsewhere(file: &mut Entry) {
     let below = file.path.split_once('/').map_or("", |(_, below)| below);
     let is_of_setuptools = matches!(below, "PKG-INFO" | "setup.cfg")
@@ -38,7 +38,7 @@ fn write_as_elsewhere(file: &mut Entry) {
     file.content = text.into_bytes();
 }
 
-/// The files in the order given.
+/// An archive of these files, in the order given.
 pub fn write_sdist(files: &[Entry]) -> anyhow::Result<Vec<u8>> {
     let mut tar = Builder::new(Vec::new());
     for file in files {
@@ -86,7 +86,7 @@ fn read(archive: &[u8]) -> anyhow::Result<Vec<Entry>> {
         let size = entry.size();
         let mut content = Vec::new();
         entry.read_to_end(&mut content).with_context(|| format!("`{path}` is damaged"))?;
-        // What is cut off, by its end or by the limit, is read as if it were shorter.
+        // A file that is cut off, by the archive's end or by the limit, is read without an error.
         ensure!(
             content.len() as u64 == size,
             "`{path}` is cut off, or the archive holds more than {SIZE_MAX} bytes"

@@ -1,4 +1,4 @@
-//! The name that git gives a folder's contents, computed from the contents alone.
+//! Git's identifier of the contents of a folder, computed without git.
 
 use std::collections::BTreeMap;
 
@@ -7,15 +7,15 @@ use wheel_audit::Entry;
 
 use jobs::digest::hexadecimal;
 
-/// A folder as git sees it, with what is below it by name.
+/// What git knows of a file or folder: the identifier of a file, and what is in a folder, by name.
 enum Node {
     File([u8; 20]),
     Folder(BTreeMap<String, Node>),
 }
 
-/// The SHA-1 of the tree object of what is below `folder` (Pro Git, "Git Objects"): the same for a
-/// folder in a commit, and for a commit that has the same files at its top, as a submodule's.
-/// No file may be executable or a link, as none in an archive of ours is.
+/// The SHA-1 of the tree object of what is below `folder` (Pro Git, "Git Objects"). It is the same
+/// for a folder of a commit and for a submodule's commit with the same files. Executable files and
+/// links would have other identifiers; source archives hold none.
 pub fn tree_id(entries: &[Entry], folder: &str) -> String {
     let mut top = BTreeMap::new();
     for entry in entries {

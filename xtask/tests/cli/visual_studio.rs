@@ -1,5 +1,5 @@
 //! The steps that need Visual Studio, for real, against stand-ins for its programs: what these do
-//! and how they fail is written after public reports, since no Windows is at hand.
+//! and how they fail is written after public reports, not recorded on a Windows.
 
 use std::{fs, io::Read, os::unix::fs::PermissionsExt, path::PathBuf};
 

@@ -1,9 +1,10 @@
 //! Wheels from containers of a real engine: what is built, tested, kept and cleared away.
 
-use std::{fs, process::Stdio, sync::LazyLock, thread, time::Duration};
+use std::{fs, process::Stdio, sync::LazyLock};
 
 use crate::{
     docker,
+    gate::Gate,
     support::{checkout, copy::Copy, copy::assert_same, sections},
 };
 
@@ -132,12 +133,11 @@ fn what_a_killed_run_leaves_is_swept_by_the_next() {
     let (built, ..) = &*BUILT;
     let copy = Copy::new("killed", &built.root);
     let words = ["wheels", "cp311_abi3-manylinux_i686", "--builder", "docker", "--image", I686];
+    let gate = Gate::before_the_compiler();
     let mut command = copy.command(&words);
-    let mut run = command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    while containers(&copy).is_empty() {
-        assert!(run.try_wait().unwrap().is_none(), "it ended without a container");
-        thread::sleep(Duration::from_millis(20));
-    }
+    command.args(["--engine", &gate.program()]).stdout(Stdio::null()).stderr(Stdio::null());
+    let mut run = command.spawn().unwrap();
+    gate.wait();
     run.kill().unwrap();
     run.wait().unwrap();
     assert_eq!(containers(&copy).lines().count(), 1, "a killed run clears nothing away");

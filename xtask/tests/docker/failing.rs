@@ -2,15 +2,14 @@
 
 use std::{
     fs,
-    io::{BufRead, BufReader, Read, Write},
+    io::Write,
     process::{Command, Stdio},
     sync::LazyLock,
-    thread,
-    time::Duration,
 };
 
 use crate::{
     docker,
+    gate::Gate,
     own_engine::OwnEngine,
     support::{Run, checkout, copy::Copy, engine::Engine},
 };
@@ -75,43 +74,15 @@ fn a_full_disk_is_said_to_be_full_wherever_it_is_met() {
         check_no_container(&engine.host());
     }
     engine.fill_up_to(50_000_000);
-    let run = build_and(&copy, &engine.host(), || engine.fill());
+    let mut build = command(&copy, I686);
+    build.env("DOCKER_HOST", engine.host());
+    let run = Gate::before_the_compiler().run_and(&mut build, || engine.fill());
     check_failed(&copy, &run, full);
     check_no_container(&engine.host());
 }
 
 fn build(copy: &Copy, host: &str) -> Run {
     run(command(copy, I686).env("DOCKER_HOST", host))
-}
-
-/// While the compiler runs, something is done.
-fn build_and(copy: &Copy, host: &str, meanwhile: impl FnOnce()) -> Run {
-    let mut build = command(copy, I686);
-    build.env("DOCKER_HOST", host).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut build = build.spawn().unwrap();
-    let mut stderr = BufReader::new(build.stderr.take().unwrap());
-    let mut said = String::new();
-    while !said.contains("# core ") {
-        assert!(stderr.read_line(&mut said).unwrap() > 0, "{said}");
-    }
-    // That it will run is said a moment before it does.
-    while !compiles(host) {
-        assert!(build.try_wait().unwrap().is_none(), "it ended without compiling: {said}");
-        thread::sleep(Duration::from_millis(20));
-    }
-    meanwhile();
-    stderr.read_to_string(&mut said).unwrap();
-    Run { stderr: said, ..Run::of(build.wait_with_output().unwrap()) }
-}
-
-/// Whether a compiler runs in a container.
-fn compiles(host: &str) -> bool {
-    let list = docker(&["ps", "--quiet"]).env("DOCKER_HOST", host).output().unwrap();
-    let containers = String::from_utf8(list.stdout).unwrap();
-    containers.split_whitespace().any(|container| {
-        let top = docker(&["top", container]).env("DOCKER_HOST", host).output().unwrap();
-        String::from_utf8_lossy(&top.stdout).contains("cc1plus")
-    })
 }
 
 #[test]
@@ -123,7 +94,9 @@ fn an_engine_that_is_killed_at_work_is_said_to_have_stopped_and_the_next_run_suc
         copy.xtask(&["clean"]).answer();
         copy.empty_wheelhouse();
         let host = engine.host();
-        let run = build_and(&copy, &host, || engine.end(signal));
+        let mut at_work = command(&copy, I686);
+        at_work.env("DOCKER_HOST", &host);
+        let run = Gate::within_the_compiler().run_and(&mut at_work, || engine.end(signal));
         check_failed(&copy, &run, "the engine stopped while it was at work");
 
         engine.start();

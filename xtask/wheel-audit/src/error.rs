@@ -1,8 +1,8 @@
-//! Why a wheel cannot be read or written.
+//! The error of this crate.
 
 use std::{error, fmt};
 
-/// Why a file name, an archive or a binary cannot be read.
+/// Why a file name, an archive or a binary cannot be read, or an archive not be written.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Error {
@@ -15,7 +15,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// What to do about it, where there is more to say than what happened.
+    /// What to do about it, where that is not plain from what happened.
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Error::FileName(_) => Some("it is `{name}-{version}-{python}-{abi}-{platform}.whl`"),

@@ -1,4 +1,4 @@
-//! What an audit found: sentences, each with how bad it is and what it is about.
+//! Findings of an audit: sentences, each with a severity and what it is about.
 
 use std::fmt;
 
@@ -29,7 +29,7 @@ pub struct Finding {
     /// How bad it is.
     #[serde(rename = "level")]
     pub severity: Severity,
-    /// The check that it is from, one word.
+    /// The check that found it, one word.
     pub check: &'static str,
     /// The file in the wheel that it is about; none if it is about the whole wheel.
     pub file: Option<String>,
@@ -51,29 +51,29 @@ impl fmt::Display for Finding {
 pub struct Findings(Vec<Finding>);
 
 impl Findings {
-    /// Begins what a check says about the whole wheel.
+    /// Lets a check speak about the whole wheel.
     pub fn about_wheel(&mut self, check: &'static str) -> Subject<'_> {
         Subject { findings: self, check, file: None }
     }
 
-    /// Begins what a check says about a file.
+    /// Lets a check speak about a file.
     pub fn about_file(&mut self, check: &'static str, file: &str) -> Subject<'_> {
         Subject { findings: self, check, file: Some(file.to_owned()) }
     }
 
-    /// Makes errors of all warnings: for a wheel that is to have none.
+    /// Turns all warnings so far into errors.
     pub fn make_errors(&mut self) {
         self.0.iter_mut().for_each(|finding| finding.severity = Severity::Error);
     }
 
-    /// Gives errors first, else the order in which they were found.
+    /// The findings, errors first, else in the order in which they were found.
     pub fn into_vec(mut self) -> Vec<Finding> {
         self.0.sort_by_key(|finding| finding.severity);
         self.0
     }
 }
 
-/// What a check speaks of: the whole wheel, or one of its files.
+/// What a check speaks about: the whole wheel or one of its files.
 #[derive(Debug)]
 pub struct Subject<'a> {
     findings: &'a mut Findings,

@@ -1,13 +1,13 @@
-//! METADATA, PKG-INFO and WHEEL: files of header fields.
+//! The parser of METADATA, PKG-INFO and WHEEL, which are all lists of `Name: value` fields.
 
-/// Header fields in their order; the description after the first empty line is not looked at.
+/// The header fields of such a file, in their order, up to the first empty line.
 #[derive(Clone, Debug)]
 pub struct Metadata<'a> {
     fields: Vec<(&'a str, &'a str)>,
 }
 
 impl<'a> Metadata<'a> {
-    /// Reads the fields; what is none is passed over.
+    /// Reads the fields; lines that are no fields are passed over.
     pub fn parse(text: &'a str) -> Metadata<'a> {
         let header = text.lines().take_while(|line| !line.is_empty());
         let fields =
@@ -38,10 +38,10 @@ mod tests {
 
     #[test]
     fn fields_are_read_up_to_the_description() {
-        let text = "Metadata-Version: 2.4\nName: esig\nLicense-File: LICENSE\n\
+        let text = "Metadata-Version: 2.4\nName: p\nLicense-File: LICENSE\n\
                     License-File: libalgebra/LICENSE\n\nName: not a field\n";
         let metadata = Metadata::parse(text);
-        assert_eq!(metadata.first("name"), Some("esig"));
+        assert_eq!(metadata.first("name"), Some("p"));
         assert_eq!(metadata.all("License-File"), ["LICENSE", "libalgebra/LICENSE"]);
         assert_eq!(metadata.first("Version"), None);
     }

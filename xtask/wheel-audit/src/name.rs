@@ -1,6 +1,5 @@
-//! The file name of a wheel, as the packaging specification has it:
-//! `{distribution}-{version}-{python}-{abi}-{platform}.whl`, each tag perhaps several with dots;
-//! before them there may be a build tag.
+//! File names of wheels: `{distribution}-{version}(-{build})?-{python}-{abi}-{platform}.whl`, where
+//! each of the last three may be several tags with dots between them.
 
 use std::{fmt, str::FromStr};
 
@@ -47,7 +46,7 @@ impl WheelName {
         self.abi.split('.')
     }
 
-    /// The single platform tags, understood.
+    /// The single platform tags, parsed.
     pub fn platform_tags(&self) -> Vec<PlatformTag> {
         self.platform.split('.').map(PlatformTag::parse).collect()
     }
@@ -100,10 +99,10 @@ mod tests {
 
     #[test]
     fn compressed_tags_stand_for_every_combination() {
-        let name = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+        let name = "p-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
         let parsed: WheelName = name.parse().unwrap();
         assert_eq!(parsed.to_string(), name);
-        assert_eq!(parsed.dist_info(), "esig-1.1.0.dist-info");
+        assert_eq!(parsed.dist_info(), "p-1.1.0.dist-info");
         assert_eq!(
             parsed.tags(),
             ["cp38-cp38-manylinux_2_17_x86_64", "cp38-cp38-manylinux2014_x86_64"]
@@ -120,7 +119,7 @@ mod tests {
 
     #[test]
     fn other_names_are_refused() {
-        for name in ["esig.whl", "esig-1.0-cp38-cp38-any.zip", "esig--cp38-cp38-any.whl", ""] {
+        for name in ["p.whl", "p-1.0-cp38-cp38-any.zip", "p--cp38-cp38-any.whl", ""] {
             assert!(name.parse::<WheelName>().is_err(), "{name}");
         }
     }

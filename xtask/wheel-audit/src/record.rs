@@ -1,4 +1,4 @@
-//! RECORD: the path, digest and size of every file of a wheel.
+//! RECORD, the list of the path, digest and size of each file of a wheel.
 
 use std::collections::BTreeMap;
 
@@ -6,14 +6,15 @@ use sha2::{Digest, Sha256, Sha384, Sha512};
 
 use crate::archive::Entry;
 
-/// The text of RECORD for these entries and for itself, whose path is `path`.
+/// Writes the text of RECORD for these entries and for itself, at `path`.
 pub fn record_of(entries: &[Entry], path: &str) -> String {
     let mut lines: String = entries.iter().map(|entry| line(entry) + "\n").collect();
     lines.push_str(&format!("{path},,\n"));
     lines
 }
 
-/// What RECORD, at `record_path`, says wrongly of the files (paths with contents), a sentence each.
+/// Compares the RECORD at `record_path` with the files (paths and contents): a sentence for each
+/// difference.
 pub fn check_record(files: &[(&str, &[u8])], record_path: &str) -> Vec<String> {
     let Some((_, record)) = files.iter().find(|(path, _)| *path == record_path) else {
         return vec![format!("`{record_path}` is missing")];
@@ -45,7 +46,7 @@ pub fn check_record(files: &[(&str, &[u8])], record_path: &str) -> Vec<String> {
     findings
 }
 
-/// RECORD cannot hold its own digest, nor that of what signs it.
+/// Whether a file has no digest in RECORD: RECORD itself, and its signatures.
 fn is_never_digested(path: &str, record_path: &str) -> bool {
     matches!(path.strip_prefix(record_path), Some("" | ".jws" | ".p7s"))
 }
@@ -64,7 +65,7 @@ fn check_line(path: &str, content: &[u8], digest: &str, size: &str) -> Option<St
     (!is_right).then(|| format!("`{path}` is not as RECORD has it"))
 }
 
-/// The three fields of a line of comma-separated values, which may be in quotes.
+/// Splits a line of comma-separated values, which may be quoted, into its three fields.
 fn fields(line: &str) -> Option<[String; 3]> {
     let mut fields = vec![String::new()];
     let mut is_quoted = false;
@@ -116,16 +117,16 @@ mod tests {
     }
 
     fn wheel() -> Vec<Entry> {
-        let files = vec![entry("esig/__init__.py", "x = 1\n"), entry("esig/tosig.so", "ELF")];
-        let record = record_of(&files, "esig-1.dist-info/RECORD");
-        [files, vec![entry("esig-1.dist-info/RECORD", &record)]].concat()
+        let files = vec![entry("p/__init__.py", "x = 1\n"), entry("p/a.so", "ELF")];
+        let record = record_of(&files, "p-1.dist-info/RECORD");
+        [files, vec![entry("p-1.dist-info/RECORD", &record)]].concat()
     }
 
     #[track_caller]
     fn check(entries: &[Entry], findings: &[&str]) {
         let files: Vec<(&str, &[u8])> =
             entries.iter().map(|e| (e.path.as_str(), e.content.as_slice())).collect();
-        assert_eq!(check_record(&files, "esig-1.dist-info/RECORD"), findings);
+        assert_eq!(check_record(&files, "p-1.dist-info/RECORD"), findings);
     }
 
     #[test]
@@ -147,21 +148,21 @@ mod tests {
     fn every_lie_is_found() {
         let mut changed = wheel();
         changed[0].content.push(b' ');
-        check(&changed, &["`esig/__init__.py` is not as RECORD has it"]);
+        check(&changed, &["`p/__init__.py` is not as RECORD has it"]);
 
         let mut added = wheel();
-        added.push(entry("esig/extra.py", ""));
-        check(&added, &["`esig/extra.py` is not in RECORD"]);
+        added.push(entry("p/extra.py", ""));
+        check(&added, &["`p/extra.py` is not in RECORD"]);
 
-        check(&wheel()[1..], &["`esig/__init__.py` is in RECORD and not in the wheel"]);
-        check(&wheel()[..2], &["`esig-1.dist-info/RECORD` is missing"]);
+        check(&wheel()[1..], &["`p/__init__.py` is in RECORD and not in the wheel"]);
+        check(&wheel()[..2], &["`p-1.dist-info/RECORD` is missing"]);
     }
 
     #[test]
     fn names_with_commas_and_quotes_are_written_and_read() {
-        let files = vec![entry("esig/a,\"b\".txt", "x")];
-        let record = record_of(&files, "esig-1.dist-info/RECORD");
-        check(&[files, vec![entry("esig-1.dist-info/RECORD", &record)]].concat(), &[]);
+        let files = vec![entry("p/a,\"b\".txt", "x")];
+        let record = record_of(&files, "p-1.dist-info/RECORD");
+        check(&[files, vec![entry("p-1.dist-info/RECORD", &record)]].concat(), &[]);
         assert_eq!(fields("\"a,\"\"b\",c,"), Some(["a,\"b", "c", ""].map(str::to_owned)));
         assert_eq!(fields("a,b"), None);
         assert_eq!(fields("\"a,b,c"), None);
@@ -170,8 +171,8 @@ mod tests {
     #[test]
     fn digests_of_others_count_if_they_are_strong() {
         let wheel = |digest: &str| {
-            let record = format!("a,{digest},\nesig-1.dist-info/RECORD,,\n");
-            [entry("a", ""), entry("esig-1.dist-info/RECORD", &record)]
+            let record = format!("a,{digest},\np-1.dist-info/RECORD,,\n");
+            [entry("a", ""), entry("p-1.dist-info/RECORD", &record)]
         };
         let sha384 = "OLBgp1GsljhM2TJ-sbHjaiH9txEUvgdDTAzHv2P24donTt6_529l-9Ua0vFImLlb";
         check(&wheel(&format!("sha384={sha384}")), &[]);

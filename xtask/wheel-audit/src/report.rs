@@ -1,4 +1,4 @@
-//! The findings of several wheels, as text and to be written as JSON.
+//! A report of the audits of several wheels, as text or to be serialised.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::finding::{Finding, Severity};
 
-/// What the audits of several wheels found.
+/// The findings of several wheels; `Display` is a text for people, `Serialize` has all details.
 #[derive(Clone, Debug, Default, Serialize)]
 pub struct Report {
     wheels: Vec<AuditedWheel>,
@@ -30,12 +30,12 @@ impl Report {
         self.wheels.push(AuditedWheel { wheel: wheel.into(), findings });
     }
 
-    /// Whether the text leaves out names of files, because the same is true of several.
+    /// Whether the text names one file where the same is true of several.
     pub fn is_shortened(&self) -> bool {
         self.wheels.iter().any(|wheel| grouped(&wheel.findings).iter().any(|(_, count)| *count > 1))
     }
 
-    /// The errors of all wheels, and with `strict` the warnings too, a line each.
+    /// One line for each error, and with `strict` for each warning.
     pub fn failures(&self, strict: bool) -> Vec<String> {
         let mut lines = Vec::new();
         for AuditedWheel { wheel, findings } in &self.wheels {
@@ -46,7 +46,7 @@ impl Report {
     }
 }
 
-/// Below each wheel what was found, once for all files of which it is true, with the first of them.
+/// Lists below each wheel its findings; one that is true of several files names the first of them.
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for AuditedWheel { wheel, findings } in
@@ -70,7 +70,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// The findings that differ in more than their files, each with the number of those files.
+/// Groups findings that differ in their files alone: the first of each group and its size.
 fn grouped(findings: &[Finding]) -> Vec<(&Finding, usize)> {
     let mut groups: Vec<(&Finding, usize)> = Vec::new();
     for finding in findings {

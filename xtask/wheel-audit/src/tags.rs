@@ -1,9 +1,15 @@
-//! What the platform tags in a wheel's name promise.
+//! Platform tags: the systems and architectures that a wheel's name promises to work on.
 
 use crate::architecture::Architecture;
 
 /// A version as tags have it: `manylinux_2_17_x86_64` says `(2, 17)`.
 pub type Version = (u32, u32);
+
+/// Parses `2.17`.
+pub(crate) fn version_of(text: &str) -> Option<Version> {
+    let (major, minor) = text.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
 
 /// The systems that a platform tag stands for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,23 +30,23 @@ pub enum System {
     Other,
 }
 
-/// One platform tag, understood.
+/// One platform tag, parsed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PlatformTag {
     /// The tag itself, `win_amd64`.
     pub text: String,
-    /// The systems that it stands for.
+    /// The systems on which the wheel is to work.
     pub system: System,
-    /// A binary must have code for each of them.
+    /// The architectures that each binary must have code for.
     pub architectures: Vec<Architecture>,
 }
 
-/// Names from before policies had the version of glibc in theirs (PEP 600).
+/// The manylinux tags from before PEP 600, and the version of glibc that each stands for.
 const ALIASES: &[(&str, Version)] =
     &[("manylinux1_", (2, 5)), ("manylinux2010_", (2, 12)), ("manylinux2014_", (2, 17))];
 
 impl PlatformTag {
-    /// Understands a tag; that of an unknown system has [`System::Other`] and no architecture.
+    /// Parses a tag; that of an unknown system has [`System::Other`] and no architecture.
     pub fn parse(text: &str) -> PlatformTag {
         let (system, architecture) = system_of(text).unwrap_or((System::Other, ""));
         let architectures = match (system, architecture) {

@@ -1,4 +1,4 @@
-//! A wheel that was read: its name, its files, the binaries in it, and where all is installed.
+//! Wheels in memory: the name, the files, the binaries, and where files are installed.
 
 use std::collections::HashSet;
 
@@ -12,13 +12,13 @@ use crate::{
 /// A wheel, unpacked in memory.
 #[derive(Debug)]
 pub struct Wheel {
-    /// What its file name says.
+    /// The parts of its file name.
     pub name: WheelName,
-    /// All that its archive holds.
+    /// Everything in its archive.
     pub members: Vec<Member>,
     /// The folder of its metadata, as the archive names it.
     pub dist_info: String,
-    /// The files that are compiled, or look so by their names.
+    /// The files that are binaries by their content or by their name.
     pub binaries: Vec<BinaryFile>,
     /// Paths of the files once they are installed, from the folder of all packages.
     installed: HashSet<String>,
@@ -26,12 +26,12 @@ pub struct Wheel {
     base_names: HashSet<String>,
 }
 
-/// A file that is compiled, or looks so by its name.
+/// A file that is a binary by its content or by its name.
 #[derive(Debug)]
 pub struct BinaryFile {
     /// Its path in the wheel.
     pub path: String,
-    /// What it holds; an error if it cannot be read.
+    /// The binary; an error if it cannot be read.
     pub binary: Result<Binary, Error>,
 }
 
@@ -60,7 +60,7 @@ impl Wheel {
         Wheel { name, members, dist_info, binaries, installed, base_names }
     }
 
-    /// The files without the folders, paths with contents.
+    /// The path and content of each file; folders are left out.
     pub fn files(&self) -> impl Iterator<Item = (&str, &[u8])> {
         let files = self.members.iter().filter(|member| !member.is_folder());
         files.map(|member| (member.path.as_str(), member.content.as_slice()))
@@ -72,34 +72,34 @@ impl Wheel {
         member.map(|member| member.content.as_slice())
     }
 
-    /// Whether a file is installed there, a path from the folder of all packages.
+    /// Whether a file is installed at a path from the folder of all packages.
     pub(crate) fn installs(&self, path: &str) -> bool {
         self.installed.contains(path)
     }
 
-    /// Whether a file of this name is installed anywhere.
+    /// Whether a file with this last part of its path is installed in any folder.
     pub(crate) fn has_named(&self, name: &str) -> bool {
         self.base_names.contains(&name.to_ascii_lowercase())
     }
 }
 
-/// What is wrong with a library that is in the wheel, but in no folder where the loader looks.
+/// What is said of a library that is in the wheel, but in no folder in which the loader looks.
 pub(crate) const FOUND_BY_CHANCE: &str =
     "is in the wheel, but found only if something has loaded it before";
 
-/// The folders of metadata, each as often as it has files.
+/// The `.dist-info` folders, each as often as it has files.
 pub(crate) fn dist_infos(members: &[Member]) -> impl Iterator<Item = &str> {
     let tops = members.iter().filter_map(|member| member.path.split_once('/'));
     tops.map(|(top, _)| top).filter(|top| top.ends_with(".dist-info"))
 }
 
-/// Whether a file is a library to whoever reads its name.
+/// Whether the name of a file is that of a shared library.
 fn is_named_as_library(path: &str) -> bool {
     let name = base_name(path);
     [".so", ".pyd", ".dll", ".dylib"].iter().any(|end| name.ends_with(end)) || name.contains(".so.")
 }
 
-/// `x-1.data/platlib/a` is installed as `a`.
+/// The path of a file once it is installed: `x-1.data/platlib/a` becomes `a`.
 fn installed_path(path: &str) -> &str {
     let mut parts = path.splitn(3, '/');
     match (parts.next(), parts.next(), parts.next()) {
@@ -112,7 +112,7 @@ pub(crate) fn base_name(path: &str) -> &str {
     path.rsplit(['/', '\\']).next().unwrap_or_default()
 }
 
-/// Where a path from the folder of a file leads; nothing if out of the folder of all packages.
+/// Follows a path from the folder of a file; none if it leads out of the folder of all packages.
 pub(crate) fn resolve(file: &str, relative: &str) -> Option<String> {
     let mut parts: Vec<&str> = installed_path(file).split('/').collect();
     parts.pop();

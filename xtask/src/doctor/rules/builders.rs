@@ -12,20 +12,17 @@ use crate::{
         cli::BuilderName,
         matrix::{Architecture, Platform, Target},
     },
-    planning::{commands::wheels::is_in_windows_container, tools},
+    planning::tools,
 };
 
 pub fn findings(case: &Case) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.extend(zig(case));
-    let by_default = case.host.platform == Platform::Linux && case.arguments.builder.is_none();
-    let is_used = by_default
-        || case.arguments.builder == Some(BuilderName::Docker)
-        || !case.arguments.test_image.is_empty();
+    let is_used = case.request.images.is_some();
     if let Some(containers) = case.host.containers.as_ref().filter(|_| is_used) {
         findings.extend(engine(containers, case));
     }
-    if case.arguments.builder != Some(BuilderName::Docker) {
+    if case.request.builder != Some(BuilderName::Docker) {
         findings.extend(native(case));
     }
     findings
@@ -46,7 +43,7 @@ fn zig(case: &Case) -> Option<Finding> {
 
 fn engine(containers: &Containers, case: &Case) -> Vec<Finding> {
     let name = &containers.program;
-    let is_asked = case.arguments.builder == Some(BuilderName::Docker);
+    let is_asked = case.request.builder == Some(BuilderName::Docker);
     let engine = match containers.engine() {
         Ok(engine) => engine,
         Err(Explanation { what, hint }) => {
@@ -60,7 +57,7 @@ fn engine(containers: &Containers, case: &Case) -> Vec<Finding> {
     let Engine { version, system, architecture, processors, context, .. } = engine;
     let context = context.as_ref().map_or(String::new(), |name| format!(", context {name}"));
     let found = format!("{version}, {system} on {}, {processors} processors", architecture.tag());
-    let wanted = match is_in_windows_container(case.arguments, case.host) {
+    let wanted = match case.request.in_windows_container.is_some() {
         true => "windows",
         false => "linux",
     };
@@ -78,7 +75,7 @@ fn engine(containers: &Containers, case: &Case) -> Vec<Finding> {
 
 /// Those that are there, each; those that are not, by the reason.
 fn images(containers: &Containers, case: &Case) -> Vec<Finding> {
-    let is_asked = case.arguments.builder == Some(BuilderName::Docker);
+    let is_asked = case.request.builder == Some(BuilderName::Docker);
     // Without others, there is no plan.
     let is_needed = is_asked && case.plan.is_err();
     let mut findings = Vec::new();
@@ -141,7 +138,7 @@ fn emulation(containers: &Containers, engine: &Engine, case: &Case) -> Vec<Findi
 
 /// Whether it is asked for or not: that it could be, is worth knowing.
 fn native(case: &Case) -> Vec<Finding> {
-    let is_asked = case.arguments.builder == Some(BuilderName::Native);
+    let is_asked = case.request.builder == Some(BuilderName::Native);
     let title = |name: &str| match is_asked {
         true => name.to_owned(),
         false => format!("{name}, for `--builder native`"),
@@ -150,7 +147,7 @@ fn native(case: &Case) -> Vec<Finding> {
         Platform::Linux => vec![gnu(case, title("a compiler"), is_asked)],
         Platform::Macos => vec![apple(case.host, title("Apple's tools"), is_asked)],
         Platform::Windows => {
-            let is_needed = is_asked && !case.arguments.install_tools;
+            let is_needed = is_asked && !case.request.install_tools;
             visual_studio(case.host, &title("Visual Studio"), is_needed)
         }
     }

@@ -10,18 +10,19 @@ use crate::{
         matrix::{Identifier, Interpreter, Platform, Release},
     },
     planning::{
-        commands::wheels::{Builders, Way, is_in_windows_container, release_for},
+        commands::wheels::{Builders, release_for},
+        pipeline::Builder,
         platform::pyenv,
     },
 };
 
 pub fn findings(case: &Case) -> Vec<Finding> {
-    if is_in_windows_container(case.arguments, case.host) {
+    if case.request.in_windows_container.is_some() {
         return in_image(case).into_iter().collect();
     }
     let mut findings = vec![tools(case)];
     let mut releases = Vec::new();
-    if let Ok(builders) = Builders::new(case.arguments.builder, case.host) {
+    if let Ok(builders) = Builders::new(case.request, case.host) {
         for interpreter in &case.project.config.interpreters {
             let kind = Kind::new(*interpreter, case, &builders);
             findings.extend(kind.finding(case));
@@ -36,7 +37,7 @@ pub fn findings(case: &Case) -> Vec<Finding> {
     findings.extend(case.host.broken.iter().map(broken));
     releases.sort();
     releases.dedup();
-    if case.arguments.builder != Some(BuilderName::Docker) {
+    if case.request.builder != Some(BuilderName::Docker) {
         findings.extend(pyenv(case, &releases));
     }
     findings
@@ -87,13 +88,17 @@ struct Kind<'a> {
 impl<'a> Kind<'a> {
     fn new(interpreter: Interpreter, case: &'a Case, builders: &Builders) -> Kind<'a> {
         let (mut headers, mut lacking) = (Vec::new(), Vec::new());
-        let identifiers = case.identifiers().into_iter();
+        let identifiers = case.request.identifiers.iter();
         for id in identifiers.filter(|id| id.interpreter == interpreter) {
-            match builders.way(&id) {
-                Ok(Way::Here(_, found)) => headers.push(of_release(found.folder, case)),
-                Ok(Way::In(_, image, found)) => headers.push(of_image(found.folder, image)),
+            match builders.builder_of(id) {
+                Ok(Builder::Here { headers: found, .. }) => {
+                    headers.push(of_release(found.folder, case));
+                }
+                Ok(Builder::InContainer { image, headers: found, .. }) => {
+                    headers.push(of_image(found.folder, image));
+                }
                 Err(reason) if id.target.refuses(interpreter).is_none() => {
-                    lacking.push((id, reason));
+                    lacking.push((*id, reason));
                 }
                 Err(_) => {}
             }
@@ -138,7 +143,7 @@ impl<'a> Kind<'a> {
     }
 
     fn remedy(&self, case: &Case) -> String {
-        match case.arguments.builder {
+        match case.request.builder {
             Some(BuilderName::Docker) => {
                 "name an image that has it: `--image TARGET=NAME`; or use `--builder zig`".into()
             }
@@ -201,7 +206,7 @@ fn pyenv(case: &Case, missing: &[Release]) -> Vec<Finding> {
 
 /// What pyenv would compile the missing releases with.
 fn openssl(case: &Case, missing: &[Release]) -> Vec<Finding> {
-    let is_asked = case.arguments.install_tools;
+    let is_asked = case.request.install_tools;
     let what = "OpenSSL for pyenv";
     let hint = || remedies::install(&remedies::FOR_PYENV, case.host);
     if case.host.platform == Platform::Linux {

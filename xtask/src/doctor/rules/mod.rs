@@ -16,15 +16,15 @@ use finding::{Finding, State};
 use crate::{
     doctor::examination::Examination,
     facts::{host::Host, project::Project},
-    ground::{cli::Wheels, matrix::Identifier},
-    planning::{commands::wheels, planned::Planned},
+    ground::matrix::Identifier,
+    planning::{commands::wheels::WheelsRequest, planned::Planned},
 };
 pub use finding::Diagnosis;
 pub use questions::questions;
 
 /// What is examined: a plan, or why there is none, and all that is known of where it would run.
 pub struct Case<'a> {
-    pub arguments: &'a Wheels,
+    pub request: &'a WheelsRequest,
     pub host: &'a Host,
     pub project: &'a Project,
     pub plan: anyhow::Result<Planned>,
@@ -86,14 +86,9 @@ impl Case<'_> {
         self.plan.as_ref().ok()
     }
 
-    /// All wheels that are asked for.
-    pub fn identifiers(&self) -> Vec<Identifier> {
-        wheels::identifiers(self.arguments, self.host, self.project).unwrap_or_default()
-    }
-
     /// How many wheels the plan makes, and how many were asked for, of those that there can be.
     fn counts(&self, planned: &Planned) -> (usize, usize) {
-        let identifiers = self.identifiers();
+        let identifiers = &self.request.identifiers;
         let can_be = |id: &&Identifier| id.target.refuses(id.interpreter).is_none();
         let asked = identifiers.iter().filter(can_be).count();
         (identifiers.len() - planned.skipped.len(), asked)

@@ -9,7 +9,7 @@ use crate::{
         paths::STATE,
         plan::{Job, Plan},
     },
-    planning::{commands::wheels::is_in_windows_container, platform::windows::MEMORY_GIB_MIN},
+    planning::platform::windows::MEMORY_GIB_MIN,
 };
 
 const MB: u64 = 1_000_000;
@@ -130,7 +130,7 @@ fn engine(plan: &Plan, case: &Case) -> Vec<Finding> {
     };
     let pulls = plan.jobs().iter().filter(|job| job.name.starts_with("pull ")).count() as u64;
     let started = plan.jobs().iter().filter(|job| job.name.starts_with("container ")).count();
-    let is_windows = is_in_windows_container(case.arguments, case.host);
+    let is_windows = case.request.in_windows_container.is_some();
     if pulls + started as u64 == 0 && !is_windows {
         return Vec::new();
     }
@@ -192,7 +192,7 @@ fn memory(plan: &Plan, case: &Case) -> Option<Finding> {
     let memory = case.examination.memory?;
     let is_disk = case.examination.disk.as_ref().is_some_and(|disk| disk.is_memory);
     let disk = if is_disk { needed_mb(plan, case) * MB } else { 0 };
-    let is_native = case.arguments.builder == Some(BuilderName::Native);
+    let is_native = case.request.builder == Some(BuilderName::Native);
     let each = if is_native { COMPILER_MB } else { JOB_MB } * MB;
     let needed = each * case.host.processors as u64 + disk;
     let found = format!("{} of {} free", size(memory.available_bytes), size(memory.bytes));

@@ -7,22 +7,23 @@ use crate::{
     facts::host::Host,
     ground::matrix::{Identifier, Platform, Target},
     planning::{
-        commands::wheels::{Builders, Way, is_in_windows_container},
+        commands::wheels::Builders,
+        pipeline::Builder,
         place::Place,
         testers::{TESTERS, runners, runners_in},
     },
 };
 
 pub fn findings(case: &Case) -> Vec<Finding> {
-    let Ok(builders) = Builders::new(case.arguments.builder, case.host) else { return Vec::new() };
-    if is_in_windows_container(case.arguments, case.host) {
+    let Ok(builders) = Builders::new(case.request, case.host) else { return Vec::new() };
+    if case.request.in_windows_container.is_some() {
         return Vec::new();
     }
-    let identifiers = case.identifiers();
+    let identifiers = &case.request.identifiers;
     let selected: BTreeSet<&str> = identifiers.iter().map(|id| id.target.name).collect();
     let targets = case.project.config.targets.iter().copied();
     let finding = |target: &'static Target| match selected.contains(target.name) {
-        true => of_target(target, &identifiers, &builders, case),
+        true => of_target(target, identifiers, &builders, case),
         false => left_out(target, case),
     };
     targets.filter_map(finding).collect()
@@ -38,12 +39,15 @@ fn of_target(
     let mut titles = Vec::new();
     let mut is_built = false;
     for id in identifiers.iter().filter(|id| id.target == target) {
-        let runners = match builders.way(id) {
-            Ok(Way::In(_, image, _)) => runners_in(image, &Place::Here, "a container", id),
-            Ok(Way::Here(..)) => runners(id, case.host),
+        let builder = builders.builder_of(id);
+        is_built |= builder.is_ok();
+        let runners = match builder {
+            Ok(Builder::InContainer { image, .. }) => {
+                runners_in(image, &Place::Here, "a container", id)
+            }
+            Ok(Builder::Here { .. }) => runners(id, case.host),
             Err(_) => Vec::new(),
         };
-        is_built |= builders.way(id).is_ok();
         titles.extend(runners.into_iter().map(|runner| runner.title));
     }
     let mut seen = BTreeSet::new();
@@ -60,12 +64,9 @@ fn of_target(
 
 /// Targets of this system that are built only if they can be tested.
 fn left_out(target: &Target, case: &Case) -> Option<Finding> {
-    let is_default = case.arguments.selectors.is_empty()
-        && case.arguments.platform.is_none()
-        && case.arguments.containers.image.is_empty();
     let hint = packages(target, case.host)?;
     let found = "not built by default: nothing here runs its wheels";
-    let is_ours = target.platform == case.host.platform && is_default;
+    let is_ours = target.platform == case.host.platform && case.request.is_for_testable;
     is_ours.then(|| Finding::lacking(target.name, found).hint(hint))
 }
 

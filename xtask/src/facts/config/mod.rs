@@ -119,15 +119,24 @@ impl Config {
         self.images.get(target.name).map(Image::whole)
     }
 
-    /// Every wheel of a release, by target, then interpreter.
-    pub fn released(&self) -> Vec<Identifier> {
-        let of_target = |target: &&'static Target| {
-            let target = *target;
-            self.interpreters.iter().map(move |i| Identifier { interpreter: *i, target })
+    /// Each interpreter with each target, by target, then interpreter.
+    pub fn matrix(&self) -> impl Iterator<Item = Identifier> {
+        let of_target = |target: &'static Target| {
+            let interpreters = self.interpreters.iter().copied();
+            interpreters.map(move |interpreter| Identifier { interpreter, target })
         };
-        let all = self.targets.iter().flat_map(of_target);
+        self.targets.iter().copied().flat_map(of_target)
+    }
+
+    /// Every wheel that there can be.
+    pub fn wheels(&self) -> Vec<Identifier> {
+        self.matrix().filter(|id| id.target.refuses(id.interpreter).is_none()).collect()
+    }
+
+    /// Every wheel of a release.
+    pub fn released(&self) -> Vec<Identifier> {
         let is_skipped = |id: &Identifier| self.skip.iter().any(|selector| selector.matches(id));
-        all.filter(|id| id.target.refuses(id.interpreter).is_none() && !is_skipped(id)).collect()
+        self.wheels().into_iter().filter(|id| !is_skipped(id)).collect()
     }
 
     /// Target and name of each image that may be another one tomorrow.
@@ -167,16 +176,6 @@ impl Config {
             }
             (_, Libc::System, _) => unreachable!("on Linux the C library has a name"),
         }
-    }
-
-    /// Every wheel that there can be, by target, then interpreter.
-    pub fn wheels(&self) -> Vec<Identifier> {
-        let of_target = |target: &&'static Target| {
-            let target = *target;
-            let there_are = self.interpreters.iter().filter(|i| target.refuses(**i).is_none());
-            there_are.map(move |i| Identifier { interpreter: *i, target })
-        };
-        self.targets.iter().flat_map(of_target).collect()
     }
 
     /// The kind of wheel that installs on an exact build of CPython.

@@ -64,10 +64,6 @@ pub struct Host {
     /// Whose programs this kernel has emulated.
     #[serde(default)]
     pub emulated: Vec<Architecture>,
-    /// A Rust compiler that has the source of its standard library beside it, which compiles for
-    /// systems whose library nobody installed.
-    #[serde(default)]
-    pub rustc_with_source: Option<Utf8PathBuf>,
     /// What runs containers; none if it does not matter to the command.
     #[serde(default)]
     pub containers: Option<Containers>,
@@ -128,7 +124,6 @@ impl Host {
             broken: found.broken,
             kernel: kernel(),
             emulated: containers::emulated(),
-            rustc_with_source: rustc_with_source(),
             containers: None,
             examination: None,
         })
@@ -201,7 +196,7 @@ impl Host {
     ) -> impl Iterator<Item = &Python> {
         self.candidates()
             .filter(move |python| self.target_of(python) == Some(target))
-            .filter(move |p| p.interpreter().is_some_and(|exact| interpreter.serves(&exact)))
+            .filter(move |python| python.takes(interpreter))
     }
 
     /// The target whose wheels an interpreter takes: this machine's own, unless it says otherwise.
@@ -301,15 +296,6 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
         Some((name.to_string(), path))
     };
     PROGRAMS.iter().filter_map(found).collect()
-}
-
-fn rustc_with_source() -> Option<Utf8PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    std::env::split_paths(&path).find_map(|folder| {
-        let source = folder.parent()?.join("lib/rustlib/src/rust/library/Cargo.lock");
-        let compiler = folder.join(format!("rustc{}", std::env::consts::EXE_SUFFIX));
-        (source.is_file() && compiler.is_file()).then(|| Utf8PathBuf::try_from(compiler).ok())?
-    })
 }
 
 #[cfg(test)]

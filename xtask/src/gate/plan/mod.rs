@@ -19,13 +19,11 @@ use crate::{
         plan::{Job, JobId, Role},
     },
     planning::{
-        commands::wheels::{
-            headers_for,
-            installs::{add as install, with_releases},
-        },
+        commands::wheels::installs::{add as install, with_releases},
         pipeline::Pipeline,
         planned::Planned,
         testers::runners,
+        toolchain::Headers,
     },
 };
 
@@ -112,7 +110,7 @@ impl Gate<'_> {
     /// Interpreters whose wheels cannot be built here.
     fn without_headers(&self) -> BTreeSet<String> {
         let config = &self.project.config;
-        let is_built = |id: &Identifier| headers_for(id, self.host).is_ok();
+        let is_built = |id: &Identifier| Headers::here(id, self.host).is_ok();
         let built: Vec<_> = config.released().into_iter().filter(is_built).collect();
         let without = config
             .interpreters

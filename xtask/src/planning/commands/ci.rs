@@ -1,16 +1,14 @@
 //! `cargo xtask ci`: all that must pass before a change is taken.
 
-use jobs::hinted;
-
 use crate::{
     facts::{config, host::Host, project::Project},
     ground::{
         cli::{BuilderName, Ci, OwnStep, Suite, Wheels},
         paths::STATE,
-        plan::{Command, Job, JobId},
+        plan::{Command, Job},
     },
     planning::{
-        commands::{test::add_suites, wheels::WheelBuilder},
+        commands::{test::add_suites, wheels},
         pipeline::Pipeline,
         planned::{Planned, Skipped},
         tools,
@@ -28,8 +26,8 @@ pub fn suites(arguments: &Ci) -> &'static [Suite] {
 /// Linters, then the suites of `cargo xtask test`, then the wheels of every platform.
 pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
-    let linted = add_rust_checks(&mut pipeline);
-    let checkers = pipeline.checkers()?;
+    add_rust_checks(&mut pipeline);
+    let checkers = pipeline.add(tools::CHECK.job(host)?);
     for job in checks(host, project) {
         pipeline.add(job.needs([checkers]).always());
     }
@@ -39,62 +37,31 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
         Err(error) => skipped.push(Skipped::new("libalgebra by cmake", error)),
     }
     pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
-    skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
+    skipped.extend(add_suites(&mut pipeline, suites(arguments))?);
     if !arguments.fast {
-        match compiling_elsewhere(host) {
-            Ok(job) => _ = pipeline.add(job.needs([linted])),
-            Err(error) => skipped.push(Skipped::new("the helper elsewhere", error)),
-        }
-        skipped.extend(add_wheels(&mut pipeline, host, project)?);
+        let all = Wheels {
+            platform: Some("all".to_owned()),
+            builder: Some(BuilderName::Zig),
+            ..Wheels::default()
+        };
+        let request = wheels::resolve(&all, host, project)?;
+        skipped.extend(wheels::add_wheels(&request, &mut pipeline)?);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
 
-/// That this helper compiles for Windows and macOS. Rust's library for them is compiled from its
-/// source, for nobody has it here; what is only checked needs no linker.
-fn compiling_elsewhere(host: &Host) -> anyhow::Result<Job> {
-    let compiler = host.rustc_with_source.as_ref().ok_or_else(|| {
-        let what = "no rustc on PATH has the source of its library beside it";
-        hinted(what, "`apt-get install rustc-web rust-web-src` on Debian 12")
-    })?;
-    let check = ["check", "--locked", "--package", "xtask", "--bins"];
-    let systems = ["--target", "x86_64-pc-windows-gnu", "--target", "aarch64-apple-darwin"];
-    let library = ["-Zbuild-std=std,panic_abort", "-Zwarnings", "--config", DENY];
-    let cargo = Command::new("cargo")
-        .args(check)
-        .args(systems)
-        .args(library)
-        .args(["--target-dir", &format!("{STATE}/elsewhere")])
-        .env("RUSTC", compiler.as_str())
-        // What builds the library is no part of a stable compiler's promises.
-        .env("RUSTC_BOOTSTRAP", "1");
-    Ok(Job::new("the helper elsewhere").run(cargo).always())
-}
-
-/// Of this package alone; RUSTFLAGS would deny what the library warns of.
-const DENY: &str = "build.warnings=\"deny\"";
-
-fn add_wheels(
-    pipeline: &mut Pipeline,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<Skipped>> {
-    let mut wheels = WheelBuilder::new(host, project);
-    let all = Wheels {
-        platform: Some("all".to_owned()),
-        builder: Some(BuilderName::Zig),
-        ..Wheels::default()
-    };
-    wheels.add_all(&all, pipeline)
-}
-
 /// One after the other: cargo holds a lock while it compiles.
-fn add_rust_checks(pipeline: &mut Pipeline) -> JobId {
+fn add_rust_checks(pipeline: &mut Pipeline) {
     let cargo = |arguments: &[&str]| Command::new("cargo").args(arguments.iter().copied());
     let format = Job::new("rustfmt").run(cargo(&["fmt", "--all", "--check"])).always();
-    let clippy = cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]);
+    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy = Job::new("clippy").run(cargo(&clippy)).always();
+    let document = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
+    let document = document.env("RUSTDOCFLAGS", "--deny warnings");
+    let document = Job::new("rustdoc").run(document).always();
     let format = pipeline.add(format);
-    pipeline.add(Job::new("clippy").needs([format]).run(clippy).always())
+    let clippy = pipeline.add(clippy.needs([format]));
+    pipeline.add(document.needs([clippy]));
 }
 
 /// It asks nobody: what could be newer is no finding, and it works without a network.

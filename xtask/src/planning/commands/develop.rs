@@ -10,62 +10,46 @@ use crate::{
     },
     ground::{
         cli::{Develop, OwnStep},
-        matrix::{Identifier, Interpreter, Target},
+        matrix::{Identifier, Interpreter},
         paths::STATE,
-        plan::{Job, Plan},
+        plan::Job,
     },
     planning::{
-        pipeline::object_path,
-        toolchain::{Headers, Link, Toolchain},
-        tools,
+        pipeline::Pipeline,
+        planned::Planned,
+        toolchain::{Extension, Headers, Toolchain},
     },
 };
 
 /// Compiles the working tree, unlike every wheel, which is made from the source archive.
-pub fn develop_plan(arguments: &Develop, host: &Host, project: &Project) -> anyhow::Result<Plan> {
+pub fn develop_plan(
+    arguments: &Develop,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Planned> {
     let (interpreter, headers) = chosen(host, project)?;
-    let target = Target::of_host(host.platform, host.architecture)
+    let target = host
+        .own_target()
         .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(arguments.toolchain, host, project, target, false)?;
+    let toolchain = Toolchain::here(arguments.toolchain, host, project, target, false)?;
     let identifier = Identifier { interpreter, target };
-    let folder = format!("{STATE}/develop");
+    let folder = &format!("{STATE}/develop");
     let name = identifier.extension_name(&project.extension.module);
-    let module = Utf8PathBuf::from(format!("{folder}/{name}"));
-
-    let mut plan = Plan::default();
-    let mut job = Job::new(format!("develop {identifier}")).own(OwnStep::empty([&folder])).always();
-    if toolchain.is_own_tool {
-        job = job.needs([plan.add(tools::BUILD.job(host)?)]);
-    }
-    let mut provided = None;
-    for before in toolchain.provision() {
-        provided = Some(plan.add(before.clone().needs(provided)));
-    }
-    job = job.needs(provided);
+    let path = &Utf8PathBuf::from(format!("{folder}/{name}"));
     let here = Utf8Path::new("");
-    let objects_of = |files: &[Utf8PathBuf]| -> Vec<Utf8PathBuf> {
-        files.iter().map(|file| object_path(&folder, file)).collect()
-    };
-    let core_objects = objects_of(&project.extension.core.sources);
-    let objects = objects_of(&project.extension.binding.sources);
-    for (file, object) in project.extension.core.sources.iter().zip(&core_objects) {
-        job = job.run(toolchain.compile_core(here, file, object));
-    }
     let headers = Headers { folder: headers, are_foreign: false };
-    for (file, object) in project.extension.binding.sources.iter().zip(&objects) {
-        job = job.run(toolchain.compile_binding(here, file, identifier, &headers, object));
-    }
-    let core = format!("{folder}/libalgebra.a");
-    let (objects, core_folder) = (&objects[..], folder.as_str());
-    let link =
-        Link { identifier, headers, objects, core: core_folder, folder: &folder, module: &module };
-    let job = job
-        .run(toolchain.archive(&core_objects, &core))
-        .steps(toolchain.prepare(&folder))
-        .steps(toolchain.link(&link))
-        .own(OwnStep::promote(module.as_str(), project.name));
-    plan.add(job);
-    Ok(plan)
+    let extension = Extension { interpreter, headers, core: folder, folder, path };
+    let mut pipeline = Pipeline::new(host, project);
+    let provided = pipeline.provide(&toolchain)?;
+    let job = Job::new(format!("develop {identifier}"))
+        .needs(provided)
+        .own(OwnStep::empty([folder]))
+        .steps(toolchain.core(here, folder))
+        .steps(toolchain.prepare(folder))
+        .steps(toolchain.extension(here, &extension))
+        .own(OwnStep::promote(path, project.name));
+    pipeline.add(job.always());
+    Ok(pipeline.into_plan().into())
 }
 
 /// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the

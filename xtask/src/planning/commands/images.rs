@@ -1,11 +1,13 @@
 //! `cargo xtask images`: what Linux wheels are built in.
 
 use anyhow::Context;
+use jobs::hinted;
 use serde::Serialize;
 
 use crate::{
     facts::{
         config::is_pinned,
+        engine::Engine,
         host::{Containers, Host, Wanted},
         project::Project,
     },
@@ -14,11 +16,54 @@ use crate::{
         matrix::{Platform, Target},
         plan::{Command, Job, Plan},
     },
-    planning::{
-        commands::wheels::{images_of, pull},
-        pipeline::container,
-    },
+    planning::{pipeline::container, planned::Planned},
 };
+
+/// An image for a target, as an engine is asked for it.
+type TargetImage = (&'static Target, String);
+
+/// The images that the command line names for these targets; else those of the configuration.
+pub fn images_of(
+    targets: impl Iterator<Item = &'static Target>,
+    named: &[String],
+    project: &Project,
+) -> anyhow::Result<Vec<TargetImage>> {
+    let named = named.iter().map(|image| parse_image(image)).collect::<anyhow::Result<Vec<_>>>()?;
+    let image = |target: &'static Target| {
+        let named = named.iter().find(|(of, _)| *of == target).map(|(_, name)| name.clone());
+        named.or_else(|| project.config.image(target)).map(|name| (target, name))
+    };
+    Ok(targets.filter_map(image).collect())
+}
+
+/// `manylinux_x86_64=NAME:TAG`
+pub fn parse_image(text: &str) -> anyhow::Result<TargetImage> {
+    let hint = "write it like `manylinux_x86_64=NAME:TAG`; `cargo xtask list` has the targets";
+    let image = text.split_once('=').and_then(|(target, name)| {
+        let target = Target::named(target).filter(|t| t.platform == Platform::Linux)?;
+        (!name.is_empty()).then(|| (target, name.to_owned()))
+    });
+    image.ok_or_else(|| hinted(format!("`{text}` names no image for a target on Linux"), hint))
+}
+
+/// What is published is built from what is known, and not from what a tag points at today.
+pub fn check_pins(images: &[TargetImage]) -> anyhow::Result<()> {
+    match images.iter().find(|(_, name)| !is_pinned(name)) {
+        Some((target, name)) => Err(hinted(
+            format!("the image `{name}` for {} is not pinned by its digest", target.name),
+            "pin it in `[images]` of xtask/xtask.toml (`cargo xtask images list` shows digests), \
+             or say `--allow-unpinned`",
+        )),
+        None => Ok(()),
+    }
+}
+
+/// Has an engine fetch an image.
+pub fn pull(engine: &str, target: &str, name: &str) -> Job {
+    let platform = container::platform(target);
+    let pull = Command::new(engine).args(["pull", "--platform", platform, name]);
+    Job::new(format!("pull {target} {name}")).run(pull).always()
+}
 
 /// Those of the configuration, and those named instead.
 pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Result<Wanted> {
@@ -30,7 +75,7 @@ pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Resu
     let images = images_of(targets.filter(chosen), &arguments.containers.image, project)?;
     if let Some(idle) = arguments.targets.iter().find(|t| images.iter().all(|i| i.0.name != **t)) {
         let what = format!("there is no image for `{idle}`");
-        return Err(jobs::hinted(what, "`[images]` of xtask/xtask.toml has them"));
+        return Err(hinted(what, "`[images]` of xtask/xtask.toml has them"));
     }
     let program = arguments.containers.engine.clone();
     Ok(Wanted { program, images, test_images: Vec::new() })
@@ -40,23 +85,21 @@ pub fn images_plan(
     arguments: &cli::Images,
     host: &Host,
     project: &Project,
-) -> anyhow::Result<Plan> {
-    let containers = containers(host)?;
-    containers.engine().map_err(|problem| problem.clone())?;
+) -> anyhow::Result<Planned> {
+    let (containers, _) = engine(host)?;
     let program = &containers.program;
     let mut plan = Plan::default();
     match arguments.command {
         ImagesCommand::List => anyhow::bail!("`images list` is an answer, not a plan"),
-        ImagesCommand::Pull => {
+        command @ (ImagesCommand::Pull | ImagesCommand::Build) => {
+            let is_built = command == ImagesCommand::Build;
             for (target, name) in images_wanted(arguments, project)?.images {
-                plan.add(pull(program, target.name, &name));
-            }
-        }
-        ImagesCommand::Build => {
-            for (target, name) in images_wanted(arguments, project)?.images {
-                let pulled = containers.absent.iter().any(|absent| absent.name == name);
-                let pulled = pulled.then(|| plan.add(pull(program, target.name, &name)));
-                plan.add(container::build_image(program, target.name, &name).needs(pulled));
+                let is_absent = containers.absent.iter().any(|absent| absent.name == name);
+                let is_pulled = !is_built || is_absent;
+                let pulled = is_pulled.then(|| plan.add(pull(program, target.name, &name)));
+                if is_built {
+                    plan.add(container::build_image(program, target.name, &name).needs(pulled));
+                }
             }
         }
         ImagesCommand::Prune => {
@@ -68,7 +111,7 @@ pub fn images_plan(
             plan.add(job.always());
         }
     }
-    Ok(plan)
+    Ok(plan.into())
 }
 
 #[derive(Serialize)]
@@ -90,8 +133,7 @@ pub fn list(
     project: &Project,
     json: bool,
 ) -> anyhow::Result<String> {
-    let containers = containers(host)?;
-    let engine = containers.engine().map_err(|problem| problem.clone())?;
+    let (containers, engine) = engine(host)?;
     let wanted = images_wanted(arguments, project)?.images;
     let lines: Vec<Line> =
         wanted.into_iter().map(|(target, image)| line(target, image, containers)).collect();
@@ -125,6 +167,8 @@ fn line(target: &'static Target, image: String, containers: &Containers) -> Line
     }
 }
 
-fn containers(host: &Host) -> anyhow::Result<&Containers> {
-    host.containers.as_ref().context("nobody looked for a container engine")
+/// The container engine, if it answers.
+pub fn engine(host: &Host) -> anyhow::Result<(&Containers, &Engine)> {
+    let containers = host.containers.as_ref().context("nobody looked for a container engine")?;
+    Ok((containers, containers.engine().map_err(|problem| problem.clone())?))
 }

@@ -16,52 +16,77 @@ use crate::{
     },
     gate,
     ground::{
-        cli::{self, OwnStep, Task},
+        cli::{OwnStep, Task},
         plan::{Job, Plan},
     },
     planning::{pipeline::Pipeline, planned::Planned},
     release,
 };
 pub use clean::clean_plan;
-pub use wheels::parse_image;
+use wheels::WheelsRequest;
 
-/// The images that a command is about to use, where it uses any.
-pub fn images_wanted(
-    task: &Task,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Option<Wanted>> {
-    match task {
-        Task::Wheels(arguments) | Task::Doctor(arguments) => {
-            let identifiers = wheels::identifiers(arguments, host, project)?;
-            wheels::images_wanted(arguments, &identifiers, host, project)
-        }
-        Task::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
-        Task::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
-        Task::Images(arguments) => images::images_wanted(arguments, project).map(Some),
-        Task::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
-        _ => Ok(None),
-    }
+/// A task, with the arguments of those that are about wheels resolved.
+pub enum ResolvedTask<'t> {
+    Wheels(WheelsRequest),
+    Doctor(WheelsRequest),
+    Other(&'t Task),
 }
 
-pub fn plan(task: &Task, host: &Host, project: &Project) -> anyhow::Result<Planned> {
-    match task {
-        Task::Sdist(arguments) => sdist_plan(arguments, host, project).map(Planned::from),
-        Task::Wheels(arguments) => wheels::wheels_plan(arguments, host, project),
-        Task::Test(arguments) => test::test_plan(arguments, host, project),
-        Task::Develop(arguments) => {
-            develop::develop_plan(arguments, host, project).map(Planned::from)
+impl<'t> ResolvedTask<'t> {
+    pub fn new(task: &'t Task, host: &Host, project: &Project) -> anyhow::Result<ResolvedTask<'t>> {
+        Ok(match task {
+            Task::Wheels(arguments) => {
+                ResolvedTask::Wheels(wheels::resolve(arguments, host, project)?)
+            }
+            Task::Doctor(arguments) => {
+                ResolvedTask::Doctor(wheels::resolve(arguments, host, project)?)
+            }
+            other => ResolvedTask::Other(other),
+        })
+    }
+
+    /// The images that it is about to use, where it uses any.
+    pub fn images_wanted(&self, project: &Project) -> anyhow::Result<Option<Wanted>> {
+        match self {
+            ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
+                Ok(request.images.clone())
+            }
+            ResolvedTask::Other(task) => match task {
+                Task::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
+                Task::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
+                Task::Images(arguments) => images::images_wanted(arguments, project).map(Some),
+                Task::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
+                _ => Ok(None),
+            },
         }
-        Task::Images(arguments) => images::images_plan(arguments, host, project).map(Planned::from),
-        Task::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
-        Task::Clean(arguments) => Ok(clean_plan(arguments).into()),
-        Task::Check(arguments) => gate::plan::check_plan(arguments, host, project),
-        Task::Release(arguments) => release::plan::release_plan(arguments, host, project),
-        Task::Publish(arguments) => {
-            release::publish::publish_plan(arguments, host, project).map(Planned::from)
+    }
+
+    pub fn plan(&self, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+        let task = match self {
+            ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
+                return wheels::wheels_plan(request, host, project);
+            }
+            ResolvedTask::Other(task) => task,
+        };
+        match task {
+            Task::Sdist(arguments) => {
+                let mut pipeline = Pipeline::new(host, project);
+                pipeline.promote_sdist(&arguments.output)?;
+                Ok(pipeline.into_plan().into())
+            }
+            Task::Test(arguments) => test::test_plan(arguments, host, project),
+            Task::Develop(arguments) => develop::develop_plan(arguments, host, project),
+            Task::Images(arguments) => images::images_plan(arguments, host, project),
+            Task::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
+            Task::Clean(arguments) => Ok(clean_plan(arguments).into()),
+            Task::Check(arguments) => gate::plan::check_plan(arguments, host, project),
+            Task::Release(arguments) => release::plan::release_plan(arguments, host, project),
+            Task::Publish(arguments) => {
+                release::publish::publish_plan(arguments, host, project).map(Planned::from)
+            }
+            Task::Ci(arguments) => ci::ci_plan(arguments, host, project),
+            other => anyhow::bail!("`{other:?}` has no plan"),
         }
-        Task::Ci(arguments) => ci::ci_plan(arguments, host, project),
-        other => anyhow::bail!("`{other:?}` has no plan"),
     }
 }
 
@@ -70,10 +95,4 @@ pub fn step_plan(step: &OwnStep) -> Plan {
     let mut plan = Plan::default();
     plan.add(Job::new(step.name()).own(step.clone()).always());
     plan
-}
-
-fn sdist_plan(arguments: &cli::Sdist, host: &Host, project: &Project) -> anyhow::Result<Plan> {
-    let mut pipeline = Pipeline::new(host, project);
-    pipeline.promote_sdist(&arguments.output)?;
-    Ok(pipeline.into_plan())
 }

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: every suite, each with its own counts.
 
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
 use crate::{
@@ -15,28 +15,24 @@ use crate::{
         plan::{Command, Job, JobId, Role},
     },
     planning::{
-        commands::wheels::WheelBuilder,
-        pipeline::{Pipeline, object_path},
+        commands::wheels::testing::wheel_for,
+        pipeline::Pipeline,
         planned::{Planned, Skipped},
         testers::can_test,
-        toolchain::Toolchain,
+        toolchain::{Toolchain, object_path},
         tools,
     },
 };
 
 pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
-    let skipped = add_suites(&mut pipeline, &arguments.suites, host, project)?;
+    let skipped = add_suites(&mut pipeline, &arguments.suites)?;
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
 
 /// Adds the suites named, all if none is; gives those that cannot run here.
-pub fn add_suites(
-    pipeline: &mut Pipeline,
-    suites: &[Suite],
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<Skipped>> {
+pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<Vec<Skipped>> {
+    let (host, project) = (pipeline.host, pipeline.project);
     let wanted = |suite| suites.is_empty() || suites.contains(&suite);
     let mut skipped = Vec::new();
     let mut cargo = None;
@@ -44,7 +40,7 @@ pub fn add_suites(
         cargo = Some(pipeline.add(rust_job()));
     }
     if wanted(Suite::Cpp) {
-        add_cpp(pipeline, host, project)?;
+        add_cpp(pipeline)?;
     }
     if wanted(Suite::Sanitizers) {
         match host.program("c++") {
@@ -55,15 +51,10 @@ pub fn add_suites(
         }
     }
     if wanted(Suite::Python) {
-        add_python(pipeline, host, project)?;
+        add_python(pipeline)?;
     }
     if wanted(Suite::EndToEnd) {
-        let has_windows = Target::named("win_amd64").is_some_and(|win| can_test(win, host));
-        pipeline.add(end_to_end_job(has_windows).needs(cargo));
-        if !has_windows {
-            let how = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
-            skipped.push(Skipped::new("end-to-end under wine", how));
-        }
+        skipped.extend(add_end_to_end(pipeline, cargo, host));
     }
     if wanted(Suite::Fuzz) {
         pipeline.add(fuzz_job().needs(cargo));
@@ -72,7 +63,7 @@ pub fn add_suites(
         match host.platform {
             // The wheels are linked to by other names, which Windows lets few users do.
             Platform::Windows => skipped.push(Skipped::new("audits", "it runs on Linux and macOS")),
-            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo, host)?,
+            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo)?,
         }
     }
     if wanted(Suite::Docker) {
@@ -94,35 +85,50 @@ fn suite(name: &str) -> Job {
     Job::new(format!("test {name}")).role(Role::Suite).always()
 }
 
-fn rust_job() -> Job {
-    let tests = ["test", "--locked", "--package", "xtask", "--bin", "xtask", "--test", "cli"];
-    // What another suite or test runs.
-    let these = ["--", "--skip", "started_by_another_test", "--skip", "for_a_minute"];
-    let of_audit = ["test", "--locked", "--package", "wheel-audit"];
-    suite("rust")
-        .run(Command::new("cargo").args(tests).args(these))
-        .run(Command::new("cargo").args(of_audit))
+fn cargo_test(words: &str) -> Command {
+    Command::new("cargo").args(["test", "--locked"]).args(words.split(' '))
 }
 
-/// Whole builds of copies of this checkout; one at a time, for each uses all processors.
-fn end_to_end_job(has_windows: bool) -> Job {
-    let test = ["test", "--locked", "--package", "xtask", "--test", "end_to_end"];
-    let only_these = ["--", "--ignored", "--test-threads=1"];
-    let but_these: &[&str] = if has_windows { &[] } else { &["--skip", "under_wine"] };
-    let cargo = Command::new("cargo").args(test).args(only_these);
-    suite("end-to-end").run(cargo.args(but_these.iter().copied()))
+/// Less what another suite or test runs.
+fn rust_job() -> Job {
+    let skipped = "--skip started_by_another_test --skip for_half_a_minute";
+    suite("rust")
+        .run(cargo_test(&format!("--package xtask --lib --test cli -- {skipped}")))
+        .run(cargo_test(&format!("--package jobs --package wheel-audit -- {skipped}")))
+}
+
+/// Whole builds of copies of this checkout; one at a time, for each uses all processors. Gives what
+/// cannot run here.
+fn add_end_to_end(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> Option<Skipped> {
+    let is_here = |minor: &u32| {
+        let mut found = host.candidates().filter(|python| python.include.is_some());
+        found.any(|python| python.version[..2] == [3, *minor])
+    };
+    if !is_here(&8) || [11, 12, 13].iter().filter(|minor| is_here(minor)).count() < 2 {
+        let reason = "it needs CPython 3.8 and two of 3.11, 3.12 and 3.13, with their headers; \
+                      `pyenv install 3.8 3.12 3.13`";
+        return Some(Skipped::new("end-to-end", reason));
+    }
+    let test = cargo_test("--package xtask --test end_to_end -- --ignored --test-threads=1");
+    if Target::named("win_amd64").is_some_and(|windows| can_test(windows, host)) {
+        pipeline.add(suite("end-to-end").run(test).needs(cargo));
+        return None;
+    }
+    pipeline.add(suite("end-to-end").run(test.args(["--skip", "under_wine"])).needs(cargo));
+    let reason = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
+    Some(Skipped::new("end-to-end under wine", reason))
 }
 
 /// What reads wheels and archives, with other damage in each run.
 fn fuzz_job() -> Job {
-    let packages = ["--package", "xtask", "--package", "wheel-audit"];
-    let test = ["test", "--locked", "--bin", "xtask", "--test", "hostile"];
-    let only_these = ["--", "--ignored", "for_a_minute"];
-    suite("fuzz").run(Command::new("cargo").args(test).args(packages).args(only_these))
+    let packages = "--package xtask --package wheel-audit";
+    let only = "-- --ignored for_half_a_minute";
+    suite("fuzz").run(cargo_test(&format!("--lib --test hostile {packages} {only}")))
 }
 
 /// The wheels are fetched once: each is the very file that the list has.
-fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> anyhow::Result<()> {
+fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>) -> anyhow::Result<()> {
+    let host = pipeline.host;
     let auditors = pipeline.add(tools::AUDITORS.job(host)?);
     let python = || Command::new(tools::AUDITORS.program(host, "python"));
     let (script, list) = ("build-scripts/fetch-wheels.py", "tests/audits/wheels.txt");
@@ -147,7 +153,8 @@ fn why_without_docker(host: &Host) -> Option<String> {
         return Some("nobody looked for a container engine".to_owned());
     };
     if let Err(problem) = containers.engine() {
-        return Some(format!("{}; {}", problem.what, problem.hint));
+        let how = "`apt-get install docker.io`, then `build-scripts/start-docker.sh` as root";
+        return Some(format!("{}; {how}", problem.what));
     }
     let needed = [
         ("debootstrap", "`apt-get install debootstrap`"),
@@ -165,48 +172,46 @@ fn why_without_docker(host: &Host) -> Option<String> {
 const BASE_IMAGES: &[&str] = &["x86_64", "i686", "bullseye", "aarch64"];
 
 fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
-    let script = "tests/docker/make-base-image.sh";
-    let images: Vec<JobId> = BASE_IMAGES
-        .iter()
-        .map(|image| {
-            let make = Command::new("bash").args([script, image]);
-            pipeline.add(Job::new(format!("base image {image}")).run(make).always())
-        })
-        .collect();
-    let test = ["test", "--locked", "--package", "xtask", "--test", "docker"];
-    let one_by_one = ["--", "--ignored", "--test-threads=1"];
-    let job = suite("docker").run(Command::new("cargo").args(test).args(one_by_one));
-    pipeline.add(job.needs(images).needs(cargo));
+    let base_image = |image: &&str| {
+        let make = Command::new("bash").args(["tests/docker/make-base-image.sh", image]);
+        pipeline.add(Job::new(format!("base image {image}")).run(make).always())
+    };
+    let images: Vec<JobId> = BASE_IMAGES.iter().map(base_image).collect();
+    let one_by_one = cargo_test("--package xtask --test docker -- --ignored --test-threads=1");
+    pipeline.add(suite("docker").needs(images).needs(cargo).run(one_by_one));
 }
 
 /// With the system's compiler if there is one: zig would first compile a C++ runtime for an
 /// hour's worth of wheels.
-fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+fn add_cpp(pipeline: &mut Pipeline) -> anyhow::Result<()> {
+    let (host, project) = (pipeline.host, pipeline.project);
     let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
-    let target = Target::of_host(host.platform, host.architecture)
+    let target = host
+        .own_target()
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
-    let toolchain = Toolchain::new(name, host, project, target, false)?;
+    let toolchain = Toolchain::here(name, host, project, target, false)?;
     let folder = format!("{STATE}/cpp");
-    let mut job = suite("libalgebra").own(OwnStep::empty([&folder]));
-    if toolchain.is_own_tool {
-        job = job.needs([pipeline.tools()?]);
-    }
-    let here = Utf8Path::new("");
-    let mut objects = Vec::new();
-    for file in &project.extension.core.sources {
-        let object = object_path(&folder, file);
-        job = job.run(toolchain.compile_core(here, file, &object));
-        objects.push(object);
-    }
+    let job = suite("libalgebra")
+        .needs(pipeline.provide(&toolchain)?)
+        .own(OwnStep::empty([&folder]))
+        .steps(toolchain.core(Utf8Path::new(""), &folder));
     let library = format!("{folder}/libalgebra.a");
-    job = job.run(toolchain.archive(&objects, &library));
-    for test in &project.library_tests {
-        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
-        let link = toolchain.compile_test(test, &library, &program);
-        job = job.run(link).run(Command::new(program));
-    }
-    pipeline.add(job);
+    let link = |test: &Utf8Path, program: &str| toolchain.compile_test(test, &library, program);
+    pipeline.add(with_programs(job, &folder, project.library_tests.iter(), link));
     Ok(())
+}
+
+/// Has test programs of libalgebra linked and run.
+fn with_programs<'p>(
+    job: Job,
+    folder: &str,
+    tests: impl Iterator<Item = &'p Utf8PathBuf>,
+    link: impl Fn(&Utf8Path, &str) -> Command,
+) -> Job {
+    tests.fold(job, |job, test| {
+        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
+        job.run(link(test, &program)).run(Command::new(program))
+    })
 }
 
 /// A way of compiling that stops a test at its first mistake of a kind.
@@ -244,22 +249,19 @@ fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) 
         objects.push(object);
     }
     let tests = project.library_tests.iter();
-    for test in tests.filter(|test| test.as_str().contains(sanitizer.only)) {
-        let program = format!("{folder}/{}", test.file_stem().unwrap_or_default());
-        let link = compile().arg(test).args(&objects).args(["-pthread", "-o", &program]);
-        job = job.run(link).run(Command::new(program));
-    }
-    job
+    let tests = tests.filter(|test| test.as_str().contains(sanitizer.only));
+    with_programs(job, &folder, tests, |test, program| {
+        compile().arg(test).args(&objects).args(["-pthread", "-o", program])
+    })
 }
 
 /// From the folder that pytest runs in to the root.
 const UP: &str = "../../..";
 
 /// pytest against the wheel for the interpreter that the checkers are installed with.
-fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
-    let python = host.tool_python()?;
-    let mut wheels = WheelBuilder::new(host, project);
-    let wheel = wheels.wheel_for(python, pipeline)?;
+fn add_python(pipeline: &mut Pipeline) -> anyhow::Result<()> {
+    let host = pipeline.host;
+    let wheel = wheel_for(host.tool_python()?, pipeline)?;
     let pytest = pipeline.add(tools::PYTEST.job(host)?);
     let program = tools::PYTEST.program(host, "python");
     let install = Command::new(&program)

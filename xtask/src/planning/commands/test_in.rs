@@ -6,12 +6,12 @@ use wheel_audit::WheelName;
 
 use crate::{
     facts::{
-        host::{Containers, Host, Wanted},
+        host::{Host, Wanted},
         project::Project,
     },
     ground::{cli::TestIn, matrix::Identifier},
     planning::{
-        commands::wheels::testing,
+        commands::{images::engine, wheels::testing},
         pipeline::{Pipeline, PlannedWheel},
         planned::Planned,
     },
@@ -19,16 +19,12 @@ use crate::{
 };
 
 pub fn images_wanted(arguments: &TestIn) -> Wanted {
-    Wanted {
-        program: arguments.engine.clone(),
-        images: Vec::new(),
-        test_images: vec![arguments.image.clone()],
-    }
+    let (program, test_images) = (arguments.engine.clone(), vec![arguments.image.clone()]);
+    Wanted { program, test_images, images: Vec::new() }
 }
 
 pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyhow::Result<Planned> {
-    let containers = host.containers.as_ref().context("nobody looked for a container engine")?;
-    containers.engine().map_err(|problem| problem.clone())?;
+    let (containers, _) = engine(host)?;
     let image = containers.test_images.first().context("nobody looked into the image")?;
     let mut pipeline = Pipeline::new(host, project);
     let mut tests = Vec::new();
@@ -42,8 +38,8 @@ pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyho
             let hint = format!("`{}` is an image for {}", image.name, image.target);
             return Err(hinted(what, hint));
         }
-        let Containers { program, .. } = containers;
-        let of_wheel = testing::test_in(program, image, &image.name, &wheel, None, &mut pipeline)?;
+        let of_wheel =
+            testing::test_in(&containers.program, image, &image.name, &wheel, None, &mut pipeline)?;
         if of_wheel.is_empty() {
             let found: Vec<String> = image.pythons.iter().map(|python| python.title()).collect();
             let what = format!("`{}` has no interpreter that `{path}` is for", image.name);

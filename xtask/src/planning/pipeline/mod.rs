@@ -15,7 +15,7 @@ use crate::{
         project::{Project, Sources},
     },
     ground::{
-        cli::{Assemble, OwnStep},
+        cli::{Assemble, OwnStep, ToolchainName},
         matrix::{Identifier, Target},
         paths::{STATE, below},
         plan::{Command, Job, JobId, Plan, Role, Step},
@@ -23,7 +23,7 @@ use crate::{
     planning::{
         place::Place,
         platform,
-        toolchain::{Headers, Link, MadeOf, Toolchain},
+        toolchain::{Extension, Headers, MadeOf, Toolchain},
         tools,
     },
 };
@@ -31,8 +31,8 @@ pub use testing::Reference;
 
 /// Adds jobs to a plan; what several wheels share is added once.
 pub struct Pipeline<'a> {
-    host: &'a Host,
-    project: &'a Project,
+    pub host: &'a Host,
+    pub project: &'a Project,
     plan: Plan,
     named: HashMap<String, JobId>,
     /// What starts each container.
@@ -43,16 +43,23 @@ pub struct Pipeline<'a> {
     first: Option<JobId>,
 }
 
+/// What compiles a wheel, and against which headers.
+pub enum Builder<'h> {
+    /// A compiler of this machine; Visual Studio's may have to be installed.
+    Here { toolchain: ToolchainName, headers: Headers<'h>, install: bool },
+    /// The compiler of an image, in a container of it that `engine` runs.
+    InContainer { engine: &'h str, image: &'h Image, headers: Headers<'h> },
+}
+
 /// An extension module that a plan makes.
-pub struct Module {
-    pub path: Utf8PathBuf,
-    pub job: JobId,
+struct Module {
+    path: Utf8PathBuf,
+    job: JobId,
     /// What compiled it, and what that added, for its bill of materials.
-    pub made_of: MadeOf,
+    made_of: MadeOf,
 }
 
 /// A wheel that a plan makes, and the jobs after which it is there, audited.
-#[derive(Clone)]
 pub struct PlannedWheel {
     pub identifier: Identifier,
     pub path: Utf8PathBuf,
@@ -74,15 +81,11 @@ impl<'a> Pipeline<'a> {
 
     /// What was started for the plan's sake is cleared away at its end.
     pub fn into_plan(mut self) -> Plan {
-        let engines = self.containers.keys().filter_map(|place| match place {
-            Place::Here => None,
-            Place::Container { engine, .. } => Some(engine.clone()),
-        });
-        for engine in engines.collect::<BTreeSet<String>>() {
+        // All containers of a plan are of one engine.
+        if let Some(Place::Container { engine, .. }) = self.containers.keys().next() {
             let all: Vec<JobId> = self.plan.ids().collect();
-            let removal = Job::new("remove containers")
-                .needs(all)
-                .own(container::sweep(&engine, &self.project.root));
+            let sweep = container::sweep(engine, &self.project.root);
+            let removal = Job::new("remove containers").needs(all).own(sweep);
             self.plan.add(removal.always().in_any_case());
         }
         self.plan
@@ -90,14 +93,18 @@ impl<'a> Pipeline<'a> {
 
     /// A container of an image, to build or test in.
     pub fn container(&mut self, engine: &str, image: &Image) -> Place {
-        let recipe = container::Recipe { engine, image, root: &self.project.root };
-        let place = recipe.place();
+        let root = &self.project.root;
+        let title = container::title(image, root);
+        let name = format!("esig-{title}");
+        let place = Place::Container { engine: engine.to_owned(), name: name.clone() };
         if !self.containers.contains_key(&place) {
-            let sweep = container::sweep(engine, &self.project.root);
-            let swept = self.add(Job::new("sweep containers").own(sweep).always());
-            let built = self.add(recipe.build());
-            let start = recipe.start(self.host, &self.project.config.containers);
-            let started = self.add(start.needs([swept, built]));
+            let sweep = Job::new("sweep containers").own(container::sweep(engine, root));
+            let swept = self.add(sweep.always());
+            let built = self.add(container::build_image(engine, &image.target, &image.name));
+            let limits = &self.project.config.containers;
+            let run = container::start(engine, &name, image, root, self.host.user, limits);
+            let start = Job::new(format!("container {title}")).run(run).run(place.prepare());
+            let started = self.add(start.needs([swept, built]).always());
             self.containers.insert(place.clone(), started);
         }
         place
@@ -142,9 +149,64 @@ impl<'a> Pipeline<'a> {
         Ok(self.add(tools::BUILD.job(self.host)?))
     }
 
-    /// What checks the project.
-    pub fn checkers(&mut self) -> anyhow::Result<JobId> {
-        Ok(self.add(tools::CHECK.job(self.host)?))
+    /// A wheel, up to its audit.
+    pub fn wheel(
+        &mut self,
+        identifier: Identifier,
+        builder: &Builder,
+    ) -> anyhow::Result<PlannedWheel> {
+        let Identifier { interpreter, target } = identifier;
+        let module = if target.parts.is_empty() {
+            self.binding(identifier, builder)?
+        } else {
+            let mut parts = Vec::new();
+            for part in target.parts {
+                let target = Target::named(part).expect("parts are targets");
+                parts.push(self.binding(Identifier { interpreter, target }, builder)?);
+            }
+            self.universal(identifier, &parts)
+        };
+        self.assemble(identifier, module)
+    }
+
+    /// The extension module for one interpreter and target.
+    fn binding(&mut self, identifier: Identifier, builder: &Builder) -> anyhow::Result<Module> {
+        let Identifier { interpreter, target } = identifier;
+        let project = self.project;
+        let (headers, toolchain) = match builder {
+            Builder::Here { toolchain, headers, install } => {
+                (headers, Toolchain::here(*toolchain, self.host, project, target, *install)?)
+            }
+            Builder::InContainer { engine, image, headers } => {
+                let place = self.container(engine, image);
+                (headers, Toolchain::of_image(image, place, project, target))
+            }
+        };
+        let path = self.module_path(&identifier);
+        let core = self.core(target, &toolchain)?;
+        let folder = binding_folder(&identifier);
+        let core_folder = core_folder(target, &toolchain.place);
+        let core = self.sent(&core_folder, core, &toolchain.place);
+        let mut job = Job::new(format!("binding {identifier}"))
+            .needs([core])
+            .own(OwnStep::empty([&folder]))
+            .input(&core_folder)
+            .output(&path);
+        if toolchain.place == Place::Here {
+            job = job.input_listing(headers.folder);
+        }
+        let extension = Extension {
+            interpreter,
+            headers: *headers,
+            core: &core_folder,
+            folder: &folder,
+            path: &path,
+        };
+        let steps = toolchain.extension(SOURCE.into(), &extension);
+        let job =
+            job.steps(toolchain.place.steps(&folder, steps)).steps(toolchain.place.fetch(&path));
+        let job = self.add_compiling(job, &project.extension.binding, &toolchain)?;
+        Ok(Module { path, job, made_of: toolchain.made_of() })
     }
 
     /// libalgebra, compiled once for a target; the interpreter does not matter to it.
@@ -152,105 +214,62 @@ impl<'a> Pipeline<'a> {
         let source = self.source()?;
         let source = self.sent(SOURCE, source, &toolchain.place);
         let folder = core_folder(target, &toolchain.place);
-        let mut job = Job::new(format!("core {}", target.name) + toolchain.place.title())
+        let mut steps = toolchain.core(SOURCE.into(), &folder);
+        steps.extend(toolchain.prepare(&folder));
+        let job = Job::new(format!("core {}", target.name) + toolchain.place.title())
             .needs([source])
             .own(OwnStep::empty([&folder]))
-            .fact(&toolchain.fact)
-            .output(&folder);
-        let mut steps = Vec::new();
-        let mut objects = Vec::new();
-        for file in &self.project.extension.core.sources {
-            let object = object_path(&folder, file);
-            steps.push(Step::Run(toolchain.compile_core(SOURCE.into(), file, &object)));
-            objects.push(object);
-        }
-        steps.push(Step::Run(toolchain.archive(&objects, &format!("{folder}/libalgebra.a"))));
-        steps.extend(toolchain.prepare(&folder));
-        job = job
             .steps(toolchain.place.steps(&folder, steps))
-            .steps(toolchain.place.fetch(Utf8Path::new(&folder)));
-        for folder in folders_of(&self.project.extension.core) {
-            job = job.input(below(SOURCE, folder));
-        }
-        self.add_compiling(job, toolchain)
+            .steps(toolchain.place.fetch(Utf8Path::new(&folder)))
+            .output(&folder);
+        self.add_compiling(job, &self.project.extension.core, toolchain)
     }
 
-    /// The extension module for one interpreter and target; gives where it will be.
-    pub fn binding(
+    /// Adds a job that compiles `sources`, after all that the toolchain needs.
+    fn add_compiling(
         &mut self,
-        identifier: Identifier,
-        headers: &Headers,
+        job: Job,
+        sources: &Sources,
         toolchain: &Toolchain,
-    ) -> anyhow::Result<Module> {
-        let module = self.module_path(&identifier);
-        let core = self.core(identifier.target, toolchain)?;
-        let folder = binding_folder(&identifier);
-        let core_folder = core_folder(identifier.target, &toolchain.place);
-        let core = self.sent(&core_folder, core, &toolchain.place);
-        let mut job = Job::new(format!("binding {identifier}"))
-            .needs([core])
-            .own(OwnStep::empty([&folder]))
-            .fact(&toolchain.fact)
-            .input(&core_folder)
-            .output(&module);
-        if toolchain.place == Place::Here {
-            job = job.input_listing(headers.folder);
+    ) -> anyhow::Result<JobId> {
+        let folders = folders_of(sources).into_iter().map(|folder| below(SOURCE, folder));
+        let mut job = folders.fold(job.fact(&toolchain.fact), Job::input);
+        if toolchain.is_own_tool() {
+            job = job.input(tools::BUILD.requirements);
         }
-        let extension = &self.project.extension;
-        let mut steps = Vec::new();
-        let mut objects = Vec::new();
-        for file in &extension.binding.sources {
-            let object = object_path(&folder, file);
-            let source = SOURCE.into();
-            let compile = toolchain.compile_binding(source, file, identifier, headers, &object);
-            steps.push(Step::Run(compile));
-            objects.push(object);
+        // The last job that provides it makes what decides the result.
+        let last = toolchain.provision().last();
+        job.inputs.extend(last.into_iter().flat_map(|last| last.outputs.clone()));
+        let provided = self.provide(toolchain)?;
+        Ok(self.add(job.needs(provided)))
+    }
+
+    /// Adds what comes before all use of a toolchain; gives the last of it.
+    pub fn provide(&mut self, toolchain: &Toolchain) -> anyhow::Result<Option<JobId>> {
+        let mut provided = toolchain.is_own_tool().then(|| self.tools()).transpose()?;
+        for before in toolchain.provision() {
+            provided = Some(self.add(before.clone().needs(provided)));
         }
-        for folder in folders_of(&extension.binding) {
-            job = job.input(below(SOURCE, folder));
-        }
-        let (core, folder) = (core_folder.as_str(), folder.as_str());
-        let link = Link {
-            identifier,
-            headers: *headers,
-            objects: &objects,
-            core,
-            folder,
-            module: &module,
-        };
-        steps.extend(toolchain.link(&link));
-        let job =
-            job.steps(toolchain.place.steps(folder, steps)).steps(toolchain.place.fetch(&module));
-        let job = self.add_compiling(job, toolchain)?;
-        Ok(Module { path: module, job, made_of: toolchain.made_of() })
+        Ok(provided)
     }
 
     /// One module of the modules for several architectures, as macOS has it.
-    pub fn universal(&mut self, identifier: Identifier, parts: &[Module]) -> Module {
-        let module = self.module_path(&identifier);
+    fn universal(&mut self, identifier: Identifier, parts: &[Module]) -> Module {
+        let path = self.module_path(&identifier);
         let paths = parts.iter().map(|part| part.path.clone()).collect();
-        let step = OwnStep::Universal { output: module.clone(), parts: paths };
-        let mut job = Job::new(format!("binding {identifier}"))
+        let job = Job::new(format!("binding {identifier}"))
             .needs(parts.iter().map(|part| part.job))
-            .own(step)
-            .output(&module);
-        for part in parts {
-            job = job.input(&part.path);
-        }
-        let made_of = parts.first().map_or(MadeOf::default(), |part| part.made_of.clone());
-        Module { path: module, job: self.add(job), made_of }
+            .own(OwnStep::Universal { output: path.clone(), parts: paths })
+            .output(&path);
+        let job = self.add(parts.iter().map(|part| &part.path).fold(job, Job::input));
+        let made_of = parts[0].made_of.clone();
+        Module { path, job, made_of }
     }
 
     /// A wheel around an extension module, up to its audit.
-    pub fn wheel(
-        &mut self,
-        identifier: Identifier,
-        module: &Module,
-    ) -> anyhow::Result<PlannedWheel> {
-        let Project { name, version, config, .. } = self.project;
-        let file_name = identifier.wheel_name(name, version, &config.policy(identifier.target));
-        let path = Utf8PathBuf::from(format!("{STATE}/wheels/{file_name}"));
-        let MadeOf { compiler, linked } = module.made_of.clone();
+    fn assemble(&mut self, identifier: Identifier, module: Module) -> anyhow::Result<PlannedWheel> {
+        let path = Utf8PathBuf::from(format!("{STATE}/wheels/{}", self.wheel_name(&identifier)));
+        let MadeOf { compiler, linked } = module.made_of;
         let step = OwnStep::Assemble(Assemble {
             source: SOURCE.into(),
             extension: module.path.clone(),
@@ -258,21 +277,15 @@ impl<'a> Pipeline<'a> {
             compiler,
             linked,
         });
-        let source = self.source()?;
         let assembled = Job::new(format!("assemble {identifier}"))
-            .needs([source, module.job])
+            .needs([self.source()?, module.job])
             .own(step)
             .input(&module.path)
             .input(self.sdist_path())
             .output(&path);
         let assembled = self.add(assembled);
-
-        let audit = Job::new(format!("audit {identifier}"))
-            .needs([assembled])
-            .own(OwnStep::audit(path.as_str()))
-            .input(&path);
-        let mut audited = vec![self.add(audit)];
-        if let Some(auditor) = platform::auditor(self.host, &identifier, &path) {
+        let mut wheel = self.audited(identifier, path, &[assembled]);
+        if let Some(auditor) = platform::auditor(self.host, &identifier, &wheel.path) {
             // Others judge the module by the name of the wheel: nothing else in it matters to them.
             let others = Job::new(format!("{} {identifier}", auditor.name))
                 .needs([self.tools()?, assembled])
@@ -280,22 +293,41 @@ impl<'a> Pipeline<'a> {
                 .input(&module.path)
                 .input(tools::BUILD.requirements)
                 .input(auditor.script);
-            audited.push(self.add(others));
+            wheel.audited.push(self.add(others));
         }
-        Ok(PlannedWheel { identifier, path, audited })
+        Ok(wheel)
+    }
+
+    /// A wheel that was made by other jobs, and our own audit of it.
+    pub fn audited(
+        &mut self,
+        identifier: Identifier,
+        path: Utf8PathBuf,
+        made: &[JobId],
+    ) -> PlannedWheel {
+        let audit = Job::new(format!("audit {identifier}"))
+            .needs(made.iter().copied())
+            .own(OwnStep::audit(path.as_str()))
+            .input(&path);
+        PlannedWheel { identifier, path, audited: vec![self.add(audit)] }
     }
 
     /// The gate: nothing else puts a wheel where it is picked up.
-    pub fn promote(&mut self, wheel: &PlannedWheel, tests: &[JobId], output: &Utf8Path) -> JobId {
+    pub fn promote(&mut self, wheel: &PlannedWheel, tests: &[JobId], output: &Utf8Path) {
         let name = wheel.path.file_name().expect("a wheel has a name");
         let job = Job::new(format!("promote {}", wheel.identifier))
             .role(Role::Finishing { identifier: wheel.identifier.to_string() })
-            .needs(wheel.audited.iter().copied())
-            .needs(tests.iter().copied())
-            .own(OwnStep::promote(wheel.path.as_str(), output.as_str()))
-            .input(wheel.path.clone())
+            .needs(wheel.audited.iter().chain(tests).copied())
+            .own(OwnStep::promote(&wheel.path, output))
+            .input(&wheel.path)
             .output(below(output, name));
-        self.add(job)
+        self.add(job);
+    }
+
+    /// `esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`
+    pub fn wheel_name(&self, identifier: &Identifier) -> String {
+        let Project { name, version, config, .. } = self.project;
+        identifier.wheel_name(name, version, &config.policy(identifier.target))
     }
 
     fn module_path(&self, identifier: &Identifier) -> Utf8PathBuf {
@@ -303,34 +335,9 @@ impl<'a> Pipeline<'a> {
         format!("{}/{name}", binding_folder(identifier)).into()
     }
 
-    fn add_compiling(&mut self, job: Job, toolchain: &Toolchain) -> anyhow::Result<JobId> {
-        let job = if toolchain.is_own_tool {
-            job.needs([self.tools()?]).input(tools::BUILD.requirements)
-        } else {
-            job
-        };
-        let job = match toolchain.material() {
-            Some(file) => job.input(file),
-            None => job,
-        };
-        let provided = self.provide(toolchain);
-        Ok(self.add(job.needs(provided)))
-    }
-
-    /// What comes before all use of a toolchain; gives the last of it.
-    fn provide(&mut self, toolchain: &Toolchain) -> Option<JobId> {
-        let mut last = None;
-        for job in toolchain.provision() {
-            last = Some(self.add(job.clone().needs(last)));
-        }
-        last
-    }
-
     fn pip(&self, arguments: &[&str]) -> Command {
-        Command::new(tools::BUILD.program(self.host, "python"))
-            .args(["-m", "pip"])
-            .args(arguments.iter().copied())
-            .args(["--quiet", "--only-binary", ":all:"])
+        let python = Command::new(tools::BUILD.program(self.host, "python"));
+        python.args(["-m", "pip"]).args(arguments).args(["--quiet", "--only-binary", ":all:"])
     }
 }
 
@@ -354,9 +361,4 @@ fn binding_folder(identifier: &Identifier) -> String {
 fn folders_of(sources: &Sources) -> BTreeSet<&Utf8Path> {
     let beside = sources.sources.iter().filter_map(|file| file.parent());
     beside.chain(sources.include.iter().map(|folder| folder.as_path())).collect()
-}
-
-/// Objects have the names of their sources; the sources of a folder of objects differ in them.
-pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
-    format!("{folder}/{}.o", source.file_stem().unwrap_or_default()).into()
 }

@@ -46,15 +46,25 @@ impl Pipeline<'_> {
         Ok(self.add(made))
     }
 
+    /// The source archive, up to where it is picked up.
     pub fn promote_sdist(&mut self, output: &Utf8Path) -> anyhow::Result<JobId> {
         let sdist = self.sdist()?;
-        let path = self.sdist_path();
+        Ok(self.promote_sdist_from(self.sdist_path(), sdist, output))
+    }
+
+    /// The same of an archive that was made by another job.
+    pub fn promote_sdist_from(
+        &mut self,
+        path: Utf8PathBuf,
+        made: JobId,
+        output: &Utf8Path,
+    ) -> JobId {
         let job = Job::new("promote sdist")
-            .needs([sdist])
-            .own(OwnStep::promote(path.as_str(), output.as_str()))
+            .needs([made])
+            .own(OwnStep::promote(&path, output))
             .input(path)
             .output(below(output, self.project.sdist_name()));
-        Ok(self.add(job))
+        self.add(job)
     }
 
     /// The sources that everything is built from: those of the archive, not of the checkout.
@@ -63,7 +73,7 @@ impl Pipeline<'_> {
         let path = self.sdist_path();
         let unpacked = Job::new("unpack")
             .needs([sdist])
-            .own(OwnStep::unpack(path.as_str(), SOURCE))
+            .own(OwnStep::Unpack { archive: path.clone(), folder: SOURCE.into() })
             .input(path)
             .output(SOURCE);
         Ok(self.add(unpacked))

@@ -1,7 +1,5 @@
 //! What is particular to one platform; the pipeline asks here.
 
-mod linux;
-mod macos;
 pub mod pyenv;
 pub mod windows;
 
@@ -10,9 +8,10 @@ use camino::Utf8Path;
 use crate::{
     facts::host::Host,
     ground::{
-        matrix::{Identifier, Platform},
+        matrix::{Abi, Identifier, Platform},
         plan::Command,
     },
+    planning::tools,
 };
 
 /// Another project's auditor, whose word counts besides our own audit.
@@ -25,9 +24,25 @@ pub struct Auditor {
 
 /// For a wheel, if there is one that runs here.
 pub fn auditor(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Option<Auditor> {
+    let python = || Command::new(tools::BUILD.program(host, "python"));
     match identifier.target.platform {
-        Platform::Linux => Some(linux::auditor(host, identifier, wheel)),
-        Platform::Macos => macos::auditor(host, wheel),
+        // auditwheel judges platform tags, abi3audit the use of the stable ABI.
+        Platform::Linux => {
+            let script = "build-scripts/check-platform-tag.py";
+            let mut commands = vec![python().arg(script).arg(wheel)];
+            if identifier.interpreter.abi == Abi::Stable {
+                let abi3audit = python().args(["-m", "abi3audit", "--strict", "--report"]);
+                commands.push(abi3audit.arg(wheel));
+            }
+            Some(Auditor { name: "auditwheel", commands, script })
+        }
+        // delocate says which libraries a wheel needs. It asks Apple's `otool`.
+        Platform::Macos => {
+            let script = "build-scripts/check-needed-libraries.py";
+            host.macos.as_ref().filter(|_| host.platform == Platform::Macos)?.developer.as_ref()?;
+            let commands = vec![python().arg(script).arg(wheel)];
+            Some(Auditor { name: "delocate", commands, script })
+        }
         Platform::Windows => None,
     }
 }

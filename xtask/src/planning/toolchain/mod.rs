@@ -1,34 +1,24 @@
 //! How to compile and link for a target: facts in, steps of a plan out.
 
-mod clang;
-mod gnu;
 mod msvc;
+mod system;
 mod zig;
 
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     facts::{
-        host::{Host, Image},
+        host::{Host, Image, Python},
         project::Project,
     },
     ground::{
         cli::{OwnStep, ToolchainName},
-        matrix::{Abi, Identifier, Platform, Target},
+        matrix::{Abi, Identifier, Interpreter, Platform, Target},
         paths::below,
         plan::{Command, Job, Step},
     },
-    planning::place::Place,
+    planning::{place::Place, tools},
 };
-
-/// What is in a module besides our own code: for the bill of materials of its wheel.
-#[derive(Clone, Debug, Default)]
-pub struct MadeOf {
-    /// What compiled it, like `zig@0.17.1`.
-    pub compiler: Option<String>,
-    /// The parts of its runtime that it linked in.
-    pub linked: Vec<String>,
-}
 
 /// A compiler for one target. gcc, clang and zig compile with the same flags, Visual Studio's with
 /// others; they differ in how they are called and in what they link against.
@@ -43,10 +33,6 @@ pub struct Toolchain<'a> {
     pub place: Place,
     /// What tells this compiler from another, for the journal.
     pub fact: String,
-    /// Whether it is one of the tools that the build installs itself.
-    pub is_own_tool: bool,
-    /// What comes before all use of it, one after the other.
-    provision: Vec<Job>,
 }
 
 enum Linker {
@@ -57,34 +43,95 @@ enum Linker {
     Zig(zig::Linker),
 }
 
-/// What the parts of an extension module are, and where it goes.
-pub struct Link<'a> {
-    pub identifier: Identifier,
+/// An extension module to be made for one interpreter.
+pub struct Extension<'a> {
+    pub interpreter: Interpreter,
     pub headers: Headers<'a>,
-    pub objects: &'a [Utf8PathBuf],
     /// The folder that holds libalgebra for the target, and what `prepare` made.
     pub core: &'a str,
-    /// Where it may leave files of its own.
+    /// Where objects are left.
     pub folder: &'a str,
-    pub module: &'a Utf8Path,
+    /// The module itself.
+    pub path: &'a Utf8Path,
+}
+
+/// What is in a module besides our own code: for the bill of materials of its wheel.
+#[derive(Clone)]
+pub struct MadeOf {
+    /// What compiled it, like `zig@0.17.1`.
+    pub compiler: Option<String>,
+    /// The parts of its runtime that it linked in.
+    pub linked: Vec<String>,
+}
+
+/// The headers of an interpreter.
+#[derive(Clone, Copy, Debug)]
+pub struct Headers<'a> {
+    pub folder: &'a Utf8Path,
+    /// They were installed for another target than the one that is compiled for.
+    pub are_foreign: bool,
+}
+
+impl<'h> Headers<'h> {
+    /// The headers that a wheel is compiled against here: of an interpreter for its own target if
+    /// there is one, else of the same version for another. Or the reason why there are none.
+    pub fn here(identifier: &Identifier, host: &'h Host) -> Result<Headers<'h>, String> {
+        let Identifier { interpreter, target } = *identifier;
+        if let Some(reason) = target.refuses(interpreter) {
+            return Err(reason);
+        }
+        let of_version = |python: &&Python| {
+            python.interpreter().is_some_and(|exact| interpreter.has_headers_of(&exact))
+        };
+        let mut found = host.candidates().filter(of_version).peekable();
+        let Some(first) = found.peek() else {
+            return Err(format!("no {} was found", interpreter.wanted()));
+        };
+        let [major, minor, _] = first.version;
+        let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
+        let own = host.served_by(interpreter, target).find_map(|python| python.include.as_deref());
+        let any = found.find_map(|python| python.include.as_deref());
+        let folder = own.or(any).ok_or(without)?;
+        Ok(Headers { folder, are_foreign: own.is_none() })
+    }
+
+    /// The headers of the oldest interpreter in an image that a wheel is for.
+    pub fn in_image(image: &'h Image, identifier: &Identifier) -> Option<Headers<'h>> {
+        let mut pythons = image.pythons.iter().filter(|p| p.takes(identifier.interpreter));
+        let folder = pythons.find_map(|python| python.include.as_deref())?;
+        Some(Headers { folder, are_foreign: false })
+    }
 }
 
 impl<'a> Toolchain<'a> {
-    pub fn new(
+    /// A compiler of this machine. If it is Visual Studio's and none is here, `install` says
+    /// whether the plan installs it.
+    pub fn here(
         name: ToolchainName,
         host: &Host,
         project: &'a Project,
         target: &'static Target,
-        install_tools: bool,
+        install: bool,
     ) -> anyhow::Result<Toolchain<'a>> {
         match (name, host.platform) {
-            (ToolchainName::Zig, _) => zig::toolchain(host, project, target),
+            (ToolchainName::Zig, _) => Ok(zig::toolchain(tools::zig(host)?, project, target)),
             (ToolchainName::Native, Platform::Windows) => {
-                msvc::toolchain(host, project, target, install_tools)
+                msvc::toolchain(host, project, target, install)
             }
-            (ToolchainName::Native, Platform::Macos) => clang::toolchain(host, project, target),
-            (ToolchainName::Native, Platform::Linux) => gnu::toolchain(host, project, target),
+            (ToolchainName::Native, Platform::Macos) => system::clang(host, project, target),
+            (ToolchainName::Native, Platform::Linux) => system::gnu(host, project, target),
         }
+    }
+
+    /// The compiler of an image, in a container of it.
+    pub fn of_image(
+        image: &Image,
+        place: Place,
+        project: &'a Project,
+        target: &'static Target,
+    ) -> Toolchain<'a> {
+        let fact = format!("the compiler of the image {} {}", image.name, image.id);
+        system::of_programs(["c++", "ar", "cc"], fact, place, project, target)
     }
 
     /// Itself and the runtime parts that it links in.
@@ -103,116 +150,32 @@ impl<'a> Toolchain<'a> {
         MadeOf { compiler: Some(with_version(compiler)), linked: linked.into_iter().collect() }
     }
 
-    /// What comes before all use of it, one after the other.
+    /// Whether it is one of the tools that the build installs itself.
+    pub fn is_own_tool(&self) -> bool {
+        matches!(self.linker, Linker::Zig(_))
+    }
+
+    /// What comes before all use of it, one after the other. The outputs of the last job decide
+    /// what it makes.
     pub fn provision(&self) -> &[Job] {
-        &self.provision
-    }
-
-    /// A file that decides what it makes, besides the sources.
-    pub fn material(&self) -> Option<&Utf8Path> {
         match &self.linker {
-            Linker::Msvc(linker) => Some(linker.environment()),
-            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => None,
+            Linker::Msvc(linker) => &linker.provision,
+            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => &[],
         }
     }
 
-    /// The compiler of an image, in a container of it.
-    pub fn of_image(
-        image: &Image,
-        place: Place,
-        project: &'a Project,
-        target: &'static Target,
-    ) -> Toolchain<'a> {
-        gnu::of_image(image, place, project, target)
-    }
-
-    /// A source file of the core, below `source`.
-    pub fn compile_core(&self, source: &Utf8Path, file: &Utf8Path, object: &Utf8Path) -> Command {
-        let include = &self.project.extension.core.include;
-        let flags = include.iter().map(|path| format!("-I{}", below(source, path))).collect();
-        self.compile(source, file, flags, object)
-    }
-
-    /// The objects of the core as one library.
-    pub fn archive(&self, objects: &[Utf8PathBuf], library: &str) -> Command {
-        let archiver = self.archiver.clone();
-        match &self.linker {
+    /// libalgebra as a library in `folder`, from the sources below `source`.
+    pub fn core(&self, source: &Utf8Path, folder: &str) -> Vec<Step> {
+        let core = &self.project.extension.core;
+        let flags = include_flags(source, &core.include);
+        let (mut steps, objects) = self.compile(source, &core.sources, &flags, folder);
+        let (archiver, library) = (self.archiver.clone(), format!("{folder}/libalgebra.a"));
+        let archiver = match &self.linker {
             Linker::Msvc(_) => archiver.arg(format!("-out:{library}")),
-            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => archiver.args(["rcs", library]),
-        }
-        .args(objects)
-    }
-
-    /// A source file of the binding, against the headers of one interpreter. Headers that were
-    /// installed for another target are told what this one is like.
-    pub fn compile_binding(
-        &self,
-        source: &Utf8Path,
-        file: &Utf8Path,
-        identifier: Identifier,
-        headers: &Headers,
-        object: &Utf8Path,
-    ) -> Command {
-        let binding = &self.project.extension.binding;
-        let is_windows = self.target.platform == Platform::Windows;
-        let mut flags = match &self.linker {
-            Linker::Msvc(_) => binding.compile.msvc.clone(),
-            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => binding.compile.gnu.clone(),
+            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => archiver.args(["rcs", &library]),
         };
-        // Those of a CPython for Windows know Microsoft's compilers alone, but every processor.
-        let is_msvc = matches!(self.linker, Linker::Msvc(_));
-        if !is_msvc && (headers.are_foreign || is_windows) {
-            flags.push("-include".to_owned());
-            flags.push(below(source, &self.project.extension.target_config).into_string());
-        }
-        flags.extend(binding.include.iter().map(|path| format!("-I{}", below(source, path))));
-        flags.push(format!("-I{}", headers.folder));
-        if let Linker::Zig(_) = self.linker {
-            flags.extend(zig::flags_for(headers).iter().map(|flag| flag.to_string()));
-        }
-        if identifier.interpreter.abi == Abi::Stable {
-            flags.push(format!("-DPy_LIMITED_API={}", self.project.extension.limited_api));
-        }
-        // There, builds with and without the GIL share one pyconfig.h, which does not tell.
-        if is_windows && identifier.interpreter.abi == Abi::Version("t") {
-            flags.push("-DPy_GIL_DISABLED=1".to_owned());
-        }
-        self.compile(source, file, flags, object)
-    }
-
-    /// A test program of libalgebra; it may use the C++ runtime.
-    pub fn compile_test(&self, file: &Utf8Path, library: &str, program: &str) -> Command {
-        let include = ["libalgebra/include", "libalgebra/test"].map(|path| format!("-I{path}"));
-        self.compiler
-            .clone()
-            .args(["-std=c++17", "-O1"])
-            .args(include)
-            .arg(file)
-            .args([library, "-pthread", "-o", program])
-    }
-
-    fn compile(
-        &self,
-        source: &Utf8Path,
-        file: &Utf8Path,
-        flags: Vec<String>,
-        object: &Utf8Path,
-    ) -> Command {
-        let file = below(source, file);
-        if let Linker::Msvc(_) = self.linker {
-            let compiler = self.compiler.clone().args(msvc::flags(self.project)).args(flags);
-            return compiler.arg(format!("-Fo{object}")).arg(file);
-        }
-        let is_windows = self.target.platform == Platform::Windows;
-        self.compiler
-            .clone()
-            .args(&self.project.extension.compile.gnu)
-            .args((!is_windows).then_some("-fPIC"))
-            .args(flags)
-            .arg("-c")
-            .arg(file)
-            .arg("-o")
-            .arg(object)
+        steps.push(Step::Run(archiver.args(objects)));
+        steps
     }
 
     /// Makes in `folder` what modules for the target are linked against, besides libalgebra.
@@ -220,32 +183,98 @@ impl<'a> Toolchain<'a> {
         match &self.linker {
             Linker::Gnu(_) | Linker::Clang(_) => Vec::new(),
             Linker::Msvc(linker) => linker.prepare(self.target, folder),
-            Linker::Zig(linker) => linker.prepare(self.target, folder),
+            Linker::Zig(linker) => linker.prepare(folder),
         }
     }
 
-    /// An extension module: stripped, hardened as distributions do, without a C++ runtime.
-    pub fn link(&self, link: &Link) -> Vec<Step> {
-        match &self.linker {
-            Linker::Gnu(linker) => vec![Step::Run(gnu::link(linker, link))],
-            Linker::Clang(linker) => vec![Step::Run(clang::link(linker, link))],
-            Linker::Msvc(linker) => linker.link(link),
-            Linker::Zig(linker) => linker.link(link),
+    /// An extension module, from the sources below `source`: stripped, hardened as distributions
+    /// do, without a C++ runtime.
+    pub fn extension(&self, source: &Utf8Path, extension: &Extension) -> Vec<Step> {
+        let flags = self.flags_of_binding(source, extension);
+        let sources = &self.project.extension.binding.sources;
+        let (mut steps, objects) = self.compile(source, sources, &flags, extension.folder);
+        steps.extend(match &self.linker {
+            Linker::Gnu(linker) | Linker::Clang(linker) => {
+                vec![Step::Run(system::link(linker, self.target, extension, &objects))]
+            }
+            Linker::Msvc(linker) => linker.link(extension, &objects),
+            Linker::Zig(linker) => linker.link(extension, &objects),
+        });
+        steps
+    }
+
+    /// Headers that were installed for another target are told what this one is like.
+    fn flags_of_binding(&self, source: &Utf8Path, extension: &Extension) -> Vec<String> {
+        let Extension { interpreter, headers, .. } = extension;
+        let manifest = &self.project.extension;
+        let is_windows = self.target.platform == Platform::Windows;
+        let is_msvc = matches!(self.linker, Linker::Msvc(_));
+        let compile = &manifest.binding.compile;
+        let mut flags = if is_msvc { compile.msvc.clone() } else { compile.gnu.clone() };
+        // Those of a CPython for Windows know Microsoft's compilers alone, but every processor.
+        if !is_msvc && (headers.are_foreign || is_windows) {
+            flags.push("-include".to_owned());
+            flags.push(below(source, &manifest.target_config).into_string());
         }
+        flags.extend(include_flags(source, &manifest.binding.include));
+        flags.push(format!("-I{}", headers.folder));
+        if let Linker::Zig(_) = self.linker {
+            flags.extend(zig::flags_for(headers).iter().map(|flag| flag.to_string()));
+        }
+        if interpreter.abi == Abi::Stable {
+            flags.push(format!("-DPy_LIMITED_API={}", manifest.limited_api));
+        }
+        // There, builds with and without the GIL share one pyconfig.h, which does not tell.
+        if is_windows && interpreter.abi == Abi::Version("t") {
+            flags.push("-DPy_GIL_DISABLED=1".to_owned());
+        }
+        flags
+    }
+
+    /// A test program of libalgebra; it may use the C++ runtime.
+    pub fn compile_test(&self, file: &Utf8Path, library: &str, program: &str) -> Command {
+        let include = ["-std=c++17", "-O1", "-Ilibalgebra/include", "-Ilibalgebra/test"];
+        let compiler = self.compiler.clone().args(include).arg(file);
+        compiler.args([library, "-pthread", "-o", program])
+    }
+
+    /// Compiles source files; gives their objects, which are in `folder`.
+    fn compile(
+        &self,
+        source: &Utf8Path,
+        files: &[Utf8PathBuf],
+        flags: &[String],
+        folder: &str,
+    ) -> (Vec<Step>, Vec<Utf8PathBuf>) {
+        let is_windows = self.target.platform == Platform::Windows;
+        let one = |file: &Utf8PathBuf| {
+            let (file, object) = (below(source, file), object_path(folder, file));
+            let compiler = self.compiler.clone();
+            let command = if let Linker::Msvc(_) = self.linker {
+                let compiler = compiler.args(msvc::flags(self.project)).args(flags);
+                compiler.arg(format!("-Fo{object}")).arg(file)
+            } else {
+                let compiler = compiler.args(&self.project.extension.compile.gnu);
+                let compiler = compiler.args((!is_windows).then_some("-fPIC")).args(flags);
+                compiler.arg("-c").arg(file).arg("-o").arg(&object)
+            };
+            (Step::Run(command), object)
+        };
+        files.iter().map(one).unzip()
     }
 }
 
-/// The headers of an interpreter.
-#[derive(Clone, Copy, Debug)]
-pub struct Headers<'a> {
-    pub folder: &'a Utf8Path,
-    /// They were installed for another target than the one that is compiled for.
-    pub are_foreign: bool,
+fn include_flags(source: &Utf8Path, folders: &[Utf8PathBuf]) -> Vec<String> {
+    folders.iter().map(|folder| format!("-I{}", below(source, folder))).collect()
+}
+
+/// Objects have the names of their sources; the sources of a folder of objects differ in them.
+pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
+    format!("{folder}/{}.o", source.file_stem().unwrap_or_default()).into()
 }
 
 /// The DLL that a module for Windows finds Python in.
-fn python_dll(link: &Link) -> String {
-    let interpreter = link.identifier.interpreter;
+fn python_dll(interpreter: Interpreter) -> String {
     match interpreter.abi {
         Abi::Stable => "python3.dll".to_owned(),
         Abi::Version(suffix) => {
@@ -255,11 +284,12 @@ fn python_dll(link: &Link) -> String {
     }
 }
 
-/// Lists what the objects want of Python's DLL, where there is no library of it to link against.
-fn import_list(link: &Link, dll: &str, python: &str) -> Step {
+/// Lists what the objects want of Python's DLL, where there is no library of it to link against;
+/// `python` is the list's path without its suffix.
+fn import_list(dll: &str, python: &str, objects: &[Utf8PathBuf]) -> Step {
     Step::Own(OwnStep::ImportList {
         dll: dll.to_owned(),
         output: format!("{python}.def").into(),
-        objects: link.objects.to_vec(),
+        objects: objects.to_vec(),
     })
 }

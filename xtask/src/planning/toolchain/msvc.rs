@@ -5,10 +5,10 @@
 //! 32 bits for one, are helpers that the linker takes out of msvcrt.lib whole.
 
 use anyhow::Context;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8PathBuf;
 use jobs::hinted;
 
-use super::{Link, Toolchain, python_dll};
+use super::{Extension, Toolchain, import_list, python_dll};
 use crate::{
     facts::{
         host::Host,
@@ -31,6 +31,8 @@ const FLAGS: &[&str] = &["-GS-", "-Brepro"];
 pub struct Linker {
     /// What `vcvarsall.bat` sets up, as a file.
     environment: Utf8PathBuf,
+    /// What makes that file, after what it needs.
+    pub provision: Vec<Job>,
     /// As the linker writes the processor.
     machine: &'static str,
 }
@@ -44,15 +46,6 @@ pub fn toolchain<'a>(
     install: bool,
 ) -> anyhow::Result<Toolchain<'a>> {
     let known = host.windows.as_ref().map_or(&[][..], |windows| &windows.visual_studio);
-    let argument = argument(host.architecture, target);
-    let linker = Linker {
-        environment: tools::kept(&format!("msvc/{argument}.json")).into(),
-        machine: match target.architecture {
-            Architecture::I686 => "X86",
-            Architecture::Aarch64 => "ARM64",
-            _ => "X64",
-        },
-    };
     let (vcvarsall, fact, mut provision) = match newest(known, target) {
         Ok(one) => (one.vcvarsall(), format!("{} {}", one.name, one.version), Vec::new()),
         Err(_) if install => {
@@ -61,23 +54,27 @@ pub fn toolchain<'a>(
         }
         Err(error) => return Err(error),
     };
+    let argument = argument(host.architecture, target);
+    let environment = Utf8PathBuf::from(tools::kept(&format!("msvc/{argument}.json")));
     // What is installed changes behind our back: it is asked each time, in some seconds.
-    let environment = Job::new(format!("msvc {argument}"))
-        .own(OwnStep::VcEnvironment { vcvarsall, argument, file: linker.environment.clone() })
-        .output(&linker.environment)
-        .always();
-    provision.push(environment);
-    let compiler = linker.command("cl").args(["-nologo", "-c"]);
+    let asked = Job::new(format!("msvc {argument}"))
+        .own(OwnStep::VcEnvironment { vcvarsall, argument, file: environment.clone() })
+        .output(&environment);
+    provision.push(asked.always());
+    let machine = match target.architecture {
+        Architecture::I686 => "X86",
+        Architecture::Aarch64 => "ARM64",
+        _ => "X64",
+    };
+    let linker = Linker { environment, provision, machine };
     Ok(Toolchain {
         project,
         target,
-        compiler,
-        archiver: linker.command("lib").arg("-nologo").arg(format!("-machine:{}", linker.machine)),
+        compiler: linker.command("cl").args(["-nologo", "-c"]),
+        archiver: linker.command("lib").arg("-nologo").arg(format!("-machine:{machine}")),
         linker: super::Linker::Msvc(linker),
         place: Place::Here,
         fact,
-        is_own_tool: false,
-        provision,
     })
 }
 
@@ -91,21 +88,17 @@ fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, 
     let installer = tools::kept("downloads/vs_buildtools.exe");
     let collector = tools::kept("downloads/vscollect.exe");
 
-    let mut jobs = Vec::new();
     let own = host.own_target().context("there is no compiler for this machine")?;
-    let fetched = project.config.download("vs_buildtools")?;
-    let unknown = || {
+    let fetched = tools::download("vs_buildtools", "vs_buildtools.exe", &installer, project)?;
+    let fetched = fetched.ok_or_else(|| {
         hinted(
             "the configuration does not say where Visual Studio's Build Tools come from",
             "write `[downloads.vs_buildtools]` into xtask/xtask.toml",
         )
-    };
-    jobs.push(download(fetched.ok_or_else(unknown)?, &installer));
-    let fetched = project.config.download("vscollect")?;
-    let collect = fetched.map(|fetched| {
-        jobs.push(download(fetched, &collector));
-        collector.clone().into()
-    });
+    })?;
+    let collecting = tools::download("vscollect", "vscollect.exe", &collector, project)?;
+    let collect = collecting.is_some().then(|| collector.into());
+    let mut jobs: Vec<Job> = [Some(fetched), collecting].into_iter().flatten().collect();
     let install = OwnStep::InstallVisualStudio(InstallVisualStudio {
         installer: installer.into(),
         folder: folder.clone(),
@@ -118,25 +111,15 @@ fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, 
     Ok((folder, jobs))
 }
 
-fn download((url, sha256): (&str, &str), file: &str) -> Job {
-    let name = Utf8Path::new(file).file_name().unwrap_or_default();
-    Job::new(format!("download {name}")).own(OwnStep::download(url, sha256, file)).output(file)
-}
-
 impl Linker {
     fn command(&self, program: &str) -> Command {
         in_environment(Command::new(program), &self.environment)
     }
 
-    /// The environment's file decides the result.
-    pub fn environment(&self) -> &Utf8Path {
-        &self.environment
-    }
-
     /// Import libraries of the C library, and the mark that floating point is used, which the
     /// compiler asks for and else a C runtime has.
     pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
-        let own = OwnStep::stubs(target.name, folder);
+        let own = OwnStep::Stubs { target: target.name.to_owned(), folder: folder.into() };
         let mark = self
             .command("cl")
             .args(["-nologo", "-c"])
@@ -147,17 +130,18 @@ impl Linker {
         [Step::Own(own), Step::Run(mark)].into_iter().chain(libraries.map(Step::Run)).collect()
     }
 
-    pub fn link(&self, link: &Link) -> Vec<Step> {
-        let dll = python_dll(link);
+    pub fn link(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
+        let Extension { core, folder, path, headers, interpreter } = extension;
+        let dll = python_dll(*interpreter);
         let mut steps = Vec::new();
-        let python = if link.headers.are_foreign {
-            let python = format!("{}/{dll}", link.folder);
-            steps.push(super::import_list(link, &dll, &python));
+        let python = if headers.are_foreign {
+            let python = format!("{folder}/{dll}");
+            steps.push(import_list(&dll, &python, objects));
             steps.push(Step::Run(self.library(&python)));
             format!("{python}.lib")
         } else {
             // Beside its headers, an interpreter has the libraries to link against.
-            let prefix = link.headers.folder.parent().unwrap_or(link.headers.folder);
+            let prefix = headers.folder.parent().unwrap_or(headers.folder);
             below(prefix, format!("libs/{}", dll.replace(".dll", ".lib"))).into_string()
         };
         let is_32_bit = self.machine == "X86";
@@ -169,12 +153,10 @@ impl Linker {
             .args(["-dynamicbase", "-nxcompat"])
             // Code without exceptions has no table of handlers either.
             .arg(if is_32_bit { "-safeseh:no" } else { "-highentropyva" })
-            .arg(format!("-out:{}", link.module))
-            .arg(format!("-implib:{}/unused.lib", link.folder))
-            .args(link.objects)
-            .args([format!("{}/libalgebra.a", link.core), format!("{}/{MARK}.o", link.core)])
-            .arg(python)
-            .args(stubs::CRT.iter().map(|(dll, _)| format!("{}/{dll}.lib", link.core)))
+            .args([format!("-out:{path}"), format!("-implib:{folder}/unused.lib")])
+            .args(objects)
+            .args([format!("{core}/libalgebra.a"), format!("{core}/{MARK}.o"), python])
+            .args(stubs::CRT.iter().map(|(dll, _)| format!("{core}/{dll}.lib")))
             .arg("msvcrt.lib");
         steps.push(Step::Run(command));
         steps

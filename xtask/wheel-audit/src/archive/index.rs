@@ -1,7 +1,7 @@
-//! The index of a zip archive, read from its bytes and believed only where all of it agrees.
+//! The index of a zip archive: which files it holds, and where.
 //!
-//! Programs that unpack wheels differ in what they believe: the directory at the end or the headers
-//! before each file. An archive where these differ, or where files overlap, is refused.
+//! Some programs believe the directory at the end of an archive, others the headers before its
+//! files. An archive in which these differ, or files overlap, is refused.
 
 use std::ops::Range;
 
@@ -16,9 +16,9 @@ pub struct Indexed {
     pub is_deflated: bool,
     pub crc: u32,
     pub size: u64,
-    /// Where its compressed content is.
+    /// The place of its compressed content.
     pub data: Range<usize>,
-    /// Where the header before it begins.
+    /// The beginning of the header before it.
     start: usize,
     has_descriptor: bool,
 }
@@ -29,14 +29,14 @@ const CENTRAL: u32 = 0x0201_4b50;
 const CENTRAL_LEN: usize = 46;
 const LOCAL: u32 = 0x0403_4b50;
 const LOCAL_LEN: usize = 30;
-/// With its signature, and 64-bit sizes.
+/// The length of a data descriptor with its signature and 64-bit sizes.
 const DESCRIPTOR_LEN_MAX: usize = 24;
 
 const END64: u32 = 0x0606_4b50;
 const END64_LEN: usize = 56;
 const LOCATOR64: u32 = 0x0706_4b50;
 const LOCATOR64_LEN: usize = 20;
-/// The extra field with sizes and places that do not fit into 32 bits, or might not have.
+/// The number of the extra field with 64-bit sizes and places.
 const EXTRA64: u16 = 1;
 
 const ENCRYPTED: u16 = 1;
@@ -59,7 +59,7 @@ pub fn index(bytes: &[u8]) -> anyhow::Result<Vec<Indexed>> {
     Ok(files)
 }
 
-/// Where the directory is, and how many entries it has, by the record that ends the archive.
+/// Finds the directory and the number of its entries by the record that ends the archive.
 fn find_directory(bytes: &[u8], end: usize) -> anyhow::Result<(Range<usize>, u64)> {
     let field = |at| u16_at(bytes, end + at);
     ensure!(field(4)? == 0 && field(6)? == 0, "it is a part of an archive");
@@ -81,8 +81,8 @@ fn find_directory(bytes: &[u8], end: usize) -> anyhow::Result<(Range<usize>, u64
     Ok((usize::try_from(start)?..directory_end, count))
 }
 
-/// The longer record that programs write before the end of an archive that is large or might have
-/// become so: where it begins, and the number of entries, size and start of the directory in it.
+/// Finds the zip64 record, which an archive has that is large or was written as if it might become
+/// so: its place, and the number of entries, size and start of the directory.
 fn find_end64(bytes: &[u8], end: usize) -> anyhow::Result<Option<(usize, [u64; 3])>> {
     let locator = end.checked_sub(LOCATOR64_LEN);
     let Some(locator) = locator.filter(|at| u32_at(bytes, *at).ok() == Some(LOCATOR64)) else {
@@ -102,7 +102,7 @@ fn find_end64(bytes: &[u8], end: usize) -> anyhow::Result<Option<(usize, [u64; 3
     Ok(Some((at, [field(32)?, field(40)?, field(48)?])))
 }
 
-/// The record that ends an archive; only its comment follows.
+/// Finds the record that ends an archive; only its comment may follow.
 fn find_end(bytes: &[u8]) -> Option<usize> {
     let last = bytes.len().checked_sub(END_LEN)?;
     let first = last.saturating_sub(usize::from(u16::MAX));
@@ -112,7 +112,7 @@ fn find_end(bytes: &[u8]) -> Option<usize> {
     })
 }
 
-/// The entry at a place of the directory, and where the next one is.
+/// Reads the entry at a place of the directory; gives also the place of the next one.
 fn read_central(bytes: &[u8], at: usize, limit: usize) -> anyhow::Result<(Indexed, usize)> {
     ensure!(u32_at(bytes, at)? == CENTRAL, "its directory is damaged");
     let short = |offset| u16_at(bytes, at + offset);
@@ -149,7 +149,7 @@ fn read_central(bytes: &[u8], at: usize, limit: usize) -> anyhow::Result<(Indexe
     Ok((file, extra_end + usize::from(comment_len)))
 }
 
-/// The header before a file must say what the directory says.
+/// Checks that the header before a file says what the directory says, and finds its content.
 fn check_local(bytes: &[u8], file: &mut Indexed, name: &[u8], limit: usize) -> anyhow::Result<()> {
     let at = file.start;
     ensure!(u32_at(bytes, at)? == LOCAL, "it has no header");
@@ -172,7 +172,7 @@ fn check_local(bytes: &[u8], file: &mut Indexed, name: &[u8], limit: usize) -> a
     Ok(())
 }
 
-/// Those of the fields of a header that are left out are in its extra field, in their order.
+/// Completes the 32-bit fields of a header: those that are all ones stand in its zip64 field.
 fn with_extra<const N: usize>(fields: [u32; N], extra: &[u8]) -> anyhow::Result<[u64; N]> {
     let mut values = fields.map(u64::from);
     if !fields.contains(&u32::MAX) {
@@ -200,7 +200,7 @@ fn with_extra<const N: usize>(fields: [u32; N], extra: &[u8]) -> anyhow::Result<
     Ok(values)
 }
 
-/// Files lie one behind the other, and nothing else lies between them.
+/// Checks that files lie one behind the other, with nothing else between them.
 fn check_extents(files: &[Indexed], limit: usize) -> anyhow::Result<()> {
     let mut ordered: Vec<&Indexed> = files.iter().collect();
     ordered.sort_by_key(|file| file.start);
@@ -217,21 +217,20 @@ fn check_extents(files: &[Indexed], limit: usize) -> anyhow::Result<()> {
 }
 
 fn u16_at(bytes: &[u8], at: usize) -> anyhow::Result<u16> {
-    let range = at..at.checked_add(2).context("it is cut off")?;
-    let field = bytes.get(range).context("it is cut off")?;
-    Ok(u16::from_le_bytes([field[0], field[1]]))
+    field_at(bytes, at).map(u16::from_le_bytes)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> anyhow::Result<u32> {
-    let low = u16_at(bytes, at)?;
-    let high = u16_at(bytes, at.saturating_add(2))?;
-    Ok(u32::from(high) << 16 | u32::from(low))
+    field_at(bytes, at).map(u32::from_le_bytes)
 }
 
 fn u64_at(bytes: &[u8], at: usize) -> anyhow::Result<u64> {
-    let low = u32_at(bytes, at)?;
-    let high = u32_at(bytes, at.saturating_add(4))?;
-    Ok(u64::from(high) << 32 | u64::from(low))
+    field_at(bytes, at).map(u64::from_le_bytes)
+}
+
+fn field_at<const N: usize>(bytes: &[u8], at: usize) -> anyhow::Result<[u8; N]> {
+    let rest = bytes.get(at..).unwrap_or_default();
+    rest.first_chunk().copied().context("it is cut off")
 }
 
 #[cfg(test)]

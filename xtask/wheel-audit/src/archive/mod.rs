@@ -12,9 +12,9 @@ use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 use crate::error::Error;
 use index::{Indexed, index};
 
-/// The limit for all files together: what claims to be larger is an attack, or is not read whole.
+/// The most bytes that all files of an archive may have together.
 const SIZE_MAX: u64 = 1 << 30;
-/// How many times larger than the archive its files may be; compiled code is about 4 times.
+/// How many times larger than the archive its files may be; compiled code is about 4 times larger.
 const RATIO_MAX: u64 = 200;
 /// Up to this size of all files the ratio does not matter.
 const SMALL: u64 = 32 << 20;
@@ -94,7 +94,7 @@ pub fn read_zip(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     Ok(entries)
 }
 
-/// All that an archive holds, whatever its name and kind: to be looked at, not to be unpacked.
+/// Everything that an archive holds, whatever its name and kind: to look at, not to unpack.
 pub fn read_members(bytes: &[u8]) -> Result<Vec<Member>, Error> {
     members(bytes).map_err(Error::in_archive)
 }
@@ -118,7 +118,7 @@ fn members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
     files.into_iter().map(member).collect()
 }
 
-/// The bytes of a file, no more than the size that the archive says, which is known to be sane.
+/// Unpacks a file, and stops after the size that the archive says, which is known to be sane.
 fn content(bytes: &[u8], file: &Indexed) -> anyhow::Result<Vec<u8>> {
     let data = &bytes[file.data.clone()];
     let mut content = Vec::new();

@@ -1,7 +1,6 @@
-//! Names of files in archives that must not be unpacked, or cannot be everywhere.
+//! Paths in archives that are not safe to unpack, or cannot be unpacked on Windows.
 
-/// Why a file of this name might land outside the folder that it is unpacked into; none if it would
-/// not.
+/// The reason why a path might lead out of the folder into which it is unpacked; none if it cannot.
 pub fn why_unsafe(path: &str) -> Option<&'static str> {
     let bytes = path.as_bytes();
     let has_drive = bytes.get(1) == Some(&b':') && bytes[0].is_ascii_alphabetic();
@@ -18,7 +17,7 @@ pub fn why_unsafe(path: &str) -> Option<&'static str> {
     }
 }
 
-/// Why Windows can have no file of this name; none if it can.
+/// The reason why Windows can have no such path; none if it can.
 pub fn why_not_on_windows(path: &str) -> Option<&'static str> {
     path.split('/').filter(|part| !matches!(*part, "." | "..")).find_map(|part| {
         let stem = part.split('.').next().unwrap_or_default().to_ascii_lowercase();

@@ -1,4 +1,4 @@
-//! Facts of a library for macOS, read from its Mach-O headers.
+//! Reads the facts of a binary for macOS from its Mach-O headers.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::architecture::Architecture;
 
-/// One slice, or those of a universal file.
+/// Reads all slices of a universal file, or the one of another file.
 pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Slice>> {
     match object::FileKind::parse(bytes)? {
         object::FileKind::MachOFat32 => {
@@ -28,7 +28,7 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Vec<Slice>> {
     }
 }
 
-/// A universal file in a universal file is none, or it could hold itself.
+/// Reads a file that is not universal: a universal file in a universal file could hold itself.
 fn read_thin(bytes: &[u8]) -> anyhow::Result<Slice> {
     match object::FileKind::parse(bytes)? {
         object::FileKind::MachO32 => read_width::<MachHeader32<Endianness>>(bytes),
@@ -119,7 +119,7 @@ fn add_imports<'data, Mach: MachHeader<Endian = Endianness>>(
     let mut has_stabs = false;
     for symbol in symbols.iter() {
         if symbol.n_type().0 & macho::N_STAB != 0 {
-            // Apple's `strip` leaves one behind, which says that it was there.
+            // Apple's `strip` leaves a mark of its own in the table.
             has_stabs |= symbol.name(file.endian(), symbols.strings()) != Ok(OF_STRIP);
         } else if symbol.is_undefined() {
             let name = budget.text(symbol.name(file.endian(), symbols.strings())?)?;
@@ -134,13 +134,14 @@ fn add_imports<'data, Mach: MachHeader<Endian = Endianness>>(
 
 const OF_STRIP: &[u8] = b"radr://5614542";
 
-/// What zig's linker puts into every library; they are found by no name from outside.
+/// Symbols that zig's linker puts among the exports of every library; no lookup finds them.
 const OF_LINKER: &[&str] = &["__mh_dylib_header", "___dso_handle"];
 
-/// More nodes are in the tree of no library; in one that was made up, branches may meet again.
+/// The most nodes that a tree of exports may have: in a hostile one branches may meet again.
 const NODES_MAX: usize = 1 << 20;
 
-/// The names in a tree of exports: each node has its own length and data, then its branches.
+/// Collects the names in a tree of exports. Each node begins with the length of its data and the
+/// data, which only a name has; then come its branches.
 fn exports(trie: &[u8], budget: &mut Budget) -> anyhow::Result<Vec<String>> {
     let mut names = Vec::new();
     let mut seen = HashSet::new();
@@ -191,12 +192,12 @@ fn without_underscore(name: &str) -> String {
     name.strip_prefix('_').unwrap_or(name).to_owned()
 }
 
-/// `0x000a0d00` is 10.13.
+/// Unpacks a version: `0x000a0d00` is 10.13.
 fn version_of(packed: u32) -> (u32, u32) {
     (packed >> 16, packed >> 8 & 0xff)
 }
 
-/// As Apple numbers them.
+/// The architecture of a CPU type, as Apple numbers them.
 fn architecture(cpu: u32) -> Architecture {
     match cpu {
         0x7 => Architecture::I686,

@@ -1,4 +1,4 @@
-//! Compiled files, whatever their format.
+//! Binaries of all formats: recognised by their first bytes, read by a reader for each format.
 
 mod elf;
 mod macho;
@@ -12,11 +12,11 @@ pub use slice::Slice;
 /// The formats of libraries and programs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
-    /// That of Linux.
+    /// The format of Linux.
     Elf,
-    /// That of macOS.
+    /// The format of macOS.
     MachO,
-    /// That of Windows.
+    /// The format of Windows.
     Pe,
 }
 
@@ -25,7 +25,7 @@ pub enum Format {
 pub struct Binary {
     /// Its format.
     pub format: Format,
-    /// Its code, once for each architecture; only universal files for macOS have several.
+    /// Its code for each architecture; only universal files for macOS have several.
     pub slices: Vec<Slice>,
 }
 
@@ -43,7 +43,7 @@ impl Binary {
     }
 }
 
-/// What the first bytes of a file say that it is, if it is something that is loaded.
+/// The format of a file by its first bytes; none if it is nothing that is loaded.
 pub(crate) fn format_of(bytes: &[u8]) -> Option<Format> {
     let kind_at = |at: usize| bytes.get(at..at + 2).map(|two| [two[0], two[1]]);
     match bytes.get(..4)? {

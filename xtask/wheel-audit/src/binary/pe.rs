@@ -1,4 +1,4 @@
-//! Facts of a DLL for Windows, read from its PE headers.
+//! Reads the facts of a binary for Windows from its PE headers.
 
 use anyhow::Context;
 use memchr::memchr;
@@ -23,7 +23,6 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
 fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
     let file = PeFile::<Pe>::parse(bytes)?;
     let headers = file.nt_headers();
-    let mut budget = Budget::new();
     let architecture = architecture(headers.file_header().machine.get(LE).0);
     let mut slice = Slice { architecture, ..Slice::default() };
     let characteristics = headers.file_header().characteristics.get(LE).0;
@@ -39,74 +38,64 @@ fn read_width<Pe: ImageNtHeaders>(bytes: &[u8]) -> anyhow::Result<Slice> {
         slice.weaknesses.push(UNSTRIPPED);
     }
     let sections = file.section_table();
-    let image = Image { bytes, sections: &sections };
+    let mut image = Image { bytes, sections, budget: Budget::new() };
     if let Some(imports) = file.import_table()? {
         let mut libraries = imports.descriptors()?;
         while let Some(library) = libraries.next()? {
-            slice.needed.push(image.text(library.name.get(LE), &mut budget)?);
-            // Some linkers leave the first table out; then it is the second, not yet bound.
+            slice.needed.push(image.text(library.name.get(LE))?);
+            // Some linkers leave out the table of names; then the other one holds them on disk.
             let first = library.original_first_thunk.get(LE);
             let table = if first == 0 { library.first_thunk.get(LE) } else { first };
-            image.add_imports::<Pe>(table, &mut slice.imports, &mut budget)?;
+            slice.imports.extend(image.imports::<Pe>(table)?);
         }
     }
     let directories = file.data_directories();
-    if let Some(imports) = directories.delay_load_import_table(bytes, &sections)? {
+    if let Some(imports) = directories.delay_load_import_table(bytes, &image.sections)? {
         let mut libraries = imports.descriptors()?;
         while let Some(library) = libraries.next()? {
-            slice.wanted.push(image.text(library.dll_name_rva.get(LE), &mut budget)?);
+            slice.wanted.push(image.text(library.dll_name_rva.get(LE))?);
             let table = library.import_name_table_rva.get(LE);
-            image.add_imports::<Pe>(table, &mut slice.imports, &mut budget)?;
+            slice.imports.extend(image.imports::<Pe>(table)?);
         }
     }
     if let Some(exports) = file.export_table()? {
         for (pointer, _) in exports.name_iter() {
-            slice.exports.push(budget.text(exports.name_from_pointer(pointer)?)?);
+            slice.exports.push(image.budget.text(exports.name_from_pointer(pointer)?)?);
         }
     }
     Ok(slice)
 }
 
-/// A DLL as it is loaded. Tables may refer to any of its sections, not only to their own.
+/// A file whose tables hold addresses as of the loaded image, in whatever section.
 struct Image<'data> {
     bytes: &'data [u8],
-    sections: &'data SectionTable<'data>,
+    sections: SectionTable<'data>,
+    budget: Budget,
 }
 
-impl<'data> Image<'data> {
-    fn at(&self, address: u32) -> anyhow::Result<&'data [u8]> {
-        let found = self.sections.pe_data_at(self.bytes, address);
-        found.context("its tables refer to what is not in it")
-    }
-
-    fn text(&self, address: u32, budget: &mut Budget) -> anyhow::Result<String> {
-        let bytes = self.at(address)?;
+impl Image<'_> {
+    fn text(&mut self, address: u32) -> anyhow::Result<String> {
+        let bytes = self.sections.pe_data_at(self.bytes, address);
+        let bytes = bytes.context("its tables refer to what is not in it")?;
         let length = memchr(0, bytes).context("a name in it is cut off")?;
-        budget.text(&bytes[..length])
+        self.budget.text(&bytes[..length])
     }
 
-    /// The names in a table of imports, which ends with a zero; numbers have a `#`.
-    fn add_imports<Pe: ImageNtHeaders>(
-        &self,
-        table: u32,
-        names: &mut Vec<String>,
-        budget: &mut Budget,
-    ) -> anyhow::Result<()> {
-        let (section, start) = self
-            .sections
-            .pe_data_containing(self.bytes, table)
-            .context("its tables refer to what is not in it")?;
+    /// The names in a table of imports; what is imported by number is written `#1`.
+    fn imports<Pe: ImageNtHeaders>(&mut self, table: u32) -> anyhow::Result<Vec<String>> {
+        let found = self.sections.pe_data_containing(self.bytes, table);
+        let (section, start) = found.context("its tables refer to what is not in it")?;
         let mut thunks = ImportTable::new(section, start, table).thunks(table)?;
+        let mut names = Vec::new();
         while let Some(thunk) = thunks.next::<Pe>()? {
-            if thunk.is_ordinal() {
-                names.push(budget.text(format!("#{}", thunk.ordinal()).as_bytes())?);
+            names.push(if thunk.is_ordinal() {
+                self.budget.text(format!("#{}", thunk.ordinal()).as_bytes())?
             } else {
-                // A hint of two bytes comes before the name.
-                let address = thunk.address().checked_add(2).context("a name is out of it")?;
-                names.push(self.text(address, budget)?);
-            }
+                // Two bytes with a hint for the loader stand before the name.
+                self.text(thunk.address().checked_add(2).context("a name is out of it")?)?
+            });
         }
-        Ok(())
+        Ok(names)
     }
 }
 
@@ -126,7 +115,7 @@ fn weaknesses<Pe: ImageNtHeaders>(headers: &Pe) -> Vec<&'static str> {
     weaknesses
 }
 
-/// As the PE specification numbers them.
+/// The architecture of a machine number, as the PE specification has them.
 fn architecture(machine: u16) -> Architecture {
     match machine {
         0x14c => Architecture::I686,

@@ -1,4 +1,4 @@
-//! Signatures of code for macOS: the digests of its pages, which the kernel compares as it loads.
+//! Code signatures of macOS: digests of the pages of a file, which the kernel compares.
 
 use anyhow::{Context, ensure};
 use sha2::{Digest, Sha256};
@@ -7,8 +7,8 @@ const SUPER_BLOB: u32 = 0xfade_0cc0;
 const CODE_DIRECTORY: u32 = 0xfade_0c02;
 const SHA256: u8 = 2;
 
-/// Whether a signature is of these bytes, of which it covers those before itself. An ad-hoc one has
-/// no more in it than digests.
+/// Checks that a signature is of these bytes: it covers all that stand before it. An ad-hoc
+/// signature holds nothing but digests.
 pub fn check(bytes: &[u8], blob: &[u8], signature_start: u32) -> anyhow::Result<()> {
     ensure!(u32_at(blob, 0)? == SUPER_BLOB, "it is no signature");
     let count = u32_at(blob, 8)?;
@@ -32,7 +32,7 @@ fn check_directory(bytes: &[u8], directory: &[u8], signature_start: u32) -> anyh
     let [length, kind, _, page] = u32_at(directory, 36)?.to_be_bytes();
     ensure!(limit == signature_start, "it covers another number of bytes");
     if kind != SHA256 {
-        // Systems that know no other than SHA-1 are older than any that we know.
+        // Older systems read this SHA-1 directory; newer ones read the one with SHA-256.
         return Ok(());
     }
     ensure!(length == 32 && (9..=20).contains(&page), "it is damaged");
@@ -48,8 +48,8 @@ fn check_directory(bytes: &[u8], directory: &[u8], signature_start: u32) -> anyh
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> anyhow::Result<u32> {
-    let field = at.checked_add(4).and_then(|end| bytes.get(at..end));
-    Ok(u32::from_be_bytes(field.context("it is cut off")?.try_into()?))
+    let rest = bytes.get(at..).unwrap_or_default();
+    Ok(u32::from_be_bytes(*rest.first_chunk().context("it is cut off")?))
 }
 
 #[cfg(test)]

@@ -1,10 +1,10 @@
-//! What an auditor wants to know of compiled code, whatever its format: what all formats share.
+//! The facts of compiled code that every format has, and what their readers share.
 
 use anyhow::ensure;
 
 use crate::{architecture::Architecture, tags::Version};
 
-/// The weakness of a file with names that nothing needs but a debugger.
+/// The weakness of a file that was not stripped.
 pub(super) const UNSTRIPPED: &str = "is not stripped: it holds symbols that only debuggers read";
 
 /// The code for one architecture.
@@ -12,7 +12,7 @@ pub(super) const UNSTRIPPED: &str = "is not stripped: it holds symbols that only
 pub struct Slice {
     /// The architecture that the code is for.
     pub architecture: Architecture,
-    /// Whether it is a program, which nothing imports.
+    /// Whether it is a program rather than a library.
     pub is_program: bool,
     /// Libraries that the loader must find.
     pub needed: Vec<String>,
@@ -22,9 +22,9 @@ pub struct Slice {
     pub run_paths: Vec<String>,
     /// Versions of symbols that it needs, each after the library that has it.
     pub versions: Vec<(String, String)>,
-    /// Symbols that others can see.
+    /// Symbols that it offers to others.
     pub exports: Vec<String>,
-    /// Symbols that others must have, without the underscore that a format may put before names.
+    /// Symbols that it takes from others, without the underscore that Mach-O puts before names.
     pub imports: Vec<String>,
     /// Those of the imports that it works without.
     pub weak_imports: Vec<String>,

@@ -1,6 +1,6 @@
-//! Libraries for Linux against the policy of a platform tag: what they need, every system has.
+//! Binaries for Linux: whether every system of a manylinux or musllinux tag has what they need.
 
-use super::{Code, policies::Policy};
+use super::{code::Code, policies::Policy};
 use crate::{
     architecture::Architecture,
     binary::Slice,
@@ -44,7 +44,7 @@ pub fn check(tag: &PlatformTag, code: Code<'_>, subject: &mut Subject<'_>) {
     }
 }
 
-/// The folders of the wheel that the loader is told to look into, from that of all packages.
+/// The folders of the wheel in which the loader looks, as paths from the folder of all packages.
 fn check_run_paths(code: Code<'_>, subject: &mut Subject<'_>) -> Vec<String> {
     let Code { wheel, file, slice, .. } = code;
     let mut folders = Vec::new();
@@ -52,7 +52,7 @@ fn check_run_paths(code: Code<'_>, subject: &mut Subject<'_>) -> Vec<String> {
         let below = path.strip_prefix("$ORIGIN").or_else(|| path.strip_prefix("${ORIGIN}"));
         match below.and_then(|below| resolve(file, below)) {
             Some(folder) => folders.push(folder),
-            // A wheel of scripts or headers is installed elsewhere: nothing is known of there.
+            // Scripts and headers are installed elsewhere, where the path may lead to something.
             None if below.is_some() && wheel.installs(file) => {
                 subject.warning(format!("has the run path `{path}`, out of all packages"));
             }
@@ -82,7 +82,7 @@ fn check_needed(
     }
 }
 
-/// One sentence for each family of versions: the newest says all.
+/// Names in one sentence all versions of symbols that some systems lack.
 fn check_versions(
     policy: &Policy,
     wheel: &Wheel,
@@ -110,7 +110,7 @@ fn is_loader(library: &str) -> bool {
     library.starts_with("ld-linux") || library.starts_with("ld64.so")
 }
 
-/// musl is the C library under two names, and the loader; zlib is in every image.
+/// Whether every Linux with musl has a library: the C library under its names, the loader, zlib.
 fn is_of_musl(library: &str) -> bool {
     matches!(library, "libc.so" | "libz.so.1")
         || library.starts_with("libc.musl-")

@@ -1,6 +1,6 @@
-//! Libraries for macOS against a platform tag: how old it may be, and where the loader looks.
+//! Binaries for macOS: whether they run on the macOS of the tag, and find their libraries there.
 
-use super::Code;
+use super::code::Code;
 use crate::{
     architecture::Architecture,
     binary::Slice,
@@ -9,7 +9,7 @@ use crate::{
     wheel::{FOUND_BY_CHANCE, base_name, resolve},
 };
 
-/// The first macOS that there was for arm64: no code for it can run on an older one.
+/// The first macOS for arm64: code for arm64 runs on no older one.
 const FIRST_OF_ARM64: Version = (11, 0);
 
 pub fn check(promised: Version, tag: &PlatformTag, code: Code<'_>, subject: &mut Subject<'_>) {
@@ -35,10 +35,10 @@ fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, subject: &m
         Some((major, minor)) => {
             let what = format!(
                 "needs macOS {major}.{minor} on {}, the wheel says {}",
-                of(slice),
+                apple_name(slice),
                 tag.text
             );
-            // From 11 on installers know the first part of the version only.
+            // From macOS 11 on, installers compare the major version only.
             if major == promised.0 && major >= 11 {
                 subject.warning(what);
             } else {
@@ -48,7 +48,8 @@ fn check_system(promised: Version, tag: &PlatformTag, slice: &Slice, subject: &m
     }
 }
 
-fn of(slice: &Slice) -> &'static str {
+/// The name of an architecture as Apple writes it.
+fn apple_name(slice: &Slice) -> &'static str {
     match slice.architecture {
         Architecture::Aarch64 => "arm64",
         other => other.name(),
@@ -85,7 +86,7 @@ fn check_library(library: &str, code: Code<'_>, subject: &mut Subject<'_>) {
     }
 }
 
-/// From the folder of the file itself.
+/// The rest of a path that begins at the folder of the binary itself.
 fn strip_here(path: &str) -> Option<&str> {
     path.strip_prefix("@loader_path").map(|below| below.trim_start_matches('/'))
 }

@@ -1,11 +1,11 @@
-//! METADATA and WHEEL: complete, as the specifications have them, and of one mind with the name.
+//! METADATA and WHEEL: whether they are complete, valid and agree with the wheel's name.
 
-use super::rows;
+use super::tables::{FIELDS, rows};
 use crate::{
     finding::{Findings, Subject},
     metadata::Metadata,
     name::WheelName,
-    tags::Version,
+    tags::{Version, version_of},
     wheel::{Wheel, dist_infos},
 };
 
@@ -44,19 +44,13 @@ fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
     }
 }
 
-/// How often a field may be there (`once`, `many`), and the version of the metadata that brought it.
+/// How often a field may be there (`once`, `many`), and the version of METADATA that brought it.
 fn known_field(name: &str) -> Option<(&str, Version)> {
-    let row = rows(include_str!("tables/fields.txt"))
+    let row = rows(FIELDS)
         .find(|row| row.split(' ').next().is_some_and(|field| field.eq_ignore_ascii_case(name)))?;
     let mut columns = row.split(' ').skip(1);
     let often = columns.next()?;
-    Some((often, columns.next().and_then(number_of).unwrap_or_default()))
-}
-
-/// `2.4` is `(2, 4)`.
-fn number_of(version: &str) -> Option<Version> {
-    let (major, minor) = version.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+    Some((often, columns.next().and_then(version_of).unwrap_or_default()))
 }
 
 /// The versions of the metadata that indexes take.
@@ -77,7 +71,7 @@ fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
     if !VERSIONS.contains(&version) {
         subject.error(format!("is of version `{version}`, which no index knows"));
     }
-    let number = number_of(version);
+    let number = version_of(version);
     for name in metadata.names() {
         let Some((often, since)) = known_field(name) else {
             subject.warning(format!("has the field `{name}`, which no specification has"));
@@ -100,7 +94,7 @@ fn check_values(
     subject: &mut Subject<'_>,
 ) {
     for file in metadata.all("License-File") {
-        // Before 2.4 the field was no standard, and files were beside METADATA or elsewhere.
+        // Before 2.4 the field was not specified, and the files could lie anywhere.
         let path = format!("{}/licenses/{file}", wheel.dist_info);
         if version >= Some((2, 4)) && wheel.content(&path).is_none() {
             subject.error(format!("names the licence file `{file}`, which is not in `licenses/`"));
@@ -135,7 +129,7 @@ fn check_values(
     }
 }
 
-/// `>=3.8`, `!=3.9.*`, `~=3.7`.
+/// Whether a text is a version specifier such as `>=3.8`, `!=3.9.*` or `~=3.7`.
 fn is_specifier(text: &str) -> bool {
     let operators = ["===", "==", "!=", "<=", ">=", "~=", "<", ">"];
     let Some(version) = operators.iter().find_map(|operator| text.strip_prefix(operator)) else {
@@ -169,7 +163,8 @@ fn check_wheel(wheel: &Wheel, text: &str, findings: &mut Findings) {
     }
 }
 
-/// Each tag once; compressed ones, as some write them, count for all they stand for.
+/// Whether WHEEL lists the tags of the name. Compressed tags, which some tools write there against
+/// the specification, count for all that they stand for.
 fn are_tags_same(said: &[&str], name: &WheelName) -> bool {
     let expand = |tag: &&str| {
         let parts: Vec<&str> = tag.split('-').collect();
@@ -187,7 +182,7 @@ fn are_tags_same(said: &[&str], name: &WheelName) -> bool {
     said == promised
 }
 
-/// As PEP 503 compares names.
+/// The name of a project as PEP 503 normalises it, for comparison.
 fn normal_name(name: &str) -> String {
     let mut normal = String::new();
     for c in name.chars() {
@@ -200,7 +195,7 @@ fn normal_name(name: &str) -> String {
     normal
 }
 
-/// As PEP 440 compares versions, as far as they are spelled differently.
+/// A version in one of the spellings that PEP 440 holds to be equal, for comparison.
 fn normal_version(version: &str) -> String {
     let version = version.trim().to_lowercase().replace(['_', '-'], ".");
     let mut version = version.strip_prefix('v').unwrap_or(&version).to_owned();

@@ -1,5 +1,6 @@
-//! The checks that make an audit, a file each: here is the order in which they are made.
+//! The checks of an audit, one file each; this file calls them in order.
 
+mod code;
 mod linux;
 mod macos;
 mod metadata;
@@ -9,6 +10,7 @@ mod policies;
 mod private;
 mod size;
 mod stable_abi;
+mod tables;
 mod windows;
 
 use crate::{
@@ -18,25 +20,12 @@ use crate::{
     tags::{PlatformTag, System},
     wheel::Wheel,
 };
+use code::Code;
 pub use private::builder_path;
 pub(crate) use size::check as check_growth;
 
-/// The check of what makes binaries easier to attack.
+/// The name of the check of what makes binaries easier to attack.
 pub const HARDENING: &str = "hardening";
-
-/// The rows of a table of facts, without comments.
-fn rows(table: &str) -> impl Iterator<Item = &str> {
-    table.lines().filter(|line| !line.starts_with('#'))
-}
-
-/// A slice, and which file of which wheel it is of.
-#[derive(Clone, Copy)]
-struct Code<'a> {
-    wheel: &'a Wheel,
-    file: &'a str,
-    format: Format,
-    slice: &'a Slice,
-}
 
 pub(crate) fn check(wheel: &Wheel, findings: &mut Findings) {
     names::check(wheel, findings);
@@ -86,7 +75,7 @@ fn check_architectures(
 ) {
     let is_program = slices.iter().all(|slice| slice.is_program);
     let mut say = |what: String| {
-        // Programs for other systems are what some packages are there for.
+        // Some packages ship programs for other systems on purpose.
         if is_program { subject.warning(what) } else { subject.error(what) }
     };
     let expected = match tag.system {

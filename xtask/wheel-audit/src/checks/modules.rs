@@ -1,6 +1,6 @@
-//! Extension modules: whether an interpreter that the wheel is for finds them, and what to call.
+//! Extension modules: whether interpreters of the wheel's tags find them and their init function.
 
-use super::Code;
+use super::code::Code;
 use crate::{
     binary::Format,
     finding::Subject,
@@ -25,7 +25,7 @@ pub fn check(code: Code<'_>, tags: &[PlatformTag], subject: &mut Subject<'_>) {
     }
 }
 
-/// The name of a module and the tag behind it, of those that say what interpreter they are for.
+/// The name and suffix of a file that its suffix makes an extension module.
 fn split(file: &str) -> Option<(&str, &str)> {
     let stem = file.strip_suffix(".so").or_else(|| file.strip_suffix(".pyd"))?;
     let (name, suffix) = stem.split_once('.')?;
@@ -33,7 +33,7 @@ fn split(file: &str) -> Option<(&str, &str)> {
     starts.iter().any(|start| suffix.starts_with(start)).then_some((name, suffix))
 }
 
-/// `cpython-312-x86_64-linux-gnu` and `cp312-win_amd64` are for cp312 alone.
+/// Checks the CPython that a suffix is for: only cp312 looks for `cpython-312-x86_64-linux-gnu`.
 fn check_suffix(wheel: &WheelName, suffix: &str, subject: &mut Subject<'_>) {
     let of_cpython = suffix.strip_prefix("cpython-").or_else(|| suffix.strip_prefix("cp"));
     let Some(version) = of_cpython else { return };

@@ -1,4 +1,4 @@
-//! Names, kinds and modes of the files of a wheel.
+//! The names, kinds and modes of the files of a wheel.
 
 use std::collections::HashMap;
 
@@ -52,7 +52,7 @@ fn check_member(member: &Member, findings: &mut Findings) {
     }
 }
 
-/// Files of editors, systems and tools, and what Python would compile anew.
+/// Files that editors, systems and tools leave behind, and bytecode, which Python compiles anew.
 const LEFT_BEHIND: &[&str] = &[".DS_Store", "Thumbs.db", ".gitignore", ".coverage", ".env"];
 const LEFT_BEHIND_ENDS: &[&str] = &[".pyc", ".pyo", ".orig", ".rej", ".swp", "~"];
 
@@ -68,7 +68,7 @@ fn check_mode(mode: u32, subject: &mut Subject<'_>) {
     }
 }
 
-/// What lands beside every other package.
+/// Checks what is installed into the folder of all packages.
 fn check_top(wheel: &Wheel, findings: &mut Findings) {
     let mut has_content = false;
     for member in wheel.members.iter().filter(|member| !member.is_folder()) {
@@ -93,7 +93,7 @@ fn check_top(wheel: &Wheel, findings: &mut Findings) {
     }
 }
 
-/// Folders that many projects have, which are meant for nobody else.
+/// Folders that many projects have for themselves and ship by mistake.
 const COMMON_TOPS: &[&str] = &[
     "bench",
     "benchmarks",

@@ -1,31 +1,30 @@
-//! What every Linux of a manylinux policy has: `tables/policies.txt`, read.
+//! Manylinux policies, read from `tables/policies.txt`: what every Linux of a policy has.
 
 use std::collections::{HashMap, HashSet};
 
-use super::rows;
-use crate::tags::Version;
+use super::tables::{POLICIES, rows};
+use crate::tags::{Version, version_of};
 
 /// What the systems of a policy have, on one architecture.
 #[derive(Clone, Debug, Default)]
 pub struct Policy {
     pub libraries: HashSet<&'static str>,
-    /// The newest versions of symbols, like `GLIBC_2.17`, and such as have no number.
+    /// The newest version of each family of symbols, `GLIBC_2.17`, and versions without a number.
     symbols: Vec<&'static str>,
-    /// Symbols that some builds of a library have, which no other may be asked for.
+    /// Symbols that not every build of a library has, by library.
     without: HashMap<&'static str, HashSet<&'static str>>,
     glibc: Version,
 }
 
 impl Policy {
-    /// The policy for a version of glibc: those between two of the table are like the older one.
-    /// Nothing if there is none for the architecture.
+    /// The policy for a version of glibc; one between two of the table is like the older one. There
+    /// is none for some architectures.
     pub fn of(glibc: Version, architecture: &str) -> Option<Policy> {
         let mut policy = Policy::default();
         let mut is_known = false;
-        for line in rows(include_str!("tables/policies.txt")) {
+        for line in rows(POLICIES) {
             if let Some(version) = line.strip_prefix('[').and_then(|l| l.strip_suffix(']')) {
-                let (major, minor) = version.split_once('.')?;
-                if (major.parse().ok()?, minor.parse().ok()?) > glibc {
+                if version_of(version)? > glibc {
                     break;
                 }
                 policy.symbols.clear();
@@ -50,7 +49,7 @@ impl Policy {
         is_known.then_some(policy)
     }
 
-    /// Whether every system has a version of symbols, `GLIBC_2.17`.
+    /// Whether every system of the policy has a version of symbols, such as `GLIBC_2.17`.
     pub fn has_version(&self, version: &str) -> bool {
         let Some((family, number)) = family_of(version) else {
             return self.symbols.contains(&version);
@@ -63,13 +62,13 @@ impl Policy {
         by_name || self.symbols.iter().any(is_within)
     }
 
-    /// Whether some systems lack a symbol of a library that they have.
+    /// Whether some systems have the library but lack the symbol in it.
     pub fn lacks(&self, library: &str, symbol: &str) -> bool {
         self.without.get(library).is_some_and(|symbols| symbols.contains(symbol))
     }
 }
 
-/// `GLIBC_2.2.5` is of the family `GLIBC`, 2.2.5; what has no number is of none.
+/// The family and number of a version: `GLIBC_2.2.5` is `GLIBC` and 2.2.5. None without a number.
 fn family_of(version: &str) -> Option<(&str, Vec<u32>)> {
     let (family, number) = version.split_once('_')?;
     let number: Option<Vec<u32>> = number.split('.').map(|part| part.parse().ok()).collect();

@@ -1,4 +1,4 @@
-//! What nobody else should see: folders of the machine that built a wheel, and secrets.
+//! What should not be published: folders of the machine that built a wheel, and secrets.
 
 use memchr::memmem::find_iter;
 
@@ -9,7 +9,7 @@ const CHECK: &str = "private";
 pub fn check(member: &Member, findings: &mut Findings) {
     let bytes = member.content.as_slice();
     let mut subject = findings.about_file(CHECK, &member.path);
-    // Texts speak of such folders for good reasons; compiled code names those it was made in.
+    // Text may mention such folders for good reasons; compiled code names those it was made in.
     if format_of(bytes).is_some()
         && let Some(path) = builder_path(bytes)
     {
@@ -22,8 +22,8 @@ pub fn check(member: &Member, findings: &mut Findings) {
     }
 }
 
-/// Folders of users, and those that builders of wheels work in. The first are in two pieces, so
-/// that this file does not look as if it had been made in one.
+/// Folders of users, and those in which wheels are usually built. Some are written in two pieces:
+/// then searches for such paths do not find this file.
 const FOLDERS: &[&str] = &[
     concat!("/ho", "me/"),
     concat!("/ro", "ot/"),
@@ -37,7 +37,7 @@ const FOLDERS: &[&str] = &[
     ":\\a\\",
 ];
 
-/// Longer ones are shown up to here.
+/// The length up to which a path is shown.
 const SHOWN_MAX: usize = 80;
 
 /// The first path into a folder of the builder, if there is one.
@@ -45,15 +45,15 @@ pub fn builder_path(bytes: &[u8]) -> Option<String> {
     for folder in FOLDERS {
         let needle = folder.as_bytes();
         for at in find_iter(bytes, needle) {
-            // The drive before a path of Windows; nothing before one of Unix.
+            // A path of Windows begins with a drive letter before the colon.
             let start = if folder.starts_with(':') { at.checked_sub(1) } else { Some(at) };
             let Some(start) = start else { continue };
             let is_start = start == 0 || !is_of_path(bytes[start - 1]);
             let rest = &bytes[at + needle.len()..];
             let length = rest.iter().take_while(|byte| is_of_path(**byte)).count();
-            // `/tmp/` alone is a subject to write to, at run time: a file in it has a name.
+            // A path of one part, such as `/tmp/x`, is a place that code writes to as it runs.
             let is_deep = rest[..length].iter().any(|byte| matches!(byte, b'/' | b'\\'));
-            // Hidden folders of users are builders' caches; those in `/tmp` are of the system.
+            // Hidden folders in `/tmp` belong to the system, not to a build.
             let is_hidden = rest.first() == Some(&b'.') && *folder == "/tmp/";
             if is_start && is_deep && !is_hidden {
                 let end = (at + needle.len() + length).min(start + SHOWN_MAX);
@@ -68,7 +68,7 @@ fn is_of_path(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'/' | b'\\' | b'.' | b'-' | b'_' | b'+' | b'@')
 }
 
-/// What begins a token, how many letters and digits follow at least, and what it is.
+/// How a token begins, how many letters and digits follow at least, and what it is.
 const TOKENS: &[(&str, usize, &str)] = &[
     ("AKIA", 16, "a key of AWS"),
     ("ASIA", 16, "a key of AWS"),
@@ -83,7 +83,7 @@ const TOKENS: &[(&str, usize, &str)] = &[
     ("npm_", 36, "a token of npm"),
 ];
 
-/// What AWS itself writes wherever it explains keys.
+/// The end of the keys in the documentation of AWS.
 const EXAMPLE: &[u8] = b"EXAMPLE";
 
 pub fn secret(bytes: &[u8]) -> Option<&'static str> {
@@ -110,7 +110,8 @@ fn has_token(bytes: &[u8], start: &str, length: usize) -> bool {
     })
 }
 
-/// Its header alone is in every program that reads keys: a line of the key itself must follow.
+/// Whether there is a private key. Programs that read keys hold the header too, so that a line of
+/// the key itself must follow.
 fn has_private_key(bytes: &[u8]) -> bool {
     const LINE_MIN: usize = 40;
     find_iter(bytes, b"PRIVATE KEY-----").any(|at| {

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use crate::{archive::read_members, finding::Findings};
 
-/// It may grow by a quarter, and by this many bytes in any case.
+/// A wheel may grow by a quarter, and by this many bytes in any case.
 const GROWTH_FREE: usize = 64 << 10;
 
-/// Says how much larger it is, and by which file most.
+/// Warns if a wheel grew by more than that, and names the file that grew most.
 pub fn check(bytes: &[u8], previous: &[u8], findings: &mut Findings) {
     let (now, before) = (bytes.len(), previous.len());
     if now <= before + GROWTH_FREE || now <= before + before / 4 {
@@ -21,7 +21,8 @@ pub fn check(bytes: &[u8], previous: &[u8], findings: &mut Findings) {
     findings.about_wheel("size").warning(what);
 }
 
-/// The file that grew most, unpacked, and by how much; suffixes with versions count as equal.
+/// The file that grew most, by its unpacked size, and by how much. Digits in names are ignored, so
+/// that `a.cp312.so` counts as the successor of `a.cp311.so`.
 fn most_grown(bytes: &[u8], previous: &[u8]) -> Option<(String, usize)> {
     let key = |path: &str| path.chars().filter(|c| !c.is_ascii_digit()).collect::<String>();
     let before = read_members(previous).ok()?;

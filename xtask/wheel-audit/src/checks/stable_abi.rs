@@ -1,14 +1,15 @@
-//! CPython's stable ABI: which symbols it has since when, and whether a module keeps to them.
+//! CPython's stable ABI: which version added which symbol, and whether a module keeps to them.
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use super::rows;
+use super::tables::{STABLE_ABI, rows};
 use crate::{finding::Subject, name::WheelName, tags::Version};
 
+/// The version that added each symbol of the stable ABI.
 static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
     let mut added = HashMap::new();
     let mut version = (0, 0);
-    for line in rows(include_str!("tables/stable_abi.txt")) {
+    for line in rows(STABLE_ABI) {
         match line.strip_prefix("[3.").and_then(|line| line.strip_suffix(']')) {
             Some(minor) => version = (3, minor.parse().expect("it is a number")),
             None => added.extend(line.split(' ').map(|name| (name, version))),
@@ -17,8 +18,7 @@ static ADDED: LazyLock<HashMap<&str, Version>> = LazyLock::new(|| {
     added
 });
 
-/// What a wheel promises to be compiled for: the oldest version of its Python tags, if it says
-/// that it keeps to the stable ABI.
+/// The oldest CPython that a wheel of the stable ABI promises to work with, by its Python tags.
 pub fn promise(wheel: &WheelName) -> Option<Version> {
     if !wheel.abi_tags().any(|abi| abi == "abi3") {
         return None;

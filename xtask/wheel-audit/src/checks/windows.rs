@@ -1,8 +1,8 @@
-//! Libraries for Windows against what every Windows, every CPython and the wheel itself have.
+//! Binaries for Windows: whether Windows, CPython or the wheel has the DLLs that they need.
 
 use std::{collections::HashSet, sync::LazyLock};
 
-use super::rows;
+use super::tables::{WINDOWS, rows};
 use crate::{
     architecture::Architecture, binary::Slice, finding::Subject, name::WheelName,
     tags::PlatformTag, wheel::Wheel,
@@ -35,10 +35,10 @@ pub fn check(tag: &PlatformTag, wheel: &Wheel, slice: &Slice, subject: &mut Subj
     }
 }
 
-/// Parts of the C runtime that interpreters bring with them, and the system.
+/// Whether a DLL is a part of the C runtime that the interpreter or Windows brings.
 fn is_of_runtime(name: &str, wheel: &Wheel, slice: &Slice) -> bool {
-    // The second is not there for 32 bit, nor before CPython 3.8.
     let tags = || wheel.name.python_tags();
+    // CPython brings `vcruntime140_1.dll` from 3.8 on, and not for 32 bit.
     let is_old = tags().any(|tag| matches!(tag, "cp35" | "cp36" | "cp37"));
     match name {
         "vcruntime140.dll" | "ucrtbase.dll" => true,
@@ -54,7 +54,8 @@ fn is_python(name: &str) -> bool {
     version.is_some_and(|version| version.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// The stable ABI has a DLL of its own, and every version another.
+/// Checks that a binary needs the DLL of its wheel's ABI: each version of CPython has another one,
+/// and the stable ABI its own.
 fn check_python(dll: &str, wheel: &WheelName, subject: &mut Subject<'_>) {
     let expected: Vec<String> = match wheel.abi.as_str() {
         "abi3" | "none" => vec!["python3.dll".to_owned()],
@@ -63,7 +64,7 @@ fn check_python(dll: &str, wheel: &WheelName, subject: &mut Subject<'_>) {
             .python_tags()
             .map(|tag| tag.replace("cp", "python"))
             .map(|name| if abi.ends_with('t') { name + "t.dll" } else { name + ".dll" })
-            // A part of it may keep to the stable ABI.
+            // Some modules of the wheel may keep to the stable ABI.
             .chain((!abi.ends_with('t')).then(|| "python3.dll".to_owned()))
             .collect(),
     };
@@ -77,9 +78,8 @@ fn is_of_windows(name: &str) -> bool {
     name.ends_with(".drv") || OF_WINDOWS.contains(name)
 }
 
-static OF_WINDOWS: LazyLock<HashSet<&str>> = LazyLock::new(|| {
-    rows(include_str!("tables/windows.txt")).flat_map(|row| row.split(' ')).collect()
-});
+static OF_WINDOWS: LazyLock<HashSet<&str>> =
+    LazyLock::new(|| rows(WINDOWS).flat_map(|row| row.split(' ')).collect());
 
 #[cfg(test)]
 mod tests {
@@ -89,7 +89,7 @@ mod tests {
 
     #[test]
     fn the_table_of_libraries_is_sorted_and_each_is_there_once() {
-        let table = include_str!("tables/windows.txt");
+        let table = WINDOWS;
         let names: Vec<&str> = table.lines().skip(1).flat_map(str::split_whitespace).collect();
         assert!(names.is_sorted() && names.len() == OF_WINDOWS.len());
     }

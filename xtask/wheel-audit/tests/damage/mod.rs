@@ -58,13 +58,14 @@ pub fn damage(bytes: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8> {
     damaged
 }
 
-/// Does other damage again and again for a minute; each run begins with another number.
-pub fn for_a_minute(try_one: impl Fn(&mut Chance)) {
+/// Does other damage again and again for half a minute; each run begins with another number.
+#[expect(clippy::disallowed_methods, reason = "half a minute is what it is about")]
+pub fn for_half_a_minute(try_one: impl Fn(&mut Chance)) {
     let since_epoch = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let first = since_epoch.as_secs() << 24;
     let begun = Instant::now();
     let mut seed = first;
-    while begun.elapsed() < Duration::from_secs(60) {
+    while begun.elapsed() < Duration::from_secs(30) {
         with_seed(seed, &try_one);
         seed += 1;
     }

@@ -1,142 +1,62 @@
 //! Which builder makes which wheel: docker where it can, else this machine itself; and why.
 
-use std::collections::BTreeSet;
-
-use jobs::hinted;
-
-use super::{headers_for, host_target, shards::of_shard};
+use super::request::{WheelsRequest, is_native};
 use crate::{
     facts::{
-        config::is_pinned,
         failures::{self, Explanation},
-        host::{AbsentImage, Containers, Host, Image, Wanted},
-        project::Project,
+        host::{AbsentImage, Containers, Host, Image},
     },
     ground::{
-        cli::{BuilderName, ToolchainName, Wheels},
+        cli::{BuilderName, ToolchainName},
         matrix::{Identifier, Platform, Target},
-        plan::{Command, Job, Plan},
+        plan::Plan,
     },
-    planning::{pipeline::container, toolchain::Headers},
+    planning::{commands::images::pull, pipeline::Builder, toolchain::Headers},
 };
 
-/// How one wheel is built.
-pub enum Way<'h> {
-    Here(ToolchainName, Headers<'h>),
-    /// In a container of the image.
-    In(&'h str, &'h Image, Headers<'h>),
-}
-
-impl Way<'_> {
-    pub fn headers(&self) -> &Headers<'_> {
-        match self {
-            Way::Here(_, headers) | Way::In(_, _, headers) => headers,
-        }
-    }
-}
-
+/// What may build wheels here, of that which a request allows.
 pub struct Builders<'h> {
     host: &'h Host,
     asked: Option<BuilderName>,
-}
-
-/// The images that the wheels asked for would be built in, if by docker.
-pub fn images_wanted(
-    arguments: &Wheels,
-    identifiers: &[Identifier],
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Option<Wanted>> {
-    let arguments = &of_shard(arguments, project)?;
-    let by_default = arguments.builder.is_none() && host.platform == Platform::Linux;
-    let builds = by_default || arguments.builder == Some(BuilderName::Docker);
-    if !builds && arguments.test_image.is_empty() {
-        return Ok(None);
-    }
-    let targets: BTreeSet<&str> = identifiers.iter().map(|id| id.target.name).collect();
-    let targets = targets.into_iter().filter_map(Target::named);
-    let images =
-        if builds { images_of(targets, &arguments.containers.image, project)? } else { vec![] };
-    check_pins(arguments, &images)?;
-    Ok(Some(Wanted {
-        program: arguments.containers.engine.clone(),
-        images,
-        test_images: arguments.test_image.clone(),
-    }))
-}
-
-/// Those named on the command line, of the targets; else those of the configuration.
-pub fn images_of(
-    targets: impl Iterator<Item = &'static Target>,
-    named: &[String],
-    project: &Project,
-) -> anyhow::Result<Vec<(&'static Target, String)>> {
-    let named = named.iter().map(|image| parse_image(image)).collect::<anyhow::Result<Vec<_>>>()?;
-    let image = |target: &'static Target| {
-        let named = named.iter().find(|(of, _)| *of == target).map(|(_, name)| name.clone());
-        named.or_else(|| project.config.image(target)).map(|name| (target, name))
-    };
-    Ok(targets.filter_map(image).collect())
-}
-
-/// `manylinux_x86_64=NAME:TAG`
-pub fn parse_image(text: &str) -> anyhow::Result<(&'static Target, String)> {
-    let hint = "write it like `manylinux_x86_64=NAME:TAG`; `cargo xtask list` has the targets";
-    let image = text.split_once('=').and_then(|(target, name)| {
-        let target = Target::named(target).filter(|t| t.platform == Platform::Linux)?;
-        (!name.is_empty()).then(|| (target, name.to_owned()))
-    });
-    image.ok_or_else(|| hinted(format!("`{text}` names no image for a target on Linux"), hint))
-}
-
-/// What is published is built from what is known, and not from what a tag points at today.
-fn check_pins(arguments: &Wheels, images: &[(&Target, String)]) -> anyhow::Result<()> {
-    let loose = images.iter().find(|(_, name)| !is_pinned(name));
-    match loose {
-        Some((target, name)) if arguments.release && !arguments.allow_unpinned => Err(hinted(
-            format!("the image `{name}` for {} is not pinned by its digest", target.name),
-            "pin it in `[images]` of xtask/xtask.toml (`cargo xtask images list` shows digests), \
-             or say `--allow-unpinned`",
-        )),
-        _ => Ok(()),
-    }
+    /// Whether Visual Studio is installed where it is needed.
+    install: bool,
 }
 
 impl<'h> Builders<'h> {
-    pub fn new(asked: Option<BuilderName>, host: &'h Host) -> anyhow::Result<Builders<'h>> {
-        let builders = Builders { host, asked };
+    /// Fails if docker is asked for and does not answer.
+    pub fn new(request: &WheelsRequest, host: &'h Host) -> anyhow::Result<Builders<'h>> {
+        let asked = request.builder;
         if asked == Some(BuilderName::Docker)
             && let Some(Err(problem)) = host.containers.as_ref().map(Containers::engine)
         {
             return Err(problem.clone().into());
         }
-        Ok(builders)
+        Ok(Builders { host, asked, install: request.install_tools })
     }
 
-    /// Or the reason why it cannot be built.
-    pub fn way(&self, identifier: &Identifier) -> Result<Way<'h>, String> {
+    /// What builds a wheel, or the reason why it cannot be built.
+    pub fn builder_of(&self, identifier: &Identifier) -> Result<Builder<'h>, String> {
         let containers = self.host.containers.as_ref();
         let of_target = |image: &&Image| image.target == identifier.target.name;
         let image = containers.and_then(|all| Some((all, all.images.iter().find(of_target)?)));
         if let Some((containers, image)) = image {
-            if let Some(headers) = headers_in(image, identifier) {
-                return Ok(Way::In(&containers.program, image, headers));
+            if let Some(headers) = Headers::in_image(image, identifier) {
+                return Ok(Builder::InContainer { engine: &containers.program, image, headers });
             }
             if self.asked == Some(BuilderName::Docker) {
                 return Err(format!("the image has no {}", identifier.interpreter.wanted()));
             }
         }
-        match self.asked {
-            Some(BuilderName::Docker) => Err(self.why_no_image(identifier.target)),
+        let toolchain = match self.asked {
+            Some(BuilderName::Docker) => return Err(self.why_no_image(identifier.target)),
             Some(BuilderName::Native) if !is_native(identifier.target, self.host) => {
-                Err("this system's compiler does not compile for it".to_owned())
+                return Err("this system's compiler does not compile for it".to_owned());
             }
-            asked => {
-                let is_native = asked == Some(BuilderName::Native);
-                let name = if is_native { ToolchainName::Native } else { ToolchainName::Zig };
-                headers_for(identifier, self.host).map(|headers| Way::Here(name, headers))
-            }
-        }
+            Some(BuilderName::Native) => ToolchainName::Native,
+            Some(BuilderName::Zig) | None => ToolchainName::Zig,
+        };
+        let headers = Headers::here(identifier, self.host)?;
+        Ok(Builder::Here { toolchain, headers, install: self.install })
     }
 
     fn why_no_image(&self, target: &Target) -> String {
@@ -222,25 +142,4 @@ impl<'h> Builders<'h> {
         }
         absent.problem.clone()
     }
-}
-
-/// Whether this system's own compiler compiles for a target: those of Windows and macOS do for all
-/// of theirs.
-pub fn is_native(target: &Target, host: &Host) -> bool {
-    let is_alike = host.platform == target.platform && host.platform != Platform::Linux;
-    is_alike || host_target(host).is_ok_and(|own| own == target)
-}
-
-pub fn pull(program: &str, target: &str, name: &str) -> Job {
-    let platform = container::platform(target);
-    let pull = Command::new(program).args(["pull", "--platform", platform, name]);
-    Job::new(format!("pull {target} {name}")).run(pull).always()
-}
-
-/// Of the oldest interpreter in the image that a wheel is for.
-fn headers_in<'i>(image: &'i Image, identifier: &Identifier) -> Option<Headers<'i>> {
-    let serves = |exact| identifier.interpreter.serves(&exact);
-    let mut pythons = image.pythons.iter().filter(|p| p.interpreter().is_some_and(serves));
-    let folder = pythons.find_map(|python| python.include.as_deref())?;
-    Some(Headers { folder, are_foreign: false })
 }

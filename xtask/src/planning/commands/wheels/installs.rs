@@ -1,29 +1,30 @@
 //! `--install-tools`: which interpreters pyenv builds, and the machine as it will then be.
 
-use super::{builders::Builders, identifiers};
+use super::{builders::Builders, request::WheelsRequest};
 use crate::{
     facts::{host::Host, project::Project},
-    ground::{
-        cli::Wheels,
-        matrix::{Identifier, Interpreter, Release},
-    },
+    ground::matrix::{Identifier, Interpreter, Release},
     planning::{pipeline::Pipeline, platform::pyenv},
 };
 
 /// The releases that are missing for the wheels asked for and for the build's own tools, oldest
 /// first: those with which something can be built that cannot be built without.
-pub fn missing(arguments: &Wheels, host: &Host, project: &Project) -> anyhow::Result<Vec<Release>> {
+pub fn missing(
+    request: &WheelsRequest,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Vec<Release>> {
     let is_alone = host.pythons.iter().any(|python| python.named);
-    if !arguments.install_tools || host.pyenv.is_none() || is_alone {
+    if !request.install_tools || host.pyenv.is_none() || is_alone {
         return Ok(Vec::new());
     }
     let can_be_built = |release: &&Release| pyenv::refuses(host, release).is_none();
     let all: Vec<Release> = project.config.pyenv.iter().filter(can_be_built).copied().collect();
     let complete = with_releases(host, &all);
-    let now = Builders::new(arguments.builder, host)?;
-    let then = Builders::new(arguments.builder, &complete)?;
-    let wheels = identifiers(arguments, host, project)?;
-    let lacking = wheels.iter().filter(|id| now.way(id).is_err() && then.way(id).is_ok());
+    let now = Builders::new(request, host)?;
+    let then = Builders::new(request, &complete)?;
+    let can = |builders: &Builders, id: &Identifier| builders.builder_of(id).is_ok();
+    let lacking = request.identifiers.iter().filter(|id| !can(&now, id) && can(&then, id));
     let releases = lacking.filter_map(|id| release_for(id.interpreter, host, project));
     let mut releases: Vec<Release> = releases.collect();
     if host.tool_python().is_err() {
@@ -56,8 +57,8 @@ pub fn with_releases(host: &Host, releases: &[Release]) -> Host {
 }
 
 /// Why a wheel's interpreter was not installed either, after the reason why it has to be.
-pub fn remark(reason: String, wheel: &Identifier, host: &Host, project: &Project) -> String {
-    let Some(release) = release_for(wheel.interpreter, host, project) else { return reason };
+pub fn remark(reason: String, interpreter: Interpreter, host: &Host, project: &Project) -> String {
+    let Some(release) = release_for(interpreter, host, project) else { return reason };
     match (&host.pyenv, pyenv::refuses(host, &release)) {
         (None, _) => format!("{reason}, nor was pyenv, which would build {release}"),
         (_, Some(refusal)) => format!("{reason}; {refusal}"),

@@ -29,44 +29,28 @@ const RECIPES: &[Recipe] = &[
         with_openssl: false,
         // QuickTime, which it would link against, is gone from macOS.
         configure: &["--disable-toolbox-glue"],
-        only_x86_64: false,
+        ..NEWEST
     },
     Recipe {
         until: (3, 4),
         openssl: &["openssl@1.0"],
         with_openssl: false,
-        configure: &[],
         only_x86_64: true,
+        ..NEWEST
     },
-    Recipe {
-        until: (3, 6),
-        openssl: &["openssl@1.1"],
-        with_openssl: false,
-        configure: &[],
-        only_x86_64: false,
-    },
-    Recipe {
-        until: (3, 8),
-        openssl: &["openssl@1.1"],
-        with_openssl: true,
-        configure: &[],
-        only_x86_64: false,
-    },
-    Recipe {
-        until: (3, 9),
-        openssl: &["openssl@1.1", "openssl@3"],
-        with_openssl: true,
-        configure: &[],
-        only_x86_64: false,
-    },
-    Recipe {
-        until: (3, u32::MAX),
-        openssl: &["openssl@3", "openssl@1.1"],
-        with_openssl: true,
-        configure: &[],
-        only_x86_64: false,
-    },
+    Recipe { until: (3, 6), openssl: &["openssl@1.1"], with_openssl: false, ..NEWEST },
+    Recipe { until: (3, 8), openssl: &["openssl@1.1"], ..NEWEST },
+    Recipe { until: (3, 9), openssl: &["openssl@1.1", "openssl@3"], ..NEWEST },
+    NEWEST,
 ];
+
+const NEWEST: Recipe = Recipe {
+    until: (3, u32::MAX),
+    openssl: &["openssl@3", "openssl@1.1"],
+    with_openssl: true,
+    configure: &[],
+    only_x86_64: false,
+};
 
 fn recipe(release: &Release) -> &'static Recipe {
     let version = (release.version[0], release.version[1]);
