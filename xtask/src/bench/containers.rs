@@ -11,7 +11,7 @@ use crate::{
     acting,
     facts::{host::Host, project::Project},
     ground::{
-        cli::{BenchContainers, Cli, Command as Parsed, Task},
+        cli::{BenchContainers, Cli, Invocation, Task},
         matrix::Target,
         plan::{Command, Job, Plan},
     },
@@ -90,7 +90,7 @@ fn plan_of_ours(
     project: &Project,
 ) -> anyhow::Result<Plan> {
     let words = iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Parsed::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
+    let Invocation::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
         unreachable!("the first word is `wheels`")
     };
     let request = wheels::resolve(&wheels, host, project)?;

@@ -48,12 +48,12 @@ pub struct Tester {
     pub target: &'static str,
     /// The exact build that it is, `cp311`.
     pub interpreter: &'static str,
-    pub source: Source,
+    pub source: Provision,
     /// Programs that this machine must have.
     pub needs: &'static [&'static str],
 }
 
-pub enum Source {
+pub enum Provision {
     /// Debian's packages of a suite for an architecture, extracted.
     Debian { suite: &'static str, architecture: &'static str },
     /// The embeddable package of python.org, in a package on PyPI.
@@ -76,7 +76,7 @@ pub const TESTERS: &[Tester] = &[
     Tester {
         target: "musllinux_x86_64",
         interpreter: "cp311",
-        source: Source::Musl,
+        source: Provision::Musl,
         // Compiling a CPython takes minutes: only whoever has musl's compiler will want it.
         needs: &["apt-get", "cc", "make", "musl-gcc"],
     },
@@ -95,11 +95,11 @@ const fn qemu(
     architecture: &'static str,
     needs: &'static [&'static str],
 ) -> Tester {
-    Tester { target, interpreter, source: Source::Debian { suite, architecture }, needs }
+    Tester { target, interpreter, source: Provision::Debian { suite, architecture }, needs }
 }
 
 const fn wine(interpreter: &'static str) -> Tester {
-    Tester { target: "win_amd64", interpreter, source: Source::Windows, needs: &["wine64"] }
+    Tester { target: "win_amd64", interpreter, source: Provision::Windows, needs: &["wine64"] }
 }
 
 /// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
@@ -151,9 +151,6 @@ fn translated(target: &Target, host: &Host) -> Option<&'static Target> {
 /// Interpreters for both processors, run as if they were for x86_64 alone.
 fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = Runner> {
     let Identifier { interpreter, target } = *identifier;
-    let serves = move |python: &&Python| {
-        python.is_universal() && python.interpreter().is_some_and(|p| interpreter.serves(&p))
-    };
     let runner = move |python: &Python| {
         let runner = of_python(python, translated(target, host)?)?;
         Some(Runner {
@@ -163,7 +160,8 @@ fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = R
             ..runner
         })
     };
-    host.candidates().filter(serves).filter_map(runner)
+    let universal = host.candidates().filter(|python| python.is_universal());
+    universal.filter(move |python| python.takes(interpreter)).filter_map(runner)
 }
 
 fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
@@ -187,9 +185,6 @@ pub fn runners_in(
     title: &str,
     identifier: &Identifier,
 ) -> Vec<Runner> {
-    let serves = |python: &&Python| {
-        python.interpreter().is_some_and(|exact| identifier.interpreter.serves(&exact))
-    };
     let numpy = |exact: &Interpreter| {
         let tag = format!("{}-{}", exact.python_tag(), exact.abi_tag());
         let found = image.numpy.iter().find(|folder| folder.ends_with(&tag));
@@ -203,7 +198,8 @@ pub fn runners_in(
         ..runner
     };
     let of_image = |python: &Python| of_python(python, identifier.target);
-    image.pythons.iter().filter(serves).filter_map(of_image).map(in_container).collect()
+    let pythons = image.pythons.iter().filter(|python| python.takes(identifier.interpreter));
+    pythons.filter_map(of_image).map(in_container).collect()
 }
 
 impl Tester {
@@ -228,7 +224,7 @@ impl Tester {
         let version = interpreter.version();
         let bash = || "bash".to_owned();
         let (name, shell, script, arguments, system) = match self.source {
-            Source::Debian { suite, architecture } => (
+            Provision::Debian { suite, architecture } => (
                 format!("debian-{suite}-{architecture}"),
                 bash(),
                 "build-scripts/provision-debian-python.sh",
@@ -236,14 +232,14 @@ impl Tester {
                 if self.needs.len() == 1 { "for i386" } else { "under qemu" }.to_owned(),
             ),
             // What runs on it may not run on an unchanged wine.
-            Source::Windows => (
+            Provision::Windows => (
                 format!("windows-{version}"),
                 tools::BUILD.program(host, "python"),
                 "build-scripts/provision-windows-python.py",
                 vec![version.as_str()],
                 format!("({}, patched C runtime)", wine_of(host)),
             ),
-            Source::Musl => (
+            Provision::Musl => (
                 format!("musl-{version}"),
                 bash(),
                 "build-scripts/provision-musl-python.sh",
@@ -268,8 +264,8 @@ impl Tester {
             interpreter,
             target: Target::named(self.target).expect("the table is tested"),
             numpy: match self.source {
-                Source::Debian { .. } => NumPy::There,
-                Source::Windows | Source::Musl => NumPy::Locked,
+                Provision::Debian { .. } => NumPy::There,
+                Provision::Windows | Provision::Musl => NumPy::Locked,
             },
             identity: name,
             provision: Some(job),

@@ -22,7 +22,7 @@ pub fn findings(case: &Case) -> Vec<Finding> {
     }
     let mut findings = vec![tools(case)];
     let mut releases = Vec::new();
-    if let Ok(builders) = Builders::new(case.request.builder, case.host) {
+    if let Ok(builders) = Builders::new(case.request, case.host) {
         for interpreter in &case.project.config.interpreters {
             let kind = Kind::new(*interpreter, case, &builders);
             findings.extend(kind.finding(case));
@@ -90,7 +90,7 @@ impl<'a> Kind<'a> {
         let (mut headers, mut lacking) = (Vec::new(), Vec::new());
         let identifiers = case.request.identifiers.iter();
         for id in identifiers.filter(|id| id.interpreter == interpreter) {
-            match builders.builder_of(id, false) {
+            match builders.builder_of(id) {
                 Ok(Builder::Here { headers: found, .. }) => {
                     headers.push(of_release(found.folder, case));
                 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 pub fn findings(case: &Case) -> Vec<Finding> {
-    let Ok(builders) = Builders::new(case.request.builder, case.host) else { return Vec::new() };
+    let Ok(builders) = Builders::new(case.request, case.host) else { return Vec::new() };
     if case.request.in_windows_container.is_some() {
         return Vec::new();
     }
@@ -39,7 +39,7 @@ fn of_target(
     let mut titles = Vec::new();
     let mut is_built = false;
     for id in identifiers.iter().filter(|id| id.target == target) {
-        let builder = builders.builder_of(id, false);
+        let builder = builders.builder_of(id);
         is_built |= builder.is_ok();
         let runners = match builder {
             Ok(Builder::InContainer { image, .. }) => {

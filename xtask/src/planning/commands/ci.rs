@@ -27,7 +27,7 @@ pub fn suites(arguments: &Ci) -> &'static [Suite] {
 pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     add_rust_checks(&mut pipeline);
-    let checkers = pipeline.checkers()?;
+    let checkers = pipeline.add(tools::CHECK.job(host)?);
     for job in checks(host, project) {
         pipeline.add(job.needs([checkers]).always());
     }
@@ -37,7 +37,7 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
         Err(error) => skipped.push(Skipped::new("libalgebra by cmake", error)),
     }
     pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
-    skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
+    skipped.extend(add_suites(&mut pipeline, suites(arguments))?);
     if !arguments.fast {
         let all = Wheels {
             platform: Some("all".to_owned()),
@@ -45,7 +45,7 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
             ..Wheels::default()
         };
         let request = wheels::resolve(&all, host, project)?;
-        skipped.extend(wheels::add_wheels(&request, host, project, &mut pipeline)?);
+        skipped.extend(wheels::add_wheels(&request, &mut pipeline)?);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
