@@ -100,9 +100,9 @@ impl Gate<'_> {
         self.pipeline.add(job(promise, title).own(OwnStep::Verify(verify)))
     }
 
-    fn verify(&self, check: Promise) -> Verify {
+    fn verify(&self, promise: Promise) -> Verify {
         let wheelhouse = self.wheelhouse.to_owned();
-        Verify { check, wheelhouse, rebuilt: None, without: Vec::new(), runs: Vec::new() }
+        Verify { promise, wheelhouse, rebuilt: None, without: Vec::new(), runs: Vec::new() }
     }
 
     fn sdist(&self) -> String {

@@ -46,7 +46,7 @@ impl Gate<'_> {
         for (name, value) in OTHERWISE {
             build = build.env(*name, *value);
         }
-        let promise = verify.check;
+        let promise = verify.promise;
         let compare = Verify { rebuilt: Some(rebuilt.clone().into()), ..verify };
         let job = job(promise, "")
             .needs([tools])

@@ -51,9 +51,9 @@ struct ReleasedWheel {
 
 /// An error with all findings, a line each, if the promise is not kept.
 pub fn verify(root: &Utf8Path, arguments: &Verify) -> anyhow::Result<()> {
-    let Verify { check, wheelhouse, rebuilt, without, runs } = arguments;
+    let Verify { promise, wheelhouse, rebuilt, without, runs } = arguments;
     let release = ReleaseFiles::open(root, wheelhouse)?;
-    let findings = match check {
+    let findings = match promise {
         Promise::Versions => versions::findings(&release)?,
         Promise::CleanTree => checkout::clean_tree(root)?,
         Promise::Submodule => checkout::submodule(root)?,
@@ -62,7 +62,7 @@ pub fn verify(root: &Utf8Path, arguments: &Verify) -> anyhow::Result<()> {
         Promise::SdistReproducible => sdist_reproducible::findings(&release, rebuilt.as_deref())?,
         Promise::SdistInstalls => not_installed(without)?,
         Promise::WheelsComplete => wheels_complete::findings(&release, without)?,
-        Promise::Audit | Promise::Hardened => audit::findings(&release, *check)?,
+        Promise::Audit | Promise::Hardened => audit::findings(&release, *promise)?,
         Promise::Metadata => metadata::findings(&release)?,
         Promise::Contents => release.of_each_wheel(contents::of_wheel)?,
         Promise::Private => private::findings(&release)?,

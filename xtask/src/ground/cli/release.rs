@@ -54,7 +54,8 @@ pub struct Publish {
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct Verify {
     /// The name of the check
-    pub check: Promise,
+    #[arg(value_name = "CHECK")]
+    pub promise: Promise,
     /// The folder of the release's files
     pub wheelhouse: Utf8PathBuf,
     /// The same source archive, built elsewhere

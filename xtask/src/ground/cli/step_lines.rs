@@ -105,7 +105,7 @@ impl InstallVisualStudio {
 impl Verify {
     fn words(&self) -> Words {
         Words::of("verify")
-            .all([self.check.name(), self.wheelhouse.as_str()])
+            .all([self.promise.name(), self.wheelhouse.as_str()])
             .option("--rebuilt", self.rebuilt.as_ref())
             .option("--without", &self.without)
             .option("--runs", &self.runs)
