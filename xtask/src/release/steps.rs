@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     acting::files,
-    facts::project::{VERSION_FILE as MODULE, parse_version},
+    facts::project::{VERSION_FILE, parse_version},
     ground::{
         cli::{Release, ReleaseStep},
         paths::STATE,
@@ -54,7 +54,7 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()>
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
     };
-    let (module, changelog) = (read(MODULE)?, read(CHANGELOG)?);
+    let (module, changelog) = (read(VERSION_FILE)?, read(CHANGELOG)?);
     check_version(version, &module, &git.read(&["tag", "--list"])?)?;
     let changed_module = with_version(&module, version)?;
     let changed_changelog = with_date(&changelog, version, &date)?;
@@ -62,9 +62,9 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()>
 
     let message = format!("Release {version}");
     let done = (|| {
-        files::write_whole(root, &root.join(MODULE), changed_module.as_bytes())?;
+        files::write_whole(root, &root.join(VERSION_FILE), changed_module.as_bytes())?;
         files::write_whole(root, &root.join(CHANGELOG), changed_changelog.as_bytes())?;
-        git.read(&["commit", "--quiet", "--message", &message, "--", MODULE, CHANGELOG])?;
+        git.read(&["commit", "--quiet", "--message", &message, "--", VERSION_FILE, CHANGELOG])?;
         let commit = git.read(&["rev-parse", "HEAD"])?;
         let tag = format!("v{version}");
         let begun = BegunRelease { tag, message, commit, before: before.clone() };
@@ -150,7 +150,8 @@ fn parse(version: &str) -> Option<(Vec<u64>, bool, u64)> {
 
 fn with_version(module: &str, version: &str) -> anyhow::Result<String> {
     let line = module.lines().find(|line| line.starts_with("__version__ = "));
-    let line = line.with_context(|| format!("`{MODULE}` has no line `__version__ = \"…\"`"))?;
+    let line =
+        line.with_context(|| format!("`{VERSION_FILE}` has no line `__version__ = \"…\"`"))?;
     Ok(module.replacen(line, &format!("__version__ = \"{version}\""), 1))
 }
 

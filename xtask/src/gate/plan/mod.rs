@@ -77,20 +77,21 @@ impl Gate<'_> {
     pub fn add(&mut self, promises: &[Promise]) -> anyhow::Result<Vec<JobId>> {
         let mut jobs = Vec::new();
         for promise in promises.iter().copied() {
-            let mut verify = self.verify(promise);
-            match promise {
-                Promise::SdistReproducible => jobs.push(self.add_reproducible(verify)?),
-                Promise::SdistInstalls => jobs.extend(self.add_installs(promise)?),
-                Promise::Readme => jobs.push(self.add_readme(promise)?),
-                _ => {
-                    match promise {
-                        Promise::WheelsComplete => verify.without = self.without_headers(),
-                        Promise::TestsPassed => verify.runs = self.what_runs_here(),
-                        _ => {}
-                    }
-                    jobs.push(self.add_own(promise, "", verify));
+            let verify = self.verify(promise);
+            jobs.extend(match promise {
+                Promise::SdistInstalls => self.add_installs(promise)?,
+                Promise::SdistReproducible => vec![self.add_reproducible(verify)?],
+                Promise::Readme => vec![self.add_readme(promise)?],
+                Promise::WheelsComplete => {
+                    let without = self.without_headers();
+                    vec![self.add_own(promise, "", Verify { without, ..verify })]
                 }
-            }
+                Promise::TestsPassed => {
+                    let runs = self.what_runs_here();
+                    vec![self.add_own(promise, "", Verify { runs, ..verify })]
+                }
+                _ => vec![self.add_own(promise, "", verify)],
+            });
         }
         Ok(jobs)
     }
