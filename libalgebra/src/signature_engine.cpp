@@ -26,6 +26,22 @@ void prefetch(const path_view& from, const path_batch& paths, std::size_t count)
     for (std::size_t i = 0; i < count; ++i, path += paths.path_stride)
         for (std::size_t point = 0; point < from.length; ++point)
             __builtin_prefetch(path + static_cast<std::ptrdiff_t>(point) * from.point_stride);
+#else
+    (void)from;
+    (void)paths;
+    (void)count;
+#endif
+}
+
+/// The same for what will be written, at half a line's distance, as it begins anywhere in a line.
+template <typename Real>
+void prefetch_result(Real* result, std::size_t size) {
+#if defined(__GNUC__)
+    for (std::size_t i = 0; i < size; i += alignment / 2 / sizeof(Real))
+        __builtin_prefetch(result + i, 1);
+#else
+    (void)result;
+    (void)size;
 #endif
 }
 
@@ -138,6 +154,8 @@ status signature_engine<Real>::side_by_side(const path_batch& paths, Real* resul
         };
         if (paths.count - first > lanes)
             prefetch(path_of(paths, first + lanes), paths, lanes);
+        for (std::size_t lane = 0; lane < count; ++lane)
+            prefetch_result(results + (first + lane) * result_stride, size_);
         std::memset(begin, 0, above * lanes * sizeof(Real));
         std::memset(points.sums, 0, points.letters * sizeof(double));
         copy(length - 1, 1, points.last);
