@@ -101,8 +101,9 @@ status signature_engine<Real>::signature(const path_view& path, Real* result) {
 
 template <typename Real>
 bool signature_engine<Real>::fits_lanes(const path_batch& paths) const {
-    if (is_simple(paths.first, shape_.depth) || shape_.depth > register_levels + 1 ||
-        size_ > lanes_bytes / sizeof(Real) / kernel_->lanes || is_cut(paths.first, size_))
+    if (kernel_->lanes == 1 || is_simple(paths.first, shape_.depth) ||
+        shape_.depth > register_levels + 1 || size_ > lanes_bytes / sizeof(Real) / kernel_->lanes ||
+        is_cut(paths.first, size_))
         return false;
     return paths.count >= (is_small(shape_, size_) ? 2 : kernel_->lanes / 2);
 }
