@@ -21,7 +21,7 @@ struct Recipe {
     only_x86_64: bool,
 }
 
-/// By version. Patches that pyenv has for the last release of a version count.
+/// Recipes by version. They count on the patches that pyenv has for the last release of a version.
 const RECIPES: &[Recipe] = &[
     Recipe {
         until: (2, 7),
@@ -82,7 +82,8 @@ pub fn openssl<'h>(host: &'h Host, release: &Release) -> Option<(&'static str, &
     recipe(release).openssl.iter().find_map(folder)
 }
 
-/// On Linux, OpenSSL is the system's affair.
+/// The variables of the environment that a release is built in: on Linux none, where OpenSSL is the
+/// system's.
 pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)> {
     if host.platform != Platform::Macos {
         return Vec::new();
