@@ -6,7 +6,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 use jobs::{Options, Verbosity, hinted};
 
-use super::costs::{Cost, Costs, Row};
+use super::costs::{Cost, CostRow, Costs};
 use crate::{
     acting,
     facts::{host::Host, project::Project},
@@ -66,7 +66,7 @@ pub fn containers(
         }
     }
     let rows = iter::zip(&contenders, &costs);
-    let rows = rows.map(|((name, _), of)| Row::new(name, of, &costs[0])).collect();
+    let rows = rows.map(|((name, _), of)| CostRow::new(name, of, &costs[0])).collect();
     Ok(Costs { image, rounds: arguments.rounds.get(), rows })
 }
 

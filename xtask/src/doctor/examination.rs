@@ -10,7 +10,10 @@ use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    facts::host::space::{self, Disk, Memory},
+    facts::{
+        host::space::{self, Disk, Memory},
+        programs,
+    },
     libalgebra,
 };
 
@@ -87,7 +90,7 @@ impl Examination {
             let sources: Vec<_> =
                 sources.iter().map(|s| scope.spawn(move || ask_source(s, questions))).collect();
             let version = |(name, path): &(String, Utf8PathBuf)| {
-                let said = ask(path.as_str(), &["--version"]).ok()?;
+                let said = answer(path.as_str(), &["--version"])?;
                 Some((name.clone(), version_in(&said)?))
             };
             let versions: Vec<_> =
@@ -95,7 +98,7 @@ impl Examination {
             let temporary = Utf8PathBuf::try_from(std::env::temp_dir()).ok();
             Examination {
                 makes_environments: python.as_ref().map(|python| {
-                    ask(python.as_str(), &["-I", "-c", "import ensurepip, venv"]).is_ok()
+                    answer(python.as_str(), &["-I", "-c", "import ensurepip, venv"]).is_some()
                 }),
                 disk: space::disk(&root.join("target/xtask")),
                 temporary: temporary.and_then(|folder| space::disk(&folder)),
@@ -133,15 +136,17 @@ fn index_problem(python: &str, questions: &Questions) -> Option<String> {
     let arguments = ["-c", PIP, "index", "versions", name, "--retries", "0", "--timeout", &seconds];
     let pip = duct::cmd(python, arguments);
     let pip = questions.scrubbed.iter().fold(pip, |pip, name| pip.env_remove(name));
-    let problem = match answer(pip) {
-        Ok(said) if versions_of_package(&said).any(|found| found == version) => return None,
-        Ok(_) => format!("pip finds {name}, and not its version {version}"),
-        Err(said) if said.contains("No matching distribution") => {
-            format!("pip finds no {name}: its index does not answer, or lacks it")
+    match programs::ask_within(PATIENCE, pip) {
+        Ok(answer) if answer.status.success() => {
+            let is_listed = versions_of_package(&answer.stdout).any(|found| found == version);
+            (!is_listed).then(|| format!("pip finds {name}, and not its version {version}"))
         }
-        Err(said) => format!("pip finds no {name}: {}", last_line(&said)),
-    };
-    Some(problem)
+        Ok(answer) if answer.stderr.contains("No matching distribution") => {
+            Some(format!("pip finds no {name}: its index does not answer, or lacks it"))
+        }
+        Ok(answer) => Some(format!("pip finds no {name}: {}", answer.reason())),
+        Err(error) => Some(format!("pip finds no {name}: {error}")),
+    }
 }
 
 /// `Available versions: 0.17.1, 0.16.0`
@@ -154,8 +159,13 @@ const KNOCK: &str = "import sys, urllib.request as r
 r.urlopen(r.Request(sys.argv[1], method='HEAD'), timeout=float(sys.argv[2]))";
 
 fn address_problem(python: &str, url: &str) -> Option<String> {
-    let said = ask(python, &["-c", KNOCK, url, &SOURCE_PATIENCE_S.to_string()]).err()?;
-    let said = last_line(&said).trim_start_matches("urllib.error.");
+    let seconds = SOURCE_PATIENCE_S.to_string();
+    let said = match programs::ask_within(PATIENCE, duct::cmd!(python, "-c", KNOCK, url, seconds)) {
+        Ok(answer) if answer.status.success() => return None,
+        Ok(answer) => answer.reason().to_owned(),
+        Err(error) => error.to_string(),
+    };
+    let said = said.trim_start_matches("urllib.error.");
     let reason = said.strip_prefix("URLError: <urlopen error ").and_then(|s| s.strip_suffix('>'));
     Some(reason.unwrap_or(said).to_owned())
 }
@@ -164,7 +174,7 @@ fn address_problem(python: &str, url: &str) -> Option<String> {
 fn debian_mirror() -> Option<String> {
     let targets = ["indextargets", "--format", "$(REPO_URI)"];
     let of_debian = ["Created-By: Packages", "Label: Debian"];
-    let said = ask("apt-get", &[&targets[..], &of_debian].concat()).ok()?;
+    let said = answer("apt-get", &[&targets[..], &of_debian].concat())?;
     said.lines().next().map(str::to_owned)
 }
 
@@ -193,38 +203,9 @@ fn version_in(said: &str) -> Option<String> {
     words.find(is_version).map(|word| word.trim_end_matches('.').to_owned())
 }
 
-fn last_line(text: &str) -> &str {
-    text.trim().lines().last().unwrap_or("it does not answer")
-}
-
-/// What a program prints; what it complains of, if it fails or takes too long.
-fn ask(program: &str, arguments: &[&str]) -> Result<String, String> {
-    answer(duct::cmd(program, arguments))
-}
-
-fn answer(command: duct::Expression) -> Result<String, String> {
-    let handle = command
-        .stdin_null()
-        .stdout_capture()
-        .stderr_capture()
-        .unchecked()
-        .start()
-        .map_err(|error| error.to_string())?;
-    let answer = handle.wait_timeout(PATIENCE).map(|output| {
-        output.map(|output| {
-            let said = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
-            let [said, complaint] = said.map(|text| text.into_owned());
-            if output.status.success() { Ok(said) } else { Err(complaint) }
-        })
-    });
-    match answer {
-        Ok(Some(answer)) => answer,
-        Ok(None) => {
-            let _ = handle.kill();
-            Err("it takes too long".to_owned())
-        }
-        Err(error) => Err(error.to_string()),
-    }
+/// What a program prints; none if it is not there, fails or takes too long.
+fn answer(program: &str, arguments: &[&str]) -> Option<String> {
+    programs::ask_within(PATIENCE, duct::cmd(program, arguments)).ok()?.success()
 }
 
 #[cfg(test)]

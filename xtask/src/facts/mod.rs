@@ -4,5 +4,6 @@ pub mod config;
 pub mod engine;
 pub mod failures;
 pub mod host;
+pub mod programs;
 pub mod project;
 pub mod visual_studio;

@@ -34,14 +34,12 @@ pub struct Project {
     pub cpp_files: Vec<Utf8PathBuf>,
     /// It is a git repository, and not an unpacked archive.
     pub is_repository: bool,
-    /// Versions of the packages that the build's tools are, by name.
+    /// The locked versions of the packages that the build's tools consist of, by name.
     pub tools: BTreeMap<String, String>,
     /// What GitHub's runners are told to do.
     pub workflows: Vec<Utf8PathBuf>,
     /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
     pub locked_for: BTreeSet<String>,
-    /// As it is locked.
-    pub zig_version: Option<String>,
 }
 
 /// `esig/extension.json`: how the extension is compiled, for setuptools and for us.
@@ -91,8 +89,11 @@ impl Project {
                 .with_context(|| format!("cannot read `{path}`"))
         };
         let manifest = read("esig/extension.json")?;
-        let lacks_library = lacks_library(&root)?;
-        let library_tests = if lacks_library { Vec::new() } else { library_tests(&root)? };
+        let lacks_library = lacks_library(&root);
+        let library_tests = match lacks_library {
+            true => Vec::new(),
+            false => list(&root, libalgebra::facts::TESTS, |name| name.ends_with("_test.cpp"))?,
+        };
         Ok(Project {
             name: NAME,
             version: parse_version(&read(VERSION_FILE)?)?,
@@ -105,13 +106,17 @@ impl Project {
             tools: parse_locked(&read(BUILD_TOOLS)?),
             workflows: list(&root, ".github/workflows", |name| name.ends_with(".yml"))?,
             locked_for: locked_for(&root)?,
-            zig_version: version_in_lock(&read("build-scripts/requirements/build.txt")?, "ziglang"),
             root,
         })
     }
 
     pub fn sdist_name(&self) -> String {
         sdist_name(&self.version)
+    }
+
+    /// As it is locked.
+    pub fn zig_version(&self) -> Option<&str> {
+        self.tools.get("ziglang").map(String::as_str)
     }
 
     /// The locked requirements of the self-test in this interpreter.
@@ -148,37 +153,20 @@ fn locked_for(root: &Utf8Path) -> anyhow::Result<BTreeSet<String>> {
     Ok(files.iter().filter_map(name).collect())
 }
 
-/// `ziglang==0.17.1 \`
-fn version_in_lock(requirements: &str, package: &str) -> Option<String> {
-    let pinned = requirements
-        .lines()
-        .find_map(|line| line.strip_prefix(package).and_then(|rest| rest.strip_prefix("==")));
-    Some(pinned?.split([' ', ';', '\\']).next()?.to_owned())
-}
-
-/// As a plain clone leaves a submodule: an empty folder. A fetch that failed may have left `.git`.
-fn lacks_library(root: &Utf8Path) -> anyhow::Result<bool> {
+/// Whether libalgebra/ is as a plain clone leaves a submodule: an empty folder.
+fn lacks_library(root: &Utf8Path) -> bool {
     let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
-        return Ok(false);
+        return false;
     };
-    let folder = root.join(libalgebra::facts::FOLDER);
-    Ok(libalgebra::facts::is_submodule(&gitmodules)
-        && (!folder.is_dir()
-            || list(root, libalgebra::facts::FOLDER, |name| name != ".git")?.is_empty()))
-}
-
-fn library_tests(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
-    list(root, libalgebra::facts::TESTS, |name| name.ends_with("_test.cpp"))
+    libalgebra::facts::is_submodule(&gitmodules) && !libalgebra::facts::has_content(root)
 }
 
 fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {
-    let is_cpp = |name: &str| name.ends_with(".cpp") || name.ends_with(".h");
-    let mut files = Vec::new();
     let of_library = if lacks_library { &[] } else { libalgebra::facts::CPP_FOLDERS };
-    for folder in std::iter::once(&"esig/ext").chain(of_library) {
-        files.extend(list(root, folder, is_cpp)?);
-    }
-    Ok(files)
+    let folders = std::iter::once(&"esig/ext").chain(of_library);
+    let is_cpp = |name: &str| name.ends_with(".cpp") || name.ends_with(".h");
+    let files = folders.map(|folder| list(root, folder, is_cpp)).collect::<Result<Vec<_>, _>>()?;
+    Ok(files.concat())
 }
 
 /// The files of a folder whose names are wanted, relative to the root, sorted.

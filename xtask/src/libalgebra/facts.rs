@@ -2,9 +2,11 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
+use camino::Utf8Path;
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 pub const FOLDER: &str = "libalgebra";
 
@@ -25,22 +27,18 @@ pub fn is_submodule(gitmodules: &str) -> bool {
 
 /// What the project needs of it: what `esig/extension.json` names and what is built beside.
 pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
-    #[derive(Deserialize)]
-    struct Manifest {
-        core: Paths,
-        binding: Paths,
-    }
-    #[derive(Deserialize)]
-    struct Paths {
-        sources: Vec<String>,
-        include: Vec<String>,
-    }
-    let Manifest { core, binding } =
-        serde_json::from_str(manifest).context("in `esig/extension.json`")?;
-    let named = [core.sources, core.include, binding.sources, binding.include].into_iter();
-    let besides = CPP_FOLDERS.iter().chain(&["libalgebra/CMakeLists.txt"]);
-    let all = named.flatten().chain(besides.map(|path| path.to_string()));
+    let manifest: Value = serde_json::from_str(manifest).context("in `esig/extension.json`")?;
+    let lists = ["/core/sources", "/core/include", "/binding/sources", "/binding/include"];
+    let named = lists.iter().filter_map(|list| manifest.pointer(list)?.as_array()).flatten();
+    let besides = CPP_FOLDERS.iter().copied().chain(["libalgebra/CMakeLists.txt"]);
+    let all = named.filter_map(Value::as_str).chain(besides);
     Ok(all.filter_map(|path| path.strip_prefix("libalgebra/").map(str::to_owned)).collect())
+}
+
+/// Whether there is more in its folder than git's own file, which a fetch that failed may leave.
+pub fn has_content(root: &Utf8Path) -> bool {
+    let entries = root.join(FOLDER).read_dir_utf8().into_iter().flatten().flatten();
+    entries.into_iter().any(|entry| entry.file_name() != ".git")
 }
 
 /// What git knows of it.
@@ -77,19 +75,26 @@ pub enum Remote {
 }
 
 impl State {
-    /// A folder is a part of the project's own commit: nothing about it can be missing elsewhere.
-    pub fn check_release(&self) -> anyhow::Result<()> {
-        let State::Submodule(submodule) = self else { return Ok(()) };
-        let objections = submodule.objections();
-        if objections.is_empty() {
-            return Ok(());
+    /// Why others could not build what is here. A folder is a part of the project's own commit:
+    /// nothing about it can be missing elsewhere.
+    pub fn objections(&self) -> Vec<String> {
+        match self {
+            State::Folder => Vec::new(),
+            State::Submodule(submodule) => submodule.objections(),
         }
-        let what = format!("{FOLDER}/ is not fit for a release: {}", objections.join("; "));
-        Err(hinted(
-            what,
-            "what you build, others have to be able to fetch: commit and push in libalgebra/, then \
-             `git add libalgebra` and commit",
-        ))
+    }
+
+    pub fn check_release(&self) -> anyhow::Result<()> {
+        let objections = self.objections();
+        ensure!(
+            objections.is_empty(),
+            hinted(
+                format!("{FOLDER}/ is not fit for a release: {}", objections.join("; ")),
+                "what you build, others have to be able to fetch: commit and push in libalgebra/, \
+                 then `git add libalgebra` and commit",
+            )
+        );
+        Ok(())
     }
 
     pub fn as_json(&self) -> String {
@@ -107,26 +112,24 @@ impl Submodule {
         if !self.changes.is_empty() {
             objections.push(format!("it has changes ({})", listed(&self.changes)));
         }
-        let Some(recorded) = &self.recorded else {
+        let Some(recorded) = self.recorded.as_deref().map(short) else {
             objections.push("it has conflicts".to_owned());
             return objections;
         };
-        let recorded = short(recorded);
-        if let Some(other) = self.checked_out.as_ref().map(|commit| short(commit))
-            && other != recorded
-        {
+        let checked_out = self.checked_out.as_deref().map(short);
+        if let Some(other) = checked_out.filter(|commit| *commit != recorded) {
             objections.push(format!("{other} is checked out, {recorded} recorded"));
         }
         if !self.is_committed {
             objections.push(format!("{recorded} is staged, not committed"));
         }
-        match &self.remote {
-            Remote::Present => {}
-            Remote::Absent => objections.push(format!("its remote lacks {recorded}")),
+        objections.extend(match &self.remote {
+            Remote::Present => None,
+            Remote::Absent => Some(format!("its remote lacks {recorded}")),
             Remote::Unknown { reason } => {
-                objections.push(format!("whether its remote has {recorded} is not known: {reason}"))
+                Some(format!("whether its remote has {recorded} is not known: {reason}"))
             }
-        }
+        });
         objections
     }
 }
@@ -137,16 +140,16 @@ impl fmt::Display for State {
             return writeln!(f, "{FOLDER}/ is a plain folder");
         };
         let Submodule { url, recorded, is_committed, checked_out, changes, remote, .. } = submodule;
+        let staged = if *is_committed { "" } else { " (staged, not committed)" };
+        let without = "nothing yet: `cargo xtask libalgebra init`, or any build, fetches it";
         writeln!(f, "{FOLDER}/ is a submodule")?;
         writeln!(f, "url          {}", url.as_deref().unwrap_or("none in `.gitmodules`"))?;
-        let staged = if *is_committed { "" } else { " (staged, not committed)" };
         writeln!(f, "recorded     {}{staged}", recorded.as_deref().unwrap_or("in conflict"))?;
-        let without = "nothing yet: `cargo xtask libalgebra init`, or any build, fetches it";
         writeln!(f, "checked out  {}", checked_out.as_deref().unwrap_or(without))?;
-        if checked_out.is_some() {
-            let none = "none".to_owned();
-            let changes = if changes.is_empty() { none } else { listed(changes) };
-            writeln!(f, "changes      {changes}")?;
+        match &*listed(changes) {
+            _ if checked_out.is_none() => {}
+            "" => writeln!(f, "changes      none")?,
+            changes => writeln!(f, "changes      {changes}")?,
         }
         match remote {
             Remote::Present => writeln!(f, "remote       has the recorded commit"),
@@ -158,12 +161,12 @@ impl fmt::Display for State {
 
 /// Enough of a list to know what it is about.
 pub fn listed(names: &[String]) -> String {
-    const SHOWN: usize = 5;
-    let mut text = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    match names.split_at_checked(5) {
+        Some((first, rest)) if !rest.is_empty() => {
+            format!("{} and {} more", first.join(", "), rest.len())
+        }
+        _ => names.join(", "),
     }
-    text
 }
 
 /// A commit as people name it.
@@ -171,21 +174,24 @@ pub fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }
 
-/// Why an address is no good to record: others would read it.
+/// Refuses an address that is no good to record, where others would read it.
 pub fn check_url(url: &str) -> anyhow::Result<()> {
-    if url.starts_with("./") || url.starts_with("../") {
-        return Err(hinted(
+    ensure!(
+        !url.starts_with("./") && !url.starts_with("../"),
+        hinted(
             format!("`{url}` depends on where it is read"),
             "give the whole address, like `https://…/libalgebra.git`",
-        ));
-    }
-    let host = url.split_once("://").map_or("", |(_, rest)| rest.split('/').next().unwrap_or(""));
-    if host.split_once('@').is_some_and(|(user, _)| user.contains(':')) {
-        return Err(hinted(
+        )
+    );
+    let host = url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
+    let user = host.and_then(|host| host.split_once('@')).map_or("", |(user, _)| user);
+    ensure!(
+        !user.contains(':'),
+        hinted(
             "the URL has a password in it, and would be committed",
             "leave the password to a credential helper of git",
-        ));
-    }
+        )
+    );
     Ok(())
 }
 

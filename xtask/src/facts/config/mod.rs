@@ -16,7 +16,7 @@ use crate::ground::matrix::{
     version_of_policy,
 };
 pub use shards::{Shard, as_github_matrix};
-pub use windows::Windows;
+pub use windows::WindowsImages;
 
 /// From the root of the checkout.
 pub const FILE: &str = "xtask/xtask.toml";
@@ -29,30 +29,30 @@ pub struct Config {
     pub targets: Vec<&'static Target>,
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
-    pub containers: Containers,
+    pub containers: ContainerLimits,
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
     pub pyenv: Vec<Release>,
-    pub windows: Windows,
+    pub windows: WindowsImages,
     pub shards: Vec<Shard>,
     policies: Policies,
     downloads: BTreeMap<String, Download>,
     /// By target, what its wheels are built in.
-    images: BTreeMap<String, Image>,
+    images: BTreeMap<String, PinnedImage>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Image {
+struct PinnedImage {
     /// With its tag.
     name: String,
     /// What is in it, whatever the tag points at some day: `sha256:…`.
     digest: Option<String>,
 }
 
-impl Image {
+impl PinnedImage {
     /// As an engine is asked for it.
     fn whole(&self) -> String {
-        let Image { name, digest } = self;
+        let PinnedImage { name, digest } = self;
         digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}"))
     }
 }
@@ -68,7 +68,7 @@ struct Download {
 /// What a container may take; nothing said is no limit.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Containers {
+pub struct ContainerLimits {
     /// As docker writes it: `2g`.
     pub memory: Option<String>,
     pub processors: Option<f64>,
@@ -87,36 +87,63 @@ struct Policies {
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Table {
+struct ConfigFile {
     interpreters: Vec<String>,
     targets: Vec<String>,
     #[serde(default)]
     skip: Vec<Selector>,
     policies: Policies,
     #[serde(default)]
-    images: BTreeMap<String, Image>,
+    images: BTreeMap<String, PinnedImage>,
     #[serde(default)]
-    containers: Containers,
+    containers: ContainerLimits,
     #[serde(default)]
-    pyenv: Pyenv,
+    pyenv: PyenvTable,
     #[serde(default)]
     downloads: BTreeMap<String, Download>,
     #[serde(default)]
-    windows: windows::Table,
+    windows: windows::WindowsTable,
     #[serde(default)]
-    shards: shards::Table,
+    shards: BTreeMap<String, Shard>,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Pyenv {
+struct PyenvTable {
     versions: Vec<String>,
 }
 
 impl Config {
+    fn checked(table: ConfigFile) -> anyhow::Result<Config> {
+        check_policies(&table.policies)?;
+        check_images(&table.images)?;
+        check_downloads(&table.downloads)?;
+        let interpreters = table.interpreters.iter().map(|name| name.parse());
+        let target = |name: &String| {
+            let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
+            let hint = format!("known are {known}");
+            Target::named(name).ok_or_else(|| hinted(format!("`{name}` is no target"), hint))
+        };
+        let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
+        let config = Config {
+            interpreters: interpreters.collect::<anyhow::Result<_>>()?,
+            targets: table.targets.iter().map(target).collect::<anyhow::Result<_>>()?,
+            shards: shards::named(table.shards),
+            skip: table.skip,
+            containers: table.containers,
+            pyenv: pyenv.collect::<anyhow::Result<_>>()?,
+            policies: table.policies,
+            images: table.images,
+            downloads: table.downloads,
+            windows: table.windows.checked()?,
+        };
+        shards::check(&config.shards, &config.wheels())?;
+        Ok(config)
+    }
+
     /// The image that wheels for a target are built in, as an engine is asked for it.
     pub fn image(&self, target: &Target) -> Option<String> {
-        self.images.get(target.name).map(Image::whole)
+        self.images.get(target.name).map(PinnedImage::whole)
     }
 
     /// Each interpreter with each target, by target, then interpreter.
@@ -159,7 +186,8 @@ impl Config {
     }
 
     pub fn parse(text: &str) -> anyhow::Result<Config> {
-        check_and_convert(text).with_context(|| format!("in `{FILE}`"))
+        let parsed = toml::from_str(text).map_err(anyhow::Error::from).and_then(Config::checked);
+        parsed.with_context(|| format!("in `{FILE}`"))
     }
 
     /// The policy of wheels for a target: the one configured, or the oldest that there can be.
@@ -184,24 +212,14 @@ impl Config {
     }
 }
 
-fn check_and_convert(text: &str) -> anyhow::Result<Config> {
-    let table: Table = toml::from_str(text)?;
-    let interpreters: Vec<Interpreter> =
-        table.interpreters.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
-    let named = |name: &String| {
-        let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
-        Target::named(name)
-            .ok_or_else(|| hinted(format!("`{name}` is no target"), format!("known are {known}")))
-    };
-    let targets = table.targets.iter().map(named).collect::<anyhow::Result<_>>()?;
-    let Policies { manylinux, musllinux, macosx_arm64, macosx_x86_64 } = &table.policies;
-    let prefixed = [
+fn check_policies(policies: &Policies) -> anyhow::Result<()> {
+    let Policies { manylinux, musllinux, macosx_arm64, macosx_x86_64 } = policies;
+    for (policy, prefix) in [
         (manylinux, "manylinux_2_"),
         (musllinux, "musllinux_1_"),
         (macosx_arm64, "macosx_"),
         (macosx_x86_64, "macosx_"),
-    ];
-    for (policy, prefix) in prefixed {
+    ] {
         ensure!(
             policy.starts_with(prefix) && version_of_policy(policy).is_some(),
             hinted(
@@ -210,31 +228,13 @@ fn check_and_convert(text: &str) -> anyhow::Result<Config> {
             )
         );
     }
-    check_images(&table.images)?;
-    check_downloads(&table.downloads)?;
-    let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
-    let mut config = Config {
-        interpreters,
-        targets,
-        shards: Vec::new(),
-        skip: table.skip,
-        containers: table.containers,
-        pyenv: pyenv.collect::<anyhow::Result<_>>()?,
-        policies: table.policies,
-        images: table.images,
-        downloads: table.downloads,
-        windows: table.windows.check()?,
-    };
-    config.shards = shards::check(table.shards, &config.wheels())?;
-    Ok(config)
+    Ok(())
 }
 
 fn check_downloads(downloads: &BTreeMap<String, Download>) -> anyhow::Result<()> {
     for (name, Download { url, sha256 }) in downloads {
-        let is_hash =
-            |hash: &String| hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit());
         ensure!(
-            url.starts_with("https://") && sha256.as_ref().is_none_or(is_hash),
+            url.starts_with("https://") && sha256.as_deref().is_none_or(is_sha256),
             hinted(
                 format!("`downloads.{name}` names no file"),
                 "write an address with `https://` and 64 digits"
@@ -244,12 +244,8 @@ fn check_downloads(downloads: &BTreeMap<String, Download>) -> anyhow::Result<()>
     Ok(())
 }
 
-fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
-    let is_digest = |digest: &String| {
-        let hex = digest.strip_prefix("sha256:").unwrap_or_default();
-        hex.len() == 64 && hex.bytes().all(|b| b.is_ascii_hexdigit())
-    };
-    for (target, Image { name, digest }) in images {
+fn check_images(images: &BTreeMap<String, PinnedImage>) -> anyhow::Result<()> {
+    for (target, PinnedImage { name, digest }) in images {
         ensure!(
             Target::named(target).is_some_and(|target| target.platform == Platform::Linux),
             hinted(
@@ -257,8 +253,9 @@ fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
                 "name it like `images.manylinux_x86_64`"
             )
         );
+        let hash = |digest: &String| digest.strip_prefix("sha256:").is_some_and(is_sha256);
         ensure!(
-            digest.as_ref().is_none_or(is_digest),
+            digest.as_ref().is_none_or(hash),
             hinted(
                 format!("the digest of `{name}` is none"),
                 "it is `sha256:` and 64 digits; `cargo xtask images list` shows it"
@@ -266,6 +263,10 @@ fn check_images(images: &BTreeMap<String, Image>) -> anyhow::Result<()> {
         );
     }
     Ok(())
+}
+
+fn is_sha256(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
 /// Whether it names the content of an image, and not what somebody puts there tomorrow.

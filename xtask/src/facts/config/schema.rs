@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{TARGETS, Table};
+use super::{ConfigFile, TARGETS};
 
 fn schema() -> Value {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/xtask.schema.json"));
@@ -14,7 +14,7 @@ fn schema() -> Value {
 /// The names of a table's keys, which the parser tells when it meets another one.
 fn read_by_the_parser(table: &str) -> BTreeSet<String> {
     let header = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
-    let error = toml::from_str::<Table>(&format!("{header}nothing = 1")).err().unwrap();
+    let error = toml::from_str::<ConfigFile>(&format!("{header}nothing = 1")).err().unwrap();
     let (_, expected) = error.message().split_once(", expected ").unwrap();
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

@@ -11,36 +11,30 @@ use crate::ground::{
     matrix::{Identifier, Selector},
 };
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Shard {
+    #[serde(skip)]
     pub name: String,
     /// GitHub's label of the machine.
     pub runner: String,
     pub wheels: Vec<Selector>,
     pub builder: Option<BuilderName>,
     /// What its interpreters are for, in the words of `setup-python`; empty for the machine's own.
+    #[serde(default)]
     pub architecture: String,
     /// The interpreters that are installed there beforehand.
     pub pythons: Vec<String>,
 }
 
-pub type Table = BTreeMap<String, Row>;
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Row {
-    runner: String,
-    wheels: Vec<Selector>,
-    builder: Option<BuilderName>,
-    #[serde(default)]
-    architecture: String,
-    pythons: Vec<String>,
+/// The shards of a table, by name.
+pub fn named(table: BTreeMap<String, Shard>) -> Vec<Shard> {
+    table.into_iter().map(|(name, shard)| Shard { name, ..shard }).collect()
 }
 
 /// If there are shards, then each wheel of the matrix is in one and no other.
-pub fn check(table: Table, matrix: &[Identifier]) -> anyhow::Result<Vec<Shard>> {
-    let shards: Vec<Shard> = table.into_iter().map(|(name, row)| named(name, row)).collect();
-    for shard in &shards {
+pub fn check(shards: &[Shard], matrix: &[Identifier]) -> anyhow::Result<()> {
+    for shard in shards {
         let idle = shard.wheels.iter().find(|s| !matrix.iter().any(|wheel| s.matches(wheel)));
         if let Some(idle) = idle {
             let what = format!("`{}` of `shards.{}` matches no wheel", idle.0, shard.name);
@@ -58,12 +52,7 @@ pub fn check(table: Table, matrix: &[Identifier]) -> anyhow::Result<Vec<Shard>> 
             return Err(hinted(what, "one is enough"));
         }
     }
-    Ok(shards)
-}
-
-fn named(name: String, row: Row) -> Shard {
-    let Row { runner, wheels, builder, architecture, pythons } = row;
-    Shard { name, runner, wheels, builder, architecture, pythons }
+    Ok(())
 }
 
 /// As GitHub takes a matrix of jobs; on one line, as it takes an output of a step.
@@ -95,7 +84,9 @@ mod tests {
             target: Target::named(target).unwrap(),
         };
         let matrix = [identifier("cp38", "win32"), identifier("cp311-abi3", "win32")];
-        check(toml::from_str(table)?, &matrix)
+        let shards = named(toml::from_str(table)?);
+        check(&shards, &matrix)?;
+        Ok(shards)
     }
 
     fn shard(name: &str, wheels: &str) -> String {

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use jobs::hinted;
 use serde::Deserialize;
 
-use super::Image;
+use super::PinnedImage;
 
 #[derive(Clone, Debug, Default)]
-pub struct Windows {
+pub struct WindowsImages {
     /// What must be free where an engine keeps its images.
     pub disk_gib: u64,
     /// Images of Windows by their build, as an engine is asked for them.
@@ -19,11 +19,11 @@ pub struct Windows {
 
 #[derive(Default, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Table {
+pub struct WindowsTable {
     #[serde(default = "usual_disk")]
     disk_gib: u64,
     #[serde(default)]
-    bases: BTreeMap<String, Image>,
+    bases: BTreeMap<String, PinnedImage>,
     #[serde(default)]
     pythons: Vec<String>,
 }
@@ -33,16 +33,16 @@ fn usual_disk() -> u64 {
     60
 }
 
-impl Table {
-    pub fn check(self) -> anyhow::Result<Windows> {
-        let mut bases = BTreeMap::new();
-        for (build, image) in self.bases {
+impl WindowsTable {
+    pub fn checked(self) -> anyhow::Result<WindowsImages> {
+        let base = |(build, image): (String, PinnedImage)| {
             let number = build.parse().map_err(|_| {
                 let what = format!("`windows.bases.{build}` is for no build of Windows");
                 hinted(what, "write it like `20348`, the third number that `ver` says")
-            })?;
-            bases.insert(number, image.whole());
-        }
-        Ok(Windows { disk_gib: self.disk_gib, bases, pythons: self.pythons })
+            });
+            number.map(|number| (number, image.whole()))
+        };
+        let bases = self.bases.into_iter().map(base).collect::<anyhow::Result<_>>()?;
+        Ok(WindowsImages { disk_gib: self.disk_gib, bases, pythons: self.pythons })
     }
 }

@@ -1,163 +1,41 @@
-//! Why docker or podman failed, recognised by what they and the programs in their containers say.
+//! Why docker or podman failed, and what to say where no program has said it.
 
 mod question;
-mod windows;
 
-use super::{Explanation, Failure, explanation, failure, recognise};
+use super::{Explanation, FAILURES, recognise};
 pub use question::question;
 
-pub const UNREACHABLE: Explanation = explanation(
-    "no container engine is reachable",
-    "start it: `sudo systemctl start docker`, or `build-scripts/start-docker.sh`; see \
-     `docker context ls` and DOCKER_HOST; or use `--builder zig`, which needs none",
-);
+pub fn no_engine() -> Explanation {
+    named("no engine")
+}
 
-pub const UNREACHABLE_REGISTRY: Explanation = explanation(
-    "the image is not here and its registry is not reachable",
-    "load it from a file: `docker load --input FILE`; or use `--builder zig`, which needs none",
-);
+pub fn no_registry() -> Explanation {
+    named("no registry")
+}
 
-pub const NOT_EMULATED: Explanation = explanation(
-    "the image is for a processor that this machine neither has nor emulates",
-    "install emulation: `apt-get install qemu-user-static binfmt-support`; or use \
-     `--builder zig`, which compiles for every processor",
-);
+pub fn not_emulated() -> Explanation {
+    named("not emulated")
+}
 
-const STOPPED: Explanation = explanation(
-    "the engine stopped while it was at work",
-    "start it, then repeat the command: what was finished is not done again",
-);
-
-/// All that is known of a program that says nothing and ends with 137.
-const KILLED: Explanation = explanation(
-    "a program in the container was killed: for want of memory, or the engine was stopped",
-    "if `docker version` still answers, raise `memory` in `[containers]` of \
-     xtask/xtask.toml; or compile less at once with `--jobs 1`",
-);
-
-const FOR_MEMORY: &str = "raise `memory` in `[containers]` of xtask/xtask.toml, to 600 MB \
-                          or more; or compile less at once with `--jobs 1`";
-
-/// The first that fits counts: what is more particular comes before what also follows from it.
-const FAILURES: &[Failure] = &[
-    failure(
-        &[&["permission denied while trying to connect"]],
-        "the container engine is not reachable: permission denied on its socket",
-        "`sudo usermod --append --groups docker $USER`, then log in again; or use `--builder zig`, \
-         which needs no engine",
-    ),
-    failure(
-        &[&["endpoint: context", "not found"], &["endpoint: context", "does not exist"]],
-        "docker has no such context",
-        "see `docker context ls`, then `docker context use NAME`, or unset DOCKER_CONTEXT",
-    ),
-    Failure {
-        signs: &[
-            &["error waiting for container", "eof"],
-            &["error during connect", "broken pipe"],
-            &["error during connect", "connection reset"],
-            &["error during connect", ": eof"],
-        ],
-        explanation: STOPPED,
-    },
-    Failure {
-        signs: &[&["cannot connect to the docker daemon"], &["error during connect"]],
-        explanation: UNREACHABLE,
-    },
-    failure(
-        &[&["buildkit is enabled but the buildx component is missing"]],
-        "docker lacks the part that builds images",
-        "install it: `apt-get install docker-buildx` or docker-buildx-plugin; or unset \
-         DOCKER_BUILDKIT",
-    ),
-    failure(
-        &[&["toomanyrequests"]],
-        "the registry's limit of pulls is reached",
-        "wait, or `docker login`; or use `--builder zig`, which needs no image",
-    ),
-    failure(
-        &[&["no space left on device"]],
-        "no space is left on the engine's disk",
-        "see `docker system df`, then `docker system prune`; it removes what no container uses",
-    ),
-    failure(
-        &[
-            &["filesystem layer verification failed"],
-            &["invalid diffid for layer"],
-            &["error processing tar file", "unexpected eof"],
-        ],
-        "a layer of the image is damaged",
-        "fetch it again: `docker image rm NAME`, then `docker pull NAME`, or copy its file anew; \
-         if that does not help, something on the way alters it",
-    ),
-    Failure {
-        signs: &[&["/v2/", "dial tcp"], &["/v2/", "timeout"], &["pinging container registry"]],
-        explanation: UNREACHABLE_REGISTRY,
-    },
-    failure(
-        &[&["pull access denied"], &["error response from daemon: denied"]],
-        "the registry does not give the image to you, or has no such image",
-        "check its name, or `docker login`",
-    ),
-    failure(
-        &[
-            &["no such image"],
-            &["image not known"],
-            &["manifest unknown"],
-            &["did not resolve to an alias"],
-        ],
-        "the image is not here",
-        "check its name with `docker image ls`, or fetch it: `docker pull NAME`; or use \
-         `--builder zig`, which needs none",
-    ),
-    failure(
-        &[
-            &["error", "no such container"],
-            &["no container with name"],
-            &["container", "is not running"],
-            &["running=false"],
-        ],
-        "the container is gone: somebody removed it, or the engine was stopped",
-        "repeat the command: it makes a new one, and what was finished is not done again",
-    ),
-    failure(
-        &[&["does not match the specified platform"]],
-        "the image is for another processor than its target",
-        "name the image of this target, or fetch it with `docker pull --platform`",
-    ),
-    Failure { signs: &[&["exec format error"]], explanation: NOT_EMULATED },
-    failure(
-        &[&["oci runtime exec failed", "executable file not found"]],
-        "the image lacks a program that the build needs",
-        "use an image like those of manylinux",
-    ),
-    failure(
-        &[&["killed signal terminated program"], &["internal compiler error: killed"]],
-        "the compiler was killed for want of memory",
-        FOR_MEMORY,
-    ),
-    failure(
-        &[&["oomkilled=true"]],
-        "a program in the container was killed for want of memory",
-        FOR_MEMORY,
-    ),
-];
+fn named(name: &str) -> Explanation {
+    let mut failures = FAILURES["engine"].iter();
+    let named = failures.find(|failure| failure.name.as_deref() == Some(name));
+    named.expect("tests use each of the names").explanation.clone()
+}
 
 /// Recognises why a command of an engine, like `exec`, failed.
 pub fn explain(command: &str, output: &str, exit_code: Option<i32>) -> Option<Explanation> {
+    let stopped = || Some(named("engine stopped"));
     let said = output.to_lowercase();
-    let found = recognise(windows::FAILURES, output).or_else(|| recognise(FAILURES, output));
-    match (found, exit_code) {
+    match (recognise("engine", output), exit_code) {
         // Whoever has a container had an engine.
-        (Some(found), _) if found == UNREACHABLE && ["exec", "cp"].contains(&command) => {
-            Some(STOPPED)
-        }
+        (Some(found), _) if found == no_engine() && ["exec", "cp"].contains(&command) => stopped(),
         (Some(found), _) => Some(found),
         // These two words are all that `docker build` says of it.
-        _ if said.lines().any(|line| line == "unexpected eof") => Some(STOPPED),
-        (None, Some(137)) => Some(KILLED),
+        _ if said.lines().any(|line| line == "unexpected eof") => stopped(),
+        (None, Some(137)) => Some(named("killed")),
         // A client that lost its engine; a program that failed would have said why.
-        (None, Some(255)) if said.trim().is_empty() => Some(STOPPED),
+        (None, Some(255)) if said.trim().is_empty() => stopped(),
         _ => None,
     }
 }
@@ -362,6 +240,13 @@ mod tests {
             the image lacks a program that the build needs
             hint: use an image like those of manylinux"#]],
         );
+    }
+
+    #[test]
+    fn what_no_program_has_said_is_told_all_the_same() {
+        assert!(no_engine().what.starts_with("no container engine"));
+        assert!(no_registry().what.ends_with("its registry is not reachable"));
+        assert!(not_emulated().what.contains("neither has nor emulates"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What runs containers here, and the images that wheels are built and tested in.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, io, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,7 @@ use crate::{
     facts::{
         engine::{self, Engine},
         failures::{self, Explanation},
+        programs,
     },
     ground::matrix::{Architecture, Target},
 };
@@ -18,7 +19,7 @@ use crate::{
 pub struct Containers {
     /// The program that talks to it, `docker` or `podman`.
     pub program: String,
-    pub engine: State,
+    pub engine: EngineState,
     /// To build wheels in, of those that were asked for.
     pub images: Vec<Image>,
     /// Asked for, and not there or of no use.
@@ -29,7 +30,7 @@ pub struct Containers {
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum EngineState {
     Answers(Engine),
     Silent(Explanation),
 }
@@ -54,8 +55,8 @@ pub struct Wanted {
 impl Containers {
     pub fn engine(&self) -> Result<&Engine, &Explanation> {
         match &self.engine {
-            State::Answers(engine) => Ok(engine),
-            State::Silent(why) => Err(why),
+            EngineState::Answers(engine) => Ok(engine),
+            EngineState::Silent(why) => Err(why),
         }
     }
 }
@@ -84,11 +85,11 @@ pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
                 containers.images.push(image);
                 continue;
             }
-            Ok(None) if unreachable.contains(registry) => Some(failures::UNREACHABLE_REGISTRY),
+            Ok(None) if unreachable.contains(registry) => Some(failures::no_registry()),
             Ok(None) => why_not_to_be_had(program, name),
-            Err(error) => Some(worded(&error)),
+            Err(error) => Some(explanation_of(&error)),
         };
-        if problem == Some(failures::UNREACHABLE_REGISTRY) {
+        if problem == Some(failures::no_registry()) {
             unreachable.insert(registry);
         }
         let (target, name) = (target.name.to_owned(), name.clone());
@@ -101,25 +102,17 @@ pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
     Ok(containers)
 }
 
-fn worded(error: &anyhow::Error) -> Explanation {
+fn explanation_of(error: &anyhow::Error) -> Explanation {
     let hint = jobs::hint_of(error).unwrap_or("use another image").to_owned();
-    Explanation { what: format!("{error:#}").into(), hint: hint.into() }
+    Explanation { what: format!("{error:#}"), hint }
 }
 
-fn ask_engine(program: &str) -> State {
+fn ask_engine(program: &str) -> EngineState {
     let format = "{{json .}}";
-    let asked = duct::cmd!(program, "info", "--format", format)
-        .stdin_null()
-        .stdout_capture()
-        .stderr_capture()
-        .unchecked()
-        .run();
-    let silent = |what: String, hint: &'static str| {
-        State::Silent(Explanation { what: what.into(), hint: hint.into() })
-    };
-    let output = match asked {
-        Ok(output) => output,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+    let silent = |what, hint: &str| EngineState::Silent(Explanation { what, hint: hint.into() });
+    let answer = match programs::ask(duct::cmd!(program, "info", "--format", format)) {
+        Ok(answer) => answer,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let hint = "install a container engine, or use `--builder zig`, which needs none";
             return silent(format!("`{program}` is not on PATH"), hint);
         }
@@ -128,34 +121,26 @@ fn ask_engine(program: &str) -> State {
             return silent(format!("cannot start `{program}`: {error}"), hint);
         }
     };
-    let answer = String::from_utf8_lossy(&output.stdout);
-    match engine::parse_engine(&answer) {
-        Ok(engine) => State::Answers(engine),
+    match engine::parse_engine(&answer.stdout) {
+        Ok(engine) => EngineState::Answers(engine),
         Err(_) => {
             // Docker 20 succeeds without an engine, and puts what is wrong into its answer.
-            let said = format!("{}\n{answer}", String::from_utf8_lossy(&output.stderr));
+            let said = format!("{}\n{}", answer.stderr, answer.stdout);
             let why = failures::explain(program, &["info"], &said, None);
-            State::Silent(why.unwrap_or(failures::UNREACHABLE))
+            EngineState::Silent(why.unwrap_or_else(failures::no_engine))
         }
     }
 }
 
 /// Asks the registry, without fetching anything.
 fn why_not_to_be_had(program: &str, name: &str) -> Option<Explanation> {
-    let asked = duct::cmd!(program, "manifest", "inspect", name)
-        .stdin_null()
-        .stdout_null()
-        .stderr_capture()
-        .unchecked();
-    let Ok(handle) = asked.start() else { return Some(failures::UNREACHABLE_REGISTRY) };
-    let said = match handle.wait_timeout(PATIENCE) {
-        Ok(Some(output)) if output.status.success() => return None,
-        Ok(Some(output)) => String::from_utf8_lossy(&output.stderr).into_owned(),
-        Ok(None) | Err(_) => String::new(),
+    let asked = programs::ask_within(PATIENCE, duct::cmd!(program, "manifest", "inspect", name));
+    let why = match asked {
+        Ok(answer) if answer.status.success() => return None,
+        Ok(answer) => failures::explain(program, &["manifest"], &answer.stderr, None),
+        Err(_) => None,
     };
-    let _ = handle.kill();
-    let why = failures::explain(program, &["manifest"], &said, None);
-    Some(why.unwrap_or(failures::UNREACHABLE_REGISTRY))
+    Some(why.unwrap_or_else(failures::no_registry))
 }
 
 /// Architectures whose programs this kernel hands to an emulator.

@@ -1,7 +1,5 @@
 //! What is in the images that wheels are built in: the C library and the interpreters.
 
-use std::process::Output;
-
 use anyhow::Context;
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
@@ -11,6 +9,7 @@ use crate::{
     facts::{
         engine::{self, ImageFacts},
         failures,
+        programs::{self, Answer},
     },
     ground::matrix::{Architecture, Libc, Platform, TARGETS, Target},
 };
@@ -55,7 +54,7 @@ pub fn probe(
         return Err(hinted(what, hint));
     }
     let asked = format!("FACTS={FACTS}");
-    let output = duct::cmd!(
+    let look = duct::cmd!(
         program,
         "run",
         "--rm",
@@ -72,12 +71,11 @@ pub fn probe(
         "-c",
         ASK
     );
-    let output = captured(program, output)?;
-    if !output.status.success() {
-        return Err(failed(program, "look into", name, &output));
+    let answer = ask(program, look)?;
+    if !answer.status.success() {
+        return Err(failed(program, "look into", name, &answer));
     }
-    let answer = String::from_utf8_lossy(&output.stdout);
-    let image = parse(name, facts.architecture, &answer)?;
+    let image = parse(name, facts.architecture, &answer.stdout)?;
     if let Some(target) = target
         && target.name != image.target
     {
@@ -95,34 +93,33 @@ pub fn absent(program: &str, name: &str) -> anyhow::Error {
 }
 
 fn inspect(program: &str, name: &str) -> anyhow::Result<Option<ImageFacts>> {
-    let output = captured(program, duct::cmd!(program, "image", "inspect", name))?;
-    if output.status.success() {
-        return engine::parse_image(&String::from_utf8_lossy(&output.stdout)).map(Some);
+    let answer = ask(program, duct::cmd!(program, "image", "inspect", name))?;
+    if answer.status.success() {
+        return engine::parse_image(&answer.stdout).map(Some);
     }
-    let said = String::from_utf8_lossy(&output.stderr).to_lowercase();
+    let said = answer.stderr.to_lowercase();
     // Docker and podman have these words for it.
     let is_absent = ["no such image", "image not known", "no such object"];
     if is_absent.iter().any(|words| said.contains(words)) {
         return Ok(None);
     }
-    Err(failed(program, "ask about", name, &output))
+    Err(failed(program, "ask about", name, &answer))
 }
 
-fn captured(program: &str, command: duct::Expression) -> anyhow::Result<Output> {
-    command.stdin_null().stdout_capture().stderr_capture().unchecked().run().map_err(|error| {
+fn ask(program: &str, command: duct::Expression) -> anyhow::Result<Answer> {
+    programs::ask(command).map_err(|error| {
         let hint = "install a container engine, or use `--builder zig`, which needs none";
         hinted(format!("cannot start `{program}`: {error}"), hint)
     })
 }
 
-fn failed(program: &str, verb: &str, name: &str, output: &Output) -> anyhow::Error {
-    let said = String::from_utf8_lossy(&output.stderr);
+fn failed(program: &str, verb: &str, name: &str, answer: &Answer) -> anyhow::Error {
     let what = format!("cannot {verb} the image `{name}`");
-    match failures::explain(program, &["run"], &said, output.status.code()) {
+    match failures::explain(program, &["run"], &answer.stderr, answer.status.code()) {
         Some(explanation) => explanation.of(&what),
         None => {
             let hint = format!("see `{program} run --rm {name} true`, or use `--builder zig`");
-            hinted(format!("{what}: {}", said.trim()), hint)
+            hinted(format!("{what}: {}", answer.stderr.trim()), hint)
         }
     }
 }
@@ -143,7 +140,7 @@ pub fn platform_of(architecture: Architecture) -> &'static str {
 fn parse(name: &str, architecture: Architecture, answer: &str) -> anyhow::Result<Image> {
     let mut lines = answer.lines();
     let first = lines.next().unwrap_or_default();
-    let glibc = super::parse_glibc(first);
+    let glibc = parse_glibc(first);
     let is_musl = glibc.is_none();
     let libc = glibc.or_else(|| parse_musl(first));
     let libc = libc.with_context(|| format!("the image `{name}` has neither glibc nor musl"))?;
@@ -168,6 +165,12 @@ fn parse(name: &str, architecture: Architecture, answer: &str) -> anyhow::Result
     Ok(Image { target, name, id: String::new(), libc, pythons, numpy })
 }
 
+/// `glibc 2.36`, as getconf answers.
+pub fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
+    let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
+
 /// `musl libc (x86_64) Version 1.2.5 Dynamic Program Loader …`
 fn parse_musl(answer: &str) -> Option<(u32, u32)> {
     let version = answer.strip_prefix("musl libc")?.split("Version ").nth(1)?;
@@ -178,6 +181,12 @@ fn parse_musl(answer: &str) -> Option<(u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_version_of_glibc_is_read_from_getconf() {
+        assert_eq!(parse_glibc("glibc 2.36\n"), Some((2, 36)));
+        assert_eq!(parse_glibc("undefined"), None);
+    }
 
     #[test]
     fn what_an_image_answers_is_read() {

@@ -1,14 +1,12 @@
 //! What is particular to a Mac: Apple's developer tools, Homebrew, Rosetta.
 
-use std::{
-    collections::BTreeMap,
-    process::{Command, Stdio},
-};
+use std::collections::BTreeMap;
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
-use super::pythons::{entries, pythons_in};
+use super::folders::{entries, pythons_in};
+use crate::facts::programs::answer;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -88,15 +86,13 @@ fn openssl(brew: &Utf8Path) -> BTreeMap<String, Utf8PathBuf> {
 
 /// Files of Rosetta are there before it is installed: only trying tells.
 fn runs_x86_64() -> bool {
-    let tried = Command::new("/usr/bin/arch").args(["-x86_64", "/usr/bin/true"]).output();
-    tried.is_ok_and(|output| output.status.success())
+    answer("/usr/bin/arch", &["-x86_64", "/usr/bin/true"]).is_some()
 }
 
 /// The one line that a program answers.
 fn ask(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
-    let line = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    (output.status.success() && !line.is_empty()).then_some(line)
+    let line = answer(program, arguments)?.trim().to_owned();
+    (!line.is_empty()).then_some(line)
 }
 
 #[cfg(test)]

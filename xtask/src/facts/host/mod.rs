@@ -1,6 +1,7 @@
 //! Facts about this machine, probed once: platform, programs on PATH, Python interpreters.
 
 mod containers;
+mod folders;
 mod images;
 mod macos;
 mod pyenv;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     doctor::examination::Examination,
+    facts::programs::answer,
     ground::{
         matrix::{Abi, Architecture, Interpreter, Platform, Target},
         paths::with_slashes,
@@ -61,7 +63,7 @@ pub struct Host {
     /// The version of the kernel, on Linux.
     #[serde(default)]
     pub kernel: Option<String>,
-    /// Whose programs this kernel has emulated.
+    /// Architectures that this kernel can run by emulation.
     #[serde(default)]
     pub emulated: Vec<Architecture>,
     /// What runs containers; none if it does not matter to the command.
@@ -73,31 +75,12 @@ pub struct Host {
 }
 
 /// Programs that plans ask for by name.
-const PROGRAMS: &[&str] = &[
-    "apk",
-    "apt-get",
-    "ar",
-    "bash",
-    "c++",
-    "cargo",
-    "cc",
-    "clang",
-    "clang++",
-    "cmd",
-    "curl",
-    "debootstrap",
-    "dnf",
-    "git",
-    "make",
-    "musl-gcc",
-    "pyenv",
-    "qemu-aarch64-static",
-    "qemu-arm-static",
-    "qemu-ppc64le-static",
-    "qemu-riscv64-static",
-    "qemu-s390x-static",
-    "rustc",
-    "wine64",
+const PROGRAMS: &[&[&str]] = &[
+    &["ar", "c++", "cc", "clang", "clang++", "make", "musl-gcc", "cargo", "rustc"],
+    &["bash", "cmd", "curl", "debootstrap", "git", "pyenv", "wine64"],
+    &["apk", "apt-get", "dnf"],
+    &["qemu-aarch64-static", "qemu-arm-static", "qemu-ppc64le-static"],
+    &["qemu-riscv64-static", "qemu-s390x-static"],
 ];
 
 /// Tools are installed with one of these: the oldest that their locked versions support, and the
@@ -245,20 +228,11 @@ fn architecture() -> Architecture {
 
 /// `getconf GNU_LIBC_VERSION` answers `glibc 2.36`; elsewhere there is no such variable.
 fn glibc() -> Option<(u32, u32)> {
-    let shell = xshell::Shell::new().ok()?;
-    let answer =
-        xshell::cmd!(shell, "getconf GNU_LIBC_VERSION").quiet().ignore_stderr().read().ok();
-    parse_glibc(&answer?)
-}
-
-fn parse_glibc(answer: &str) -> Option<(u32, u32)> {
-    let (major, minor) = answer.trim().strip_prefix("glibc ")?.split_once('.')?;
-    Some((major.parse().ok()?, minor.parse().ok()?))
+    images::parse_glibc(&answer("getconf", &["GNU_LIBC_VERSION"])?)
 }
 
 fn wine(program: Option<&Utf8PathBuf>) -> Option<u32> {
-    let answer = duct::cmd!(program?.as_str(), "--version").stdin_null().stderr_null().read().ok();
-    parse_wine(&answer?)
+    parse_wine(&answer(program?.as_str(), &["--version"])?)
 }
 
 /// Debian's answers `wine-8.0 (Debian 8.0~repack-4)`.
@@ -295,18 +269,12 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
         let path = if cfg!(windows) { with_slashes(path.as_str()) } else { path };
         Some((name.to_string(), path))
     };
-    PROGRAMS.iter().filter_map(found).collect()
+    PROGRAMS.iter().copied().flatten().filter_map(found).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_version_of_glibc_is_read_from_getconf() {
-        assert_eq!(parse_glibc("glibc 2.36\n"), Some((2, 36)));
-        assert_eq!(parse_glibc("undefined"), None);
-    }
 
     #[test]
     fn the_version_of_wine_is_read_from_its_answer() {

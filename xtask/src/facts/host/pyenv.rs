@@ -1,11 +1,9 @@
 //! pyenv: where it is, and which versions it has.
 
-use std::process::{Command, Stdio};
-
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Serialize};
 
-use crate::ground::paths::below;
+use crate::{facts::programs::answer, ground::paths::below};
 
 /// What `pyenv` says of itself. That it lists a version does not mean that this version works.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,10 +27,7 @@ impl Pyenv {
 /// None if there is no pyenv, or one that does not answer.
 pub fn probe(program: Option<&Utf8PathBuf>) -> Option<Pyenv> {
     let program = program?;
-    let ask = |arguments: &[&str]| {
-        let output = Command::new(program).args(arguments).stdin(Stdio::null()).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-    };
+    let ask = |arguments: &[&str]| answer(program.as_str(), arguments);
     Some(Pyenv {
         program: program.clone(),
         root: ask(&["root"])?.trim().into(),

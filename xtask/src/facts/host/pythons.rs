@@ -1,15 +1,19 @@
 //! Finding Python interpreters: where they may be, what each says of itself, which are the same.
 
-use std::{env, process};
+use std::env;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
 
-use crate::ground::{
-    matrix::{Interpreter, Target},
-    paths::with_slashes,
+use super::folders::{entries, pythons_in};
+use crate::{
+    facts::programs,
+    ground::{
+        matrix::{Interpreter, Target},
+        paths::with_slashes,
+    },
 };
 
 /// The script that asks.
@@ -157,28 +161,6 @@ fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
     Ok(if cfg!(windows) { with_slashes(real.as_str()) } else { real })
 }
 
-pub fn entries(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let Ok(entries) = folder.read_dir_utf8() else { return Vec::new() };
-    entries.filter_map(Result::ok).map(|entry| entry.path().to_owned()).collect()
-}
-
-/// Those of a folder of programs.
-pub fn pythons_in(folder: &Utf8Path) -> Vec<Utf8PathBuf> {
-    let mut files = entries(folder);
-    files.retain(|file| file.file_name().is_some_and(is_python));
-    files.sort();
-    files
-}
-
-/// `python`, `python3`, `python3.8`, `python3.13t`, on Windows with `.exe`; not `python3-config`.
-pub fn is_python(file_name: &str) -> bool {
-    let name = file_name.strip_suffix(".exe").unwrap_or(file_name);
-    name.strip_prefix("python").is_some_and(|version| {
-        let digits = version.strip_suffix('t').unwrap_or(version);
-        digits.split('.').all(|part| part.bytes().all(|b| b.is_ascii_digit()))
-    })
-}
-
 fn ask_all(paths: &[Utf8PathBuf]) -> Vec<Result<Python, String>> {
     std::thread::scope(|scope| {
         let asked: Vec<_> = paths
@@ -191,15 +173,9 @@ fn ask_all(paths: &[Utf8PathBuf]) -> Vec<Result<Python, String>> {
 
 fn ask(path: &Utf8Path) -> anyhow::Result<Python> {
     // Without site, so that no `.pth` file or startup hook of the machine runs or is waited for.
-    let output = process::Command::new(path)
-        .args(["-S", "-E", "-c", FACTS])
-        .stdin(process::Stdio::null())
-        .output()?;
-    if !output.status.success() {
-        let errors = String::from_utf8_lossy(&output.stderr);
-        anyhow::bail!("{}: {}", output.status, errors.trim().lines().last().unwrap_or_default());
-    }
-    parse_facts(&String::from_utf8_lossy(&output.stdout))
+    let answer = programs::ask(duct::cmd!(path.as_str(), "-S", "-E", "-c", FACTS))?;
+    ensure!(answer.status.success(), "{}: {}", answer.status, answer.reason());
+    parse_facts(&answer.stdout)
 }
 
 pub fn parse_facts(text: &str) -> anyhow::Result<Python> {
@@ -262,16 +238,6 @@ mod tests {
         assert_eq!(python.interpreter().unwrap().to_string(), "cp36m");
         assert_eq!(python.include, None);
         assert!(parse_facts("Segmentation fault").is_err());
-    }
-
-    #[test]
-    fn only_interpreters_are_taken_from_path() {
-        for name in ["python", "python3", "python2.7", "python3.13t", "python3.12.exe"] {
-            assert!(is_python(name), "{name}");
-        }
-        for name in ["python3-config", "python3.11-gdb.py", "pythonw", "ipython3", "pydoc"] {
-            assert!(!is_python(name), "{name}");
-        }
     }
 
     #[test]

@@ -146,12 +146,9 @@ pub fn memory() -> Option<Memory> {
 /// macOS tells in two places, and counts in pages.
 #[cfg(all(unix, not(target_os = "linux")))]
 pub fn memory() -> Option<Memory> {
-    let ask = |program: &str, arguments: &[&str]| {
-        let output = std::process::Command::new(program).args(arguments).output().ok()?;
-        output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-    };
-    let bytes = ask("sysctl", &["-n", "hw.memsize"])?.trim().parse().ok()?;
-    Some(Memory { bytes, available_bytes: parse_vm_stat(&ask("vm_stat", &[])?)? })
+    use crate::facts::programs::answer;
+    let bytes = answer("sysctl", &["-n", "hw.memsize"])?.trim().parse().ok()?;
+    Some(Memory { bytes, available_bytes: parse_vm_stat(&answer("vm_stat", &[])?)? })
 }
 
 #[cfg_attr(not(any(target_os = "linux", test)), expect(dead_code, reason = "it is Linux's"))]

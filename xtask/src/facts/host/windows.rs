@@ -1,17 +1,20 @@
 //! What only Windows has: Visual Studio, the launcher and the registry that know interpreters.
 
-use std::{collections::BTreeMap, env, process};
+use std::{collections::BTreeMap, env};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    pythons::{entries, is_python},
+    folders::{entries, is_python},
     space,
 };
 use crate::{
-    facts::visual_studio::{
-        COMPONENTS, IMAGE_TOOLS, INSTALLER, Installation, VSWHERE, parse_installations,
+    facts::{
+        programs::answer,
+        visual_studio::{
+            COMPONENTS, IMAGE_TOOLS, INSTALLER, Installation, VSWHERE, parse_installations,
+        },
     },
     ground::paths::{below, with_slashes},
 };
@@ -41,7 +44,7 @@ pub fn probe() -> anyhow::Result<Windows> {
     let programs = folder_of("ProgramFiles(x86)").or_else(|| folder_of("ProgramFiles"));
     let programs_x86 = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
     let vswhere = below(below(&programs_x86, INSTALLER), "vswhere.exe");
-    let version = output("cmd", &["/d", "/c", "ver"]).as_deref().and_then(parse_version);
+    let version = answer("cmd", &["/d", "/c", "ver"]).as_deref().and_then(parse_version);
     let mut visual_studio = visual_studio(&vswhere)?;
     visual_studio.extend(build_tools_of_an_image());
     Ok(Windows { version, visual_studio, programs_x86, free_bytes: space::free_on_drives() })
@@ -68,7 +71,7 @@ fn build_tools_of_an_image() -> Option<Installation> {
 
 /// Without vswhere there has never been an installer of Visual Studio.
 fn visual_studio(vswhere: &Utf8Path) -> anyhow::Result<Vec<Installation>> {
-    let ask = |more: &[&str]| output(vswhere.as_str(), &[VSWHERE, more].concat());
+    let ask = |more: &[&str]| answer(vswhere.as_str(), &[VSWHERE, more].concat());
     let Some(all) = ask(&[]) else { return Ok(Vec::new()) };
     let none = || "[]".to_owned();
     let with: Vec<(&str, String)> = COMPONENTS
@@ -89,12 +92,12 @@ fn parse_version(text: &str) -> Option<String> {
 /// Where interpreters are installed, by all who might know; the same one may come several times.
 pub fn interpreters() -> Vec<Utf8PathBuf> {
     let mut found = Vec::new();
-    if let Some(list) = output("py", &["-0p"]) {
+    if let Some(list) = answer("py", &["-0p"]) {
         found.extend(parse_launcher(&list));
     }
     for [key, view] in [["HKCU", "/reg:64"], ["HKLM", "/reg:64"], ["HKLM", "/reg:32"]] {
         let key = format!(r"{key}\Software\Python");
-        if let Some(list) = output("reg", &["query", &key, "/s", view]) {
+        if let Some(list) = answer("reg", &["query", &key, "/s", view]) {
             found.extend(parse_registry(&list));
         }
     }
@@ -174,19 +177,12 @@ fn folder_of(variable: &str) -> Option<Utf8PathBuf> {
     Some(if path.as_str().ends_with(':') { format!("{path}/").into() } else { path })
 }
 
-/// What a program prints; nothing if it is not there or fails.
-fn output(program: &str, arguments: &[&str]) -> Option<String> {
-    let mut command = process::Command::new(program);
-    let output = command.args(arguments).stdin(process::Stdio::null()).output().ok()?;
-    output.status.success().then(|| String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use expect_test::{Expect, expect};
 
-    fn answer(name: &str) -> String {
+    fn recorded(name: &str) -> String {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/windows");
         std::fs::read_to_string(format!("{folder}/{name}.txt")).unwrap()
     }
@@ -200,7 +196,7 @@ mod tests {
     #[test]
     fn the_launcher_lists_interpreters_in_three_layouts() {
         check(
-            &parse_launcher(&answer("py_3.10")),
+            &parse_launcher(&recorded("py_3.10")),
             expect![[r#"
             C:/Program Files/Python310/python.exe
             C:/Program Files (x86)/Python310-32/python.exe
@@ -209,7 +205,7 @@ mod tests {
         "#]],
         );
         check(
-            &parse_launcher(&answer("py_3.12")),
+            &parse_launcher(&recorded("py_3.12")),
             expect![[r#"
             C:/projects/venv/Scripts/python.exe
             C:/Program Files/Python313/python3.13t.exe
@@ -220,7 +216,7 @@ mod tests {
         "#]],
         );
         check(
-            &parse_launcher(&answer("py_manager")),
+            &parse_launcher(&recorded("py_manager")),
             expect![[r#"
             C:/Users/dev/AppData/Local/Python/pythoncore-3.14-64/python.exe
             C:/Users/dev/AppData/Local/Python/pythoncore-3.14-arm64/python.exe
@@ -232,14 +228,14 @@ mod tests {
     #[test]
     fn the_registry_lists_interpreters_of_any_company() {
         check(
-            &parse_registry(&answer("reg_64")),
+            &parse_registry(&recorded("reg_64")),
             expect![[r#"
             C:/Program Files/Python311/python.exe
             C:/ProgramData/Anaconda3/python.exe
         "#]],
         );
         check(
-            &parse_registry(&answer("reg_32")),
+            &parse_registry(&recorded("reg_32")),
             expect![[r#"
             C:/Program Files (x86)/Python35-32/python.exe
             C:/Users/dev/AppData/Local/Programs/Python/Python310-32/python.exe

@@ -1,13 +1,13 @@
 //! Having git do something, and its failures in a line.
 
-use std::{io, process::Output};
-
-use anyhow::{Context, anyhow};
+use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
-use xshell::{Shell, cmd};
 
-use crate::facts::failures;
+use crate::facts::{
+    failures,
+    programs::{self, Answer},
+};
 
 /// git in one folder.
 pub struct Git {
@@ -46,7 +46,17 @@ impl Git {
     }
 
     pub fn read_with(&self, words: &[&str], input: &str) -> anyhow::Result<String> {
-        answer_of(words, self.output(words, input)?)
+        answer_of(words, self.run(words, input)?)
+    }
+
+    /// The lines that it answers.
+    pub fn lines(&self, words: &[&str]) -> anyhow::Result<Vec<String>> {
+        Ok(self.read(words)?.lines().map(|line| line.trim().to_owned()).collect())
+    }
+
+    /// The commit or tree that a name stands for; none if there is none of that name.
+    pub fn object(&self, name: &str) -> Option<String> {
+        self.ask(&["rev-parse", "--verify", "--quiet", name])
     }
 
     /// What it answers; none if it says no.
@@ -56,11 +66,10 @@ impl Git {
 
     /// Asks a remote; a failure begins with what was `tried`.
     pub fn fetch(&self, words: &[&str], tried: &str) -> anyhow::Result<String> {
-        let output = self.output(words, "")?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        match failures::explain("git", words, &said, output.status.code()) {
+        let answer = self.run(words, "")?;
+        match failures::explain("git", words, &answer.stderr, answer.status.code()) {
             Some(explanation) => Err(explanation.of(tried)),
-            None => answer_of(words, output).with_context(|| tried.to_owned()),
+            None => answer_of(words, answer).with_context(|| tried.to_owned()),
         }
     }
 
@@ -69,37 +78,26 @@ impl Git {
         Ok(self.folder.join(self.read(&["rev-parse", "--git-path", name])?))
     }
 
-    fn output(&self, words: &[&str], input: &str) -> anyhow::Result<Output> {
-        let shell = Shell::new()?;
-        shell.change_dir(&self.folder);
-        let mut command = cmd!(shell, "git {words...}")
+    /// Runs git; an error means that it could not be started.
+    fn run(&self, words: &[&str], input: &str) -> anyhow::Result<Answer> {
+        let command = duct::cmd("git", words)
+            .dir(&self.folder)
+            .stdin_bytes(input)
             .env("LC_ALL", "C")
             // A build must not wait for somebody to type a password.
             .env("GIT_TERMINAL_PROMPT", "0")
             // Only addresses from which git takes submodules: others would fail for the next one.
-            .env("GIT_PROTOCOL_FROM_USER", "0")
-            .stdin(input);
-        for variable in ELSEWHERE {
-            command = command.env_remove(variable);
-        }
-        command.quiet().ignore_status().output().map_err(|error| {
+            .env("GIT_PROTOCOL_FROM_USER", "0");
+        let command = ELSEWHERE.iter().fold(command, |command, name| command.env_remove(name));
+        programs::ask(command).map_err(|error| {
             hinted(format!("cannot start `git`: {error}"), "install it: `apt-get install git`")
         })
     }
 }
 
-fn answer_of(words: &[&str], output: Output) -> anyhow::Result<String> {
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        // What comes after the first such line follows from it.
-        let reason = said.lines().find(|line| line.starts_with("fatal: "));
-        let reason = reason.or(said.lines().last()).unwrap_or("it does not say why");
-        let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
-        return Err(anyhow!("`git {command}`: {}", reason.trim_start_matches("fatal: ")));
-    }
-    let mut answer = String::from_utf8(output.stdout).map_err(io::Error::other)?;
-    if answer.ends_with('\n') {
-        answer.pop();
-    }
-    Ok(answer)
+/// What git answered, without the end of its last line.
+fn answer_of(words: &[&str], answer: Answer) -> anyhow::Result<String> {
+    let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+    ensure!(answer.status.success(), "`git {command}`: {}", answer.reason());
+    Ok(answer.stdout.strip_suffix('\n').unwrap_or(&answer.stdout).to_owned())
 }

@@ -8,16 +8,14 @@ mod use_submodule;
 
 use std::fs;
 
+use anyhow::ensure;
 use camino::Utf8Path;
 use jobs::hinted;
 
 use crate::{
     acting::files::{self, tell},
     ground::cli::Libalgebra,
-    libalgebra::{
-        self,
-        facts::{FOLDER, short},
-    },
+    libalgebra::facts::{FOLDER, has_content, listed, needed, short},
 };
 pub use git::Git;
 pub use state::{local, state};
@@ -50,7 +48,7 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
     };
     let registered = format!("submodule.{}.url", submodule.name);
     let was_registered = git.ask(&["config", "--get", &registered]).is_some();
-    if has_content(root)? {
+    if has_content(root) {
         // Without this, git does not look into it: the source archive would lack it.
         git.read(&["submodule", "init", "--", FOLDER])?;
         tell(&format!("{FOLDER}/ has its contents already"));
@@ -72,23 +70,19 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
     check_needed(root, &root.join(FOLDER), commit)
 }
 
-/// Whether there is more than git's own file.
-fn has_content(root: &Utf8Path) -> anyhow::Result<bool> {
-    let Ok(mut entries) = root.join(FOLDER).read_dir_utf8() else { return Ok(false) };
-    Ok(entries.any(|entry| entry.is_ok_and(|entry| entry.file_name() != ".git")))
-}
-
 /// A library that fits this project has all that it compiles.
 fn check_needed(root: &Utf8Path, folder: &Utf8Path, commit: &str) -> anyhow::Result<()> {
-    let needed = libalgebra::facts::needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
-    let missing: Vec<String> =
-        needed.into_iter().filter(|path| !folder.join(path).exists()).collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    let missing = libalgebra::facts::listed(&missing);
-    Err(hinted(
-        format!("libalgebra at {commit} lacks what the project needs of it: {missing}"),
-        "record a commit that fits, or change what `esig/extension.json` names",
-    ))
+    let mut missing = needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
+    missing.retain(|path| !folder.join(path).exists());
+    ensure!(
+        missing.is_empty(),
+        hinted(
+            format!(
+                "libalgebra at {commit} lacks what the project needs of it: {}",
+                listed(&Vec::from_iter(missing))
+            ),
+            "record a commit that fits, or change what `esig/extension.json` names",
+        )
+    );
+    Ok(())
 }

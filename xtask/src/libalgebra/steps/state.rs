@@ -34,17 +34,17 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
     }
     // Stage 0 is that of an index without conflicts.
     let recorded = links.iter().find_map(|link| link.strip_suffix(" 0")).map(str::to_owned);
-    let committed = git.ask(&["rev-parse", "--verify", "--quiet", &format!("HEAD:{FOLDER}")]);
+    let committed = git.object(&format!("HEAD:{FOLDER}"));
     let name = name(&git);
     let url = format!("submodule.{name}.url");
     let library = library_git(root);
     let changes = ["status", "--porcelain", "--untracked-files=all"];
-    let changes = library.as_ref().map(|library| library.read(&changes)).transpose()?;
+    let changes = library.as_ref().map(|library| library.lines(&changes)).transpose()?;
     Ok(Some(Submodule {
         url: git.ask(&["config", "--file", ".gitmodules", "--get", &url]),
         is_committed: recorded == committed,
-        checked_out: library.and_then(|git| git.ask(&["rev-parse", "--verify", "--quiet", "HEAD"])),
-        changes: changes.unwrap_or_default().lines().map(|line| line.trim().to_owned()).collect(),
+        checked_out: library.and_then(|git| git.object("HEAD")),
+        changes: changes.unwrap_or_default(),
         remote: Remote::Unknown { reason: "it was not asked".to_owned() },
         name,
         recorded,
@@ -93,23 +93,24 @@ fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
     walk(&library, recorded, &tips)
 }
 
+/// Walks from the remote's branches and tags, as far as they are here, to the recorded commit.
 fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<Remote> {
-    let here = |commits: &str| library.read_with(&["cat-file", "--batch-check"], commits);
-    let listed: String = tips.iter().map(|tip| format!("{tip}\n")).collect();
-    let listed = here(&listed)?;
-    let fetched = listed.lines().filter(|line| !line.ends_with(" missing"));
-    let fetched: Vec<&str> = fetched.filter_map(|line| line.split(' ').next()).collect();
-    let is_here = !here(&format!("{recorded}\n"))?.ends_with(" missing");
-    let is_shallow = library.ask(&["rev-parse", "--is-shallow-repository"]);
-    if is_here {
+    let commits = tips.iter().chain([&recorded]).map(|commit| format!("{commit}\n"));
+    let found = library.read_with(&["cat-file", "--batch-check"], &commits.collect::<String>())?;
+    let is_found = |commit: &&str| {
+        found.lines().any(|line| line.starts_with(commit) && !line.ends_with(" missing"))
+    };
+    let fetched: Vec<&str> = tips.iter().copied().filter(is_found).collect();
+    if is_found(&recorded) {
         let excluded: String = fetched.iter().map(|tip| format!("^{tip}\n")).collect();
         let walk = ["rev-list", "--max-count=1", "--stdin"];
         if library.read_with(&walk, &format!("{recorded}\n{excluded}"))?.is_empty() {
             return Ok(Remote::Present);
         }
-    }
-    if is_here && fetched.len() == tips.len() && is_shallow.as_deref() == Some("false") {
-        return Ok(Remote::Absent);
+        let is_shallow = library.ask(&["rev-parse", "--is-shallow-repository"]);
+        if fetched.len() == tips.len() && is_shallow.as_deref() == Some("false") {
+            return Ok(Remote::Absent);
+        }
     }
     let reason =
         "the remote has commits that are not here; `git -C libalgebra fetch`, and ask again";

@@ -14,12 +14,9 @@ use crate::{
 
 pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
     let git = Git::of_checkout(root)?;
-    let Some(submodule) = state::local(root)? else {
-        return Err(hinted(
-            format!("{FOLDER}/ is a plain folder already"),
-            "nothing is to be done",
-        ));
-    };
+    let submodule = state::local(root)?.ok_or_else(|| {
+        hinted(format!("{FOLDER}/ is a plain folder already"), "nothing is to be done")
+    })?;
     let (Some(library), Some(commit)) = (state::library_git(root), &submodule.checked_out) else {
         return Err(hinted(
             format!("{FOLDER}/ has no contents that could be kept"),
@@ -59,34 +56,42 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
 
 /// The history of what is kept here has to be elsewhere.
 fn check_nothing_is_lost(git: &Git, library: &Git, submodule: &Submodule) -> anyhow::Result<()> {
-    if submodule.recorded != submodule.checked_out {
-        return Err(hinted(
+    ensure!(
+        submodule.recorded == submodule.checked_out,
+        hinted(
             format!("{FOLDER}/ is not at the commit that is recorded"),
             "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
              checks out what is recorded",
-        ));
-    }
-    if !submodule.changes.is_empty() {
-        return Err(hinted(
+        )
+    );
+    ensure!(
+        submodule.changes.is_empty(),
+        hinted(
             format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
             "commit and push them, or put them elsewhere",
-        ));
+        )
+    );
+    let mut only_here =
+        library.lines(&["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"])?;
+    only_here.iter_mut().for_each(|commit| commit.truncate(short(commit).len()));
+    let has_stash = library.ask(&["stash", "list"]).is_some_and(|stashes| !stashes.is_empty());
+    if only_here.is_empty() && has_stash {
+        only_here.push("its stash".to_owned());
     }
-    let kept = ["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"];
-    let only_here = library.read(&kept)?;
-    let stashes = library.ask(&["stash", "list"]).unwrap_or_default();
-    if !only_here.is_empty() || !stashes.is_empty() {
-        let what: Vec<String> = only_here.lines().map(|commit| short(commit).to_owned()).collect();
-        let what = if what.is_empty() { "its stash".to_owned() } else { listed(&what) };
-        return Err(hinted(
-            format!("{FOLDER}/ has commits that no remote has: {what}"),
+    ensure!(
+        only_here.is_empty(),
+        hinted(
+            format!("{FOLDER}/ has commits that no remote has: {}", listed(&only_here)),
             "push them; or `git -C libalgebra fetch`, if they are pushed",
-        ));
-    }
-    if !git.read(&["diff", "--name-only", "--", ".gitmodules"])?.is_empty() {
-        let what = "`.gitmodules` has changes that are not staged";
-        return Err(hinted(what, "`git add .gitmodules`, or take them back"));
-    }
+        )
+    );
+    ensure!(
+        git.read(&["diff", "--name-only", "--", ".gitmodules"])?.is_empty(),
+        hinted(
+            "`.gitmodules` has changes that are not staged",
+            "`git add .gitmodules`, or take them back"
+        )
+    );
     Ok(())
 }
 

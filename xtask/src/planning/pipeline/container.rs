@@ -34,7 +34,7 @@ pub fn start(
     image: &Image,
     root: &Utf8Path,
     user: Option<(u32, u32)>,
-    limits: &config::Containers,
+    limits: &config::ContainerLimits,
 ) -> Command {
     let option = |name: &str, value: Option<String>| {
         value.map_or(Vec::new(), |value| vec![name.to_owned(), value])

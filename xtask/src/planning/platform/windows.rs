@@ -43,7 +43,7 @@ const BUILD_2016: u32 = 14393;
 pub fn base<'c>(
     engine: &Engine,
     free_bytes: Option<u64>,
-    config: &'c config::Windows,
+    config: &'c config::WindowsImages,
 ) -> anyhow::Result<Base<'c>> {
     if engine.system != "windows" {
         return Err(hinted(
@@ -80,7 +80,10 @@ pub fn base<'c>(
 
 /// The base of the host's own build if there is one; else the newest older one, on a kernel of its
 /// own.
-fn choose<'c>(version: Option<&str>, config: &'c config::Windows) -> Result<Base<'c>, String> {
+fn choose<'c>(
+    version: Option<&str>,
+    config: &'c config::WindowsImages,
+) -> Result<Base<'c>, String> {
     let build = version.and_then(build_of);
     let build = build.ok_or("it does not say which build of Windows it runs on")?;
     let (own, name) = config.bases.range(..=build).next_back().ok_or_else(|| {
@@ -102,9 +105,9 @@ mod tests {
     use crate::facts::engine::parse_engine;
     use expect_test::{Expect, expect};
 
-    fn config() -> config::Windows {
+    fn config() -> config::WindowsImages {
         let bases = [(17763, "base:ltsc2019".to_owned()), (20348, "base:ltsc2022".to_owned())];
-        config::Windows { disk_gib: 60, bases: bases.into(), pythons: Vec::new() }
+        config::WindowsImages { disk_gib: 60, bases: bases.into(), pythons: Vec::new() }
     }
 
     fn engine() -> Engine {

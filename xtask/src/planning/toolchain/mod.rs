@@ -140,7 +140,7 @@ impl<'a> Toolchain<'a> {
             Linker::Gnu(_) => ("gcc", None, Some("libgcc")),
             Linker::Clang(_) => ("clang", None, None),
             Linker::Msvc(_) => ("msvc", None, None),
-            Linker::Zig(_) => ("zig", self.project.zig_version.as_deref(), Some("compiler-rt")),
+            Linker::Zig(_) => ("zig", self.project.zig_version(), Some("compiler-rt")),
         };
         let with_version = |name: &str| match version {
             Some(version) => format!("{name}@{version}"),

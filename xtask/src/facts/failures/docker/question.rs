@@ -54,7 +54,7 @@ mod tests {
 
     #[test]
     fn the_answer_tells_a_want_of_memory_from_an_engine_that_stopped() {
-        let what = |answer, code| Some(explain("exec", answer, Some(code))?.what.into_owned());
+        let what = |answer, code| Some(explain("exec", answer, Some(code))?.what);
         let no_engine = "Cannot connect to the Docker daemon at unix:///run/docker.sock. Is it up?";
         expect![[r#"
             OOMKilled=true Running=true

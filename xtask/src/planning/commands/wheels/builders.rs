@@ -65,7 +65,7 @@ impl<'h> Builders<'h> {
         let absent = containers.and_then(|all| Some((all, all.absent.iter().find(of_target)?)));
         let problem = absent.and_then(|(containers, absent)| self.problem(absent, containers));
         match problem {
-            Some(problem) => problem.what.into_owned(),
+            Some(problem) => problem.what,
             None => format!("there is no image for {}", target.name),
         }
     }
@@ -138,7 +138,7 @@ impl<'h> Builders<'h> {
             || self.host.emulated.contains(&target.architecture);
         let is_here = self.host.kernel.is_some() && self.host.kernel == engine.kernel;
         if is_here && !runs {
-            return Some(failures::NOT_EMULATED);
+            return Some(failures::not_emulated());
         }
         absent.problem.clone()
     }
