@@ -224,12 +224,13 @@ impl Tester {
         let interpreter = self.interpreter();
         let version = interpreter.version();
         let bash = || "bash".to_owned();
-        let (name, shell, script, arguments, system) = match self.source {
+        let (name, shell, script, arguments, numpy, system) = match self.source {
             Provision::Debian { suite, architecture } => (
                 format!("debian-{suite}-{architecture}"),
                 bash(),
                 "build-scripts/provision-debian-python.sh",
                 vec![suite, architecture],
+                NumPy::There,
                 if self.needs.len() == 1 { "for i386" } else { "under qemu" }.to_owned(),
             ),
             // Whoever reads the report knows that the wheel may fail on an unchanged wine.
@@ -238,6 +239,7 @@ impl Tester {
                 tools::BUILD.program(host, "python"),
                 "build-scripts/provision-windows-python.py",
                 vec![version.as_str()],
+                NumPy::Locked,
                 format!("({}, patched C runtime)", wine_of(host)),
             ),
             Provision::Musl => (
@@ -245,6 +247,7 @@ impl Tester {
                 bash(),
                 "build-scripts/provision-musl-python.sh",
                 vec![],
+                NumPy::Locked,
                 "on musl".to_owned(),
             ),
         };
@@ -264,10 +267,7 @@ impl Tester {
             launcher: &[],
             interpreter,
             target: Target::named(self.target).expect("the table is tested"),
-            numpy: match self.source {
-                Provision::Debian { .. } => NumPy::There,
-                Provision::Windows | Provision::Musl => NumPy::Locked,
-            },
+            numpy,
             identity: name,
             provision: Some(job),
             place: Place::Here,
