@@ -25,13 +25,13 @@ pub struct Examination {
     pub done: BTreeSet<String>,
     /// What the others would replace.
     pub replaced_bytes: u64,
-    pub library: Option<libalgebra::facts::State>,
+    pub library: Option<libalgebra::facts::LibraryState>,
     /// Of programs, by name.
     pub versions: BTreeMap<String, String>,
     /// Whether the interpreter for the build's tools makes virtual environments.
     pub makes_environments: Option<bool>,
     /// Where things are downloaded from.
-    pub sources: Vec<Asked>,
+    pub sources: Vec<SourceAnswer>,
     /// The disk of target/, and that of temporary files.
     pub disk: Option<Disk>,
     pub temporary: Option<Disk>,
@@ -54,7 +54,7 @@ pub enum Source {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct SourceAnswer {
     pub source: Source,
     /// Why nothing can be had from it.
     pub problem: Option<String>,
@@ -113,7 +113,7 @@ impl Examination {
     }
 }
 
-fn ask_source(source: &Source, questions: &Questions) -> Asked {
+fn ask_source(source: &Source, questions: &Questions) -> SourceAnswer {
     let python = questions.python.as_ref().map_or("python3", |python| python.as_str());
     let problem = match source {
         Source::Index => index_problem(python, questions),
@@ -123,7 +123,7 @@ fn ask_source(source: &Source, questions: &Questions) -> Asked {
         },
         Source::Address(url) => address_problem(python, url),
     };
-    Asked { source: source.clone(), problem }
+    SourceAnswer { source: source.clone(), problem }
 }
 
 const PIP: &str = include_str!("ask_pip.py");

@@ -44,13 +44,13 @@ pub fn has_content(root: &Utf8Path) -> bool {
 /// What git knows of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub enum State {
+pub enum LibraryState {
     Folder,
-    Submodule(Submodule),
+    Submodule(SubmoduleStatus),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Submodule {
+pub struct SubmoduleStatus {
     /// Its name in `.gitmodules`, and the address that is there for everybody.
     pub name: String,
     pub url: Option<String>,
@@ -62,25 +62,25 @@ pub struct Submodule {
     pub checked_out: Option<String>,
     /// As `git status` lists them: files that are changed, or new and not ignored.
     pub changes: Vec<String>,
-    pub remote: Remote,
+    pub remote: RecordedOnRemote,
 }
 
 /// Whether the remote has the recorded commit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "recorded_commit", rename_all = "lowercase")]
-pub enum Remote {
+pub enum RecordedOnRemote {
     Present,
     Absent,
     Unknown { reason: String },
 }
 
-impl State {
+impl LibraryState {
     /// Why others could not build what is here. A folder is a part of the project's own commit:
     /// nothing about it can be missing elsewhere.
     pub fn objections(&self) -> Vec<String> {
         match self {
-            State::Folder => Vec::new(),
-            State::Submodule(submodule) => submodule.objections(),
+            LibraryState::Folder => Vec::new(),
+            LibraryState::Submodule(submodule) => submodule.objections(),
         }
     }
 
@@ -102,7 +102,7 @@ impl State {
     }
 }
 
-impl Submodule {
+impl SubmoduleStatus {
     /// Why others could not build what is here.
     pub fn objections(&self) -> Vec<String> {
         let mut objections = Vec::new();
@@ -124,9 +124,9 @@ impl Submodule {
             objections.push(format!("{recorded} is staged, not committed"));
         }
         objections.extend(match &self.remote {
-            Remote::Present => None,
-            Remote::Absent => Some(format!("its remote lacks {recorded}")),
-            Remote::Unknown { reason } => {
+            RecordedOnRemote::Present => None,
+            RecordedOnRemote::Absent => Some(format!("its remote lacks {recorded}")),
+            RecordedOnRemote::Unknown { reason } => {
                 Some(format!("whether its remote has {recorded} is not known: {reason}"))
             }
         });
@@ -134,12 +134,13 @@ impl Submodule {
     }
 }
 
-impl fmt::Display for State {
+impl fmt::Display for LibraryState {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let State::Submodule(submodule) = self else {
+        let LibraryState::Submodule(submodule) = self else {
             return writeln!(f, "{FOLDER}/ is a plain folder");
         };
-        let Submodule { url, recorded, is_committed, checked_out, changes, remote, .. } = submodule;
+        let SubmoduleStatus { url, recorded, is_committed, checked_out, changes, remote, .. } =
+            submodule;
         let staged = if *is_committed { "" } else { " (staged, not committed)" };
         let without = "nothing yet: `cargo xtask libalgebra init`, or any build, fetches it";
         writeln!(f, "{FOLDER}/ is a submodule")?;
@@ -152,9 +153,9 @@ impl fmt::Display for State {
             changes => writeln!(f, "changes      {changes}")?,
         }
         match remote {
-            Remote::Present => writeln!(f, "remote       has the recorded commit"),
-            Remote::Absent => writeln!(f, "remote       lacks the recorded commit"),
-            Remote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
+            RecordedOnRemote::Present => writeln!(f, "remote       has the recorded commit"),
+            RecordedOnRemote::Absent => writeln!(f, "remote       lacks the recorded commit"),
+            RecordedOnRemote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
         }
     }
 }
@@ -212,21 +213,21 @@ mod tests {
     const ONE: &str = "1111111111111111111111111111111111111111";
     const TWO: &str = "2222222222222222222222222222222222222222";
 
-    fn submodule() -> Submodule {
-        Submodule {
+    fn submodule() -> SubmoduleStatus {
+        SubmoduleStatus {
             name: "libalgebra".to_owned(),
             url: Some("https://example.org/libalgebra.git".to_owned()),
             recorded: Some(ONE.to_owned()),
             is_committed: true,
             checked_out: Some(ONE.to_owned()),
             changes: Vec::new(),
-            remote: Remote::Present,
+            remote: RecordedOnRemote::Present,
         }
     }
 
     #[track_caller]
-    fn check(submodule: Submodule, expected: Expect) {
-        let state = State::Submodule(submodule);
+    fn check(submodule: SubmoduleStatus, expected: Expect) {
+        let state = LibraryState::Submodule(submodule);
         let verdict = match state.check_release() {
             Ok(()) => "fit for a release".to_owned(),
             Err(error) => jobs::shown(&error),
@@ -247,17 +248,17 @@ mod tests {
                 remote       has the recorded commit
                 fit for a release"#]],
         );
-        assert!(State::Folder.check_release().is_ok());
+        assert!(LibraryState::Folder.check_release().is_ok());
     }
 
     #[test]
     fn all_that_stands_in_the_way_of_a_release_is_said_at_once() {
         check(
-            Submodule {
+            SubmoduleStatus {
                 is_committed: false,
                 checked_out: Some(TWO.to_owned()),
                 changes: (1..8).map(|n| format!("?? {n}.h")).collect(),
-                remote: Remote::Absent,
+                remote: RecordedOnRemote::Absent,
                 ..submodule()
             },
             expect![[r#"
@@ -276,7 +277,11 @@ mod tests {
     fn what_is_not_known_is_not_taken_for_good() {
         let reason = "the remote is not reachable".to_owned();
         check(
-            Submodule { checked_out: None, remote: Remote::Unknown { reason }, ..submodule() },
+            SubmoduleStatus {
+                checked_out: None,
+                remote: RecordedOnRemote::Unknown { reason },
+                ..submodule()
+            },
             expect![[r#"
                 libalgebra/ is a submodule
                 url          https://example.org/libalgebra.git

@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Case, finding::Finding, remedies};
+use super::{ExaminedBuild, remedies};
 use crate::{
+    doctor::diagnosis::{Prerequisite, good, missing},
     facts::host::Host,
     ground::{
         cli::OwnStep,
@@ -138,17 +139,19 @@ fn is_here(program: &Utf8Path, host: &Host) -> bool {
 /// They have lines of their own.
 const ELSEWHERE: &[&str] = &["git", "pyenv"];
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    let Some(planned) = case.planned() else { return Vec::new() };
-    let programs = programs(&planned.plan, case.host);
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let Some(planned) = build.planned() else { return Vec::new() };
+    let programs = programs(&planned.plan, build.host);
     let mut findings = Vec::new();
     for (program, origin) in &programs {
         let name = Utf8Path::new(program).file_name().unwrap_or(program);
         match origin {
-            Origin::Here if !ELSEWHERE.contains(&name) => findings.push(case.version_finding(name)),
+            Origin::Here if !ELSEWHERE.contains(&name) => {
+                findings.push(build.version_finding(name))
+            }
             Origin::Absent if !ELSEWHERE.contains(&name) => {
-                let hint = remedies::program(name, case.host);
-                findings.push(Finding::missing(name, "is not on PATH").hint(hint));
+                let hint = remedies::program(name, build.host);
+                findings.push(missing(name, "is not on PATH").hint(hint));
             }
             _ => {}
         }
@@ -156,7 +159,7 @@ pub fn findings(case: &Case) -> Vec<Finding> {
     let made = programs.values().filter(|origin| **origin == Origin::Made).count();
     if made > 0 {
         let found = format!("{made}, made by the plan before they are used");
-        findings.push(Finding::good("others", found));
+        findings.push(good("others", found));
     }
     findings
 }

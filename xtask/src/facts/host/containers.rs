@@ -16,7 +16,7 @@ use crate::{
 
 /// What is known of an engine: it answers, or it does not and why.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Containers {
+pub struct ContainerFacts {
     /// The program that talks to it, `docker` or `podman`.
     pub program: String,
     pub engine: EngineState,
@@ -45,14 +45,14 @@ pub struct AbsentImage {
 
 /// Which images a command is about to use.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct WantedImages {
     pub program: String,
     /// Target and name of each.
     pub images: Vec<(&'static Target, String)>,
     pub test_images: Vec<String>,
 }
 
-impl Containers {
+impl ContainerFacts {
     pub fn engine(&self) -> Result<&Engine, &Explanation> {
         match &self.engine {
             EngineState::Answers(engine) => Ok(engine),
@@ -64,9 +64,9 @@ impl Containers {
 /// How long a registry may take to say whether it has an image.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
+pub fn probe(wanted: &WantedImages) -> anyhow::Result<ContainerFacts> {
     let program = &wanted.program;
-    let mut containers = Containers {
+    let mut containers = ContainerFacts {
         program: program.clone(),
         engine: ask_engine(program),
         images: Vec::new(),

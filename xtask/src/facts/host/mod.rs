@@ -23,13 +23,13 @@ use crate::{
         paths::with_slashes,
     },
 };
-pub use containers::{AbsentImage, Containers, Wanted};
+pub use containers::{AbsentImage, ContainerFacts, WantedImages};
 pub use images::{Image, platform_of};
-pub use macos::Macos;
+pub use macos::MacosFacts;
 pub use pyenv::Pyenv;
 pub use pythons::{BrokenPython, Python};
 pub use space::Disk;
-pub use windows::Windows;
+pub use windows::WindowsFacts;
 
 /// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -51,10 +51,10 @@ pub struct Host {
     pub pyenv: Option<Pyenv>,
     /// What macOS has and other systems do not.
     #[serde(default)]
-    pub macos: Option<Macos>,
+    pub macos: Option<MacosFacts>,
     /// What Windows has and other systems do not.
     #[serde(default)]
-    pub windows: Option<Windows>,
+    pub windows: Option<WindowsFacts>,
     /// One per CPython version and ABI, the preferred ones, oldest first.
     pub pythons: Vec<Python>,
     /// Further interpreters of a version that is in `pythons` already.
@@ -68,7 +68,7 @@ pub struct Host {
     pub emulated: Vec<Architecture>,
     /// What runs containers; none if it does not matter to the command.
     #[serde(default)]
-    pub containers: Option<Containers>,
+    pub containers: Option<ContainerFacts>,
     /// What only `doctor` asks; none for other commands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examination: Option<Examination>,
@@ -113,7 +113,7 @@ impl Host {
     }
 
     /// The same machine, and what is known of its containers.
-    pub fn with_containers(self, wanted: &Wanted) -> anyhow::Result<Host> {
+    pub fn with_containers(self, wanted: &WantedImages) -> anyhow::Result<Host> {
         Ok(Host { containers: Some(containers::probe(wanted)?), ..self })
     }
 

@@ -2,27 +2,27 @@
 
 use camino::Utf8Path;
 
-use crate::libalgebra::{self, facts::State};
+use crate::libalgebra::{self, facts::LibraryState};
 
 pub fn verify(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
     Ok(findings(&libalgebra::steps::state(root)?))
 }
 
-fn findings(state: &State) -> Vec<String> {
+fn findings(state: &LibraryState) -> Vec<String> {
     match state {
-        State::Folder => Vec::new(),
-        State::Submodule(submodule) => submodule.objections(),
+        LibraryState::Folder => Vec::new(),
+        LibraryState::Submodule(submodule) => submodule.objections(),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::libalgebra::facts::{Remote, Submodule};
+    use crate::libalgebra::facts::{RecordedOnRemote, SubmoduleStatus};
 
-    fn submodule(remote: Remote) -> State {
+    fn submodule(remote: RecordedOnRemote) -> LibraryState {
         let commit = Some("1".repeat(40));
-        State::Submodule(Submodule {
+        LibraryState::Submodule(SubmoduleStatus {
             name: "libalgebra".to_owned(),
             url: Some("https://example.org/libalgebra.git".to_owned()),
             recorded: commit.clone(),
@@ -35,12 +35,15 @@ mod tests {
 
     #[test]
     fn a_folder_and_a_commit_that_is_there_for_all_are_fit() {
-        assert!(findings(&State::Folder).is_empty());
-        assert!(findings(&submodule(Remote::Present)).is_empty());
+        assert!(findings(&LibraryState::Folder).is_empty());
+        assert!(findings(&submodule(RecordedOnRemote::Present)).is_empty());
     }
 
     #[test]
     fn a_commit_that_nobody_else_has_is_not() {
-        assert_eq!(findings(&submodule(Remote::Absent)), ["its remote lacks 111111111111"]);
+        assert_eq!(
+            findings(&submodule(RecordedOnRemote::Absent)),
+            ["its remote lacks 111111111111"]
+        );
     }
 }

@@ -7,18 +7,18 @@ use camino::Utf8Path;
 use super::git::Git;
 use crate::libalgebra::{
     self,
-    facts::{FOLDER, Remote, State, Submodule},
+    facts::{FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus},
 };
 
 /// Asks the remote too, and fetches nothing.
-pub fn state(root: &Utf8Path) -> anyhow::Result<State> {
-    let Some(submodule) = local(root)? else { return Ok(State::Folder) };
+pub fn state(root: &Utf8Path) -> anyhow::Result<LibraryState> {
+    let Some(submodule) = local(root)? else { return Ok(LibraryState::Folder) };
     let remote = remote(root, &submodule)?;
-    Ok(State::Submodule(Submodule { remote, ..submodule }))
+    Ok(LibraryState::Submodule(SubmoduleStatus { remote, ..submodule }))
 }
 
 /// Without asking the remote; none if it is a plain folder.
-pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
+pub fn local(root: &Utf8Path) -> anyhow::Result<Option<SubmoduleStatus>> {
     if !root.join(".git").exists() {
         return Ok(None);
     }
@@ -40,12 +40,12 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
     let library = library_git(root);
     let changes = ["status", "--porcelain", "--untracked-files=all"];
     let changes = library.as_ref().map(|library| library.lines(&changes)).transpose()?;
-    Ok(Some(Submodule {
+    Ok(Some(SubmoduleStatus {
         url: git.ask(&["config", "--file", ".gitmodules", "--get", &url]),
         is_committed: recorded == committed,
         checked_out: library.and_then(|git| git.object("HEAD")),
         changes: changes.unwrap_or_default(),
-        remote: Remote::Unknown { reason: "it was not asked".to_owned() },
+        remote: RecordedOnRemote::Unknown { reason: "it was not asked".to_owned() },
         name,
         recorded,
     }))
@@ -68,8 +68,8 @@ fn name(git: &Git) -> String {
 
 /// The remote has what its branches and tags can be walked back to. Which commits these end in, it
 /// says; the walk needs what was fetched.
-fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
-    let unknown = |reason: &str| Ok(Remote::Unknown { reason: reason.to_owned() });
+fn remote(root: &Utf8Path, submodule: &SubmoduleStatus) -> anyhow::Result<RecordedOnRemote> {
+    let unknown = |reason: &str| Ok(RecordedOnRemote::Unknown { reason: reason.to_owned() });
     let (Some(recorded), Some(url)) = (&submodule.recorded, &submodule.url) else {
         return unknown("there is nothing to ask for, or nobody to ask");
     };
@@ -83,7 +83,7 @@ fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
     };
     let tips = libalgebra::facts::tips(&listed);
     if tips.contains(recorded.as_str()) {
-        return Ok(Remote::Present);
+        return Ok(RecordedOnRemote::Present);
     }
     let Some(library) = library_git(root) else {
         return unknown(
@@ -94,7 +94,7 @@ fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
 }
 
 /// Walks from the remote's branches and tags, as far as they are here, to the recorded commit.
-fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<Remote> {
+fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<RecordedOnRemote> {
     let commits = tips.iter().chain([&recorded]).map(|commit| format!("{commit}\n"));
     let found = library.read_with(&["cat-file", "--batch-check"], &commits.collect::<String>())?;
     let is_found = |commit: &&str| {
@@ -105,14 +105,14 @@ fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<
         let excluded: String = fetched.iter().map(|tip| format!("^{tip}\n")).collect();
         let walk = ["rev-list", "--max-count=1", "--stdin"];
         if library.read_with(&walk, &format!("{recorded}\n{excluded}"))?.is_empty() {
-            return Ok(Remote::Present);
+            return Ok(RecordedOnRemote::Present);
         }
         let is_shallow = library.ask(&["rev-parse", "--is-shallow-repository"]);
         if fetched.len() == tips.len() && is_shallow.as_deref() == Some("false") {
-            return Ok(Remote::Absent);
+            return Ok(RecordedOnRemote::Absent);
         }
     }
     let reason =
         "the remote has commits that are not here; `git -C libalgebra fetch`, and ask again";
-    Ok(Remote::Unknown { reason: reason.to_owned() })
+    Ok(RecordedOnRemote::Unknown { reason: reason.to_owned() })
 }

@@ -9,7 +9,7 @@ use jobs::hinted;
 use super::{git::Git, state, switch::Switch};
 use crate::{
     acting::files::{self, tell},
-    libalgebra::facts::{FOLDER, Submodule, listed, short},
+    libalgebra::facts::{FOLDER, SubmoduleStatus, listed, short},
 };
 
 pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
@@ -55,7 +55,11 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
 }
 
 /// The history of what is kept here has to be elsewhere.
-fn check_nothing_is_lost(git: &Git, library: &Git, submodule: &Submodule) -> anyhow::Result<()> {
+fn check_nothing_is_lost(
+    git: &Git,
+    library: &Git,
+    submodule: &SubmoduleStatus,
+) -> anyhow::Result<()> {
     ensure!(
         submodule.recorded == submodule.checked_out,
         hinted(

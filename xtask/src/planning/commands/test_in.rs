@@ -6,7 +6,7 @@ use wheel_audit::WheelName;
 
 use crate::{
     facts::{
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     ground::{cli::TestIn, matrix::Identifier},
@@ -18,8 +18,8 @@ use crate::{
     wheel,
 };
 
-pub fn images_wanted(arguments: &TestIn) -> Wanted {
-    Wanted {
+pub fn images_wanted(arguments: &TestIn) -> WantedImages {
+    WantedImages {
         program: arguments.engine.clone(),
         images: Vec::new(),
         test_images: vec![arguments.image.clone()],

@@ -10,7 +10,7 @@ use super::in_windows_container;
 use crate::{
     facts::{
         config::Shard,
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     ground::{
@@ -33,7 +33,7 @@ pub struct WheelsRequest {
     /// The interpreters that a container of Windows has, if one builds.
     pub in_windows_container: Option<Vec<Identifier>>,
     /// The images that are looked into first, if any: to build in, and to test in.
-    pub images: Option<Wanted>,
+    pub images: Option<WantedImages>,
     /// Images that the command line names, `manylinux_x86_64=NAME`.
     pub named_images: Vec<String>,
     pub install_tools: bool,
@@ -164,7 +164,7 @@ fn images_wanted(
     request: &WheelsRequest,
     host: &Host,
     project: &Project,
-) -> anyhow::Result<Option<Wanted>> {
+) -> anyhow::Result<Option<WantedImages>> {
     let by_default = request.builder.is_none() && host.platform == Platform::Linux;
     let builds = by_default || request.builder == Some(BuilderName::Docker);
     if !builds && arguments.test_image.is_empty() {
@@ -178,7 +178,7 @@ fn images_wanted(
     }
     let (program, test_images) =
         (arguments.containers.engine.clone(), arguments.test_image.clone());
-    Ok(Some(Wanted { program, images, test_images }))
+    Ok(Some(WantedImages { program, images, test_images }))
 }
 
 fn options(arguments: &Wheels, builder: Option<BuilderName>) -> Vec<String> {
