@@ -1,7 +1,7 @@
 """Measures recombine beside PyRecombine and plain NumPy of the same method, as Markdown.
 
 Needs numpy, an installed esig and, for its column, PyRecombine. Processor time, each of them in
-turn, the best of several rounds: `python build-scripts/bench-recombine.py --rounds 5`.
+turn, the best of several rounds: `python build-scripts/measure-recombine.py --rounds 5`.
 """
 
 from __future__ import annotations

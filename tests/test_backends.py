@@ -57,6 +57,82 @@ def test_a_backend_has_sizes_by_default() -> None:
     assert type(depth) is int
 
 
+class Recording(backends.LibalgebraBackend):
+    """Keeps what it is asked for, and spoils the path that it is given."""
+
+    def __init__(self) -> None:
+        self.asked: list[Any] = []
+
+    def compute_signature(self, stream: Any, depth: int) -> Any:
+        self.asked.append((stream.shape, stream.dtype, stream.flags["C_CONTIGUOUS"], type(depth)))
+        result = super().compute_signature(stream, depth)
+        stream[...] = numpy.nan
+        return result
+
+    def compute_log_signature(self, stream: Any, depth: int) -> Any:
+        signature = self.compute_signature(stream, depth)
+        width = stream.shape[1]
+        return esig.tosig._signature_to_log_signature(signature, width, depth)
+
+
+PATHS = numpy.random.default_rng(5).normal(size=(2, 3, 6, 2))
+
+
+@pytest.mark.parametrize("name", ["stream2sig", "stream2logsig"])
+@pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
+def test_a_backend_gets_a_copy_that_it_may_change(name: str, dtype: type) -> None:
+    function = getattr(esig, name)
+    paths = PATHS.astype(dtype)
+    layouts = [paths, numpy.asfortranarray(paths), paths[:, :, ::-1].copy()[:, :, ::-1]]
+    for layout in layouts:
+        layout.setflags(write=False)
+        expected = function(layout, 3), function(layout[0, 1], 3)
+        backend = Recording()
+        esig.set_backend(backend)
+        numpy.testing.assert_allclose(function(layout, 3), expected[0], rtol=1e-10, atol=1e-12)
+        numpy.testing.assert_allclose(
+            function(layout[0, 1], numpy.int64(3)), expected[1], rtol=1e-10, atol=1e-12
+        )
+        assert backend.asked == [((6, 2), numpy.dtype(dtype), True, int)] * 7
+        assert (layout == paths).all()
+        esig.set_backend("libalgebra")
+
+
+def test_a_backend_is_not_asked_for_depth_1() -> None:
+    esig.set_backend(Recording())
+    assert esig.stream2sig(PATHS[0, 0], 1).tolist() == [1.0, *(PATHS[0, 0, -1] - PATHS[0, 0, 0])]
+    assert esig.stream2logsig(PATHS, True).shape == (2, 3, 2)
+    assert esig.get_backend().asked == []  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("name", ["sig", "logsig"])
+def test_batches_windows_and_prefixes_are_made_of_what_a_backend_computes(name: str) -> None:
+    stream = getattr(esig, f"stream2{name}")
+    calls = [
+        lambda: stream(PATHS, 3),
+        lambda: stream(PATHS, 3, cumulative=True),
+        lambda: stream(PATHS[0], 3, dtype="f4"),
+        lambda: stream(list(PATHS[0]), 3),
+        lambda: stream([PATHS[0, 0], PATHS[0, 1, :2]], 3),
+        lambda: stream(PATHS[:0], 3),
+        lambda: stream(PATHS[0], 3, out=numpy.empty((3, stream(PATHS[0, 0], 3).size))),
+        lambda: stream(PATHS[0, 0], 3, out=numpy.empty(stream(PATHS[0, 0], 3).size)),
+        lambda: getattr(esig, f"sliding2{name}")(PATHS, 3, 4),
+        lambda: getattr(esig, f"sliding2{name}")(PATHS, 3, 9),
+        lambda: getattr(esig, f"expanding2{name}")(list(PATHS[1]), 3, 2, 3),
+    ]
+    for call in calls:
+        esig.set_backend("libalgebra")
+        expected = call()
+        esig.set_backend(Recording())
+        result = call()
+        assert result.dtype == expected.dtype
+        assert result.shape == expected.shape
+        numpy.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+        if result.size:
+            assert esig.get_backend().asked  # type: ignore[attr-defined]
+
+
 WITHOUT_IISIGNATURE = """
 import sys
 sys.modules["iisignature"] = None

@@ -13,6 +13,9 @@ namespace esig {
 inline constexpr double cost_of_a_path = 200;
 inline constexpr double cost_of_a_step = 20;
 
+/// Levels beyond this many words are not counted: depths without end are refused, not computed.
+inline constexpr double words_max = 1e18;
+
 /// The product with the exponential of one increment, by Horner's rule: the sum over the levels k
 /// of (depth - k + 1) width^k.
 inline double step_cost(const libalgebra::shape& s) {
@@ -22,7 +25,7 @@ inline double step_cost(const libalgebra::shape& s) {
     }
     double cost = cost_of_a_step;
     double words = 1;
-    for (std::size_t k = 1; k <= s.depth; ++k) {
+    for (std::size_t k = 1; k <= s.depth && words < words_max; ++k) {
         words *= width;
         cost += static_cast<double>(s.depth - k + 1) * words;
     }
@@ -38,7 +41,7 @@ inline double product_cost(const libalgebra::shape& s) {
     }
     double cost = 0;
     double words = 1;
-    for (std::size_t k = 1; k <= s.depth; ++k) {
+    for (std::size_t k = 1; k <= s.depth && words < words_max; ++k) {
         words *= width;
         cost += static_cast<double>(k + 1) * words;
     }

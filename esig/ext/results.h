@@ -59,6 +59,7 @@ public:
             return false;
         }
         out_ = out;
+        numpy_ = state.numpy;
         if (is_aligned(given.view()) && is_contiguous(given.view()) &&
             !input.overlaps(given.view())) {
             Py_INCREF(out);
@@ -95,11 +96,12 @@ public:
         PyObject* array = array_;
         array_ = nullptr;
         if (out_ != nullptr && out_ != array) {
-            const int copied = PyObject_SetItem(out_, Py_Ellipsis, array);
+            PyObject* const copied = call_method(numpy_, "copyto", "OO", out_, array);
             Py_DECREF(array);
-            if (copied != 0) {
+            if (copied == nullptr) {
                 return nullptr;
             }
+            Py_DECREF(copied);
             array = out_;
             Py_INCREF(array);
         }
@@ -136,7 +138,8 @@ private:
     }
 
     PyObject* array_ = nullptr; // outlives the view of it, as members are destroyed in reverse
-    PyObject* out_ = nullptr;   // borrowed
+    PyObject* out_ = nullptr;   // borrowed, as is the module
+    PyObject* numpy_ = nullptr;
     buffer memory_;
 };
 

@@ -7,19 +7,21 @@ namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-/// Words are handled in runs of consecutive ones, at least this long where the level is.
-constexpr std::size_t run_min = 64;
+/// Words are handled in runs of consecutive ones. A run ends with all words of as many letters as
+/// this many sums hold, or of one letter; then its sums are formed part by part.
+///
+/// The sums are on the stack, of which a function takes less than a page: what takes more asks for
+/// help of the compiler's runtime on Windows.
+constexpr std::size_t sums_size = 128;
 
-/// How many words of a run are summed before they are stored. A run that has products with factors
-/// shorter than itself is shorter than run_min * width, and the width less than run_min then.
-constexpr std::size_t sums_size = run_min * run_min;
+/// Two letters at this depth are more than any memory holds.
+constexpr std::size_t factors_max = 48;
 
 /// The product a_i b_(n-i) in the current run: a coefficient of a times a run of b.
 template <typename Real>
 struct long_factor {
     const Real* a;
     const Real* b;
-    const Real* b_begin;
     std::size_t period;    ///< how many runs share a coefficient of a
     std::size_t remaining; ///< how many of them are left
 
@@ -27,7 +29,7 @@ struct long_factor {
         b += run;
         if (--remaining == 0) {
             remaining = period;
-            b = b_begin;
+            b -= period * run;
             ++a;
         }
     }
@@ -105,9 +107,8 @@ find_long_factors(const level_combination<Real>& task, const tensor_level& prefi
     while (left.length < prefix.length && left.length + 1 < task.n.length) {
         left.up(task.width);
         right.down(task.width);
-        const Real* const b = task.b + right.begin;
         const std::size_t period = right.size / run;
-        factors[count++] = {task.a + left.begin, b, b, period, period};
+        factors[count++] = {task.a + left.begin, task.b + right.begin, period, period};
     }
     return count;
 }
@@ -119,11 +120,11 @@ LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
     level_combination<Real> task = whole;
     tensor_level prefix = task.n;
     std::size_t run = 1;
-    while (prefix.length > 1 && run < run_min) {
+    while (prefix.length > 1 && (run == 1 || run * task.width <= sums_size)) {
         prefix.down(task.width);
         run *= task.width;
     }
-    long_factor<Real> factors[depth_max];
+    long_factor<Real> factors[factors_max];
     tensor_level left;
     tensor_level right = task.n;
     const std::size_t count = find_long_factors(task, prefix, run, left, right, factors);

@@ -51,7 +51,7 @@ private:
 
     /// Room for c_k of the levels n > k, one after the other.
     [[nodiscard]] double* transposed(std::size_t step, std::size_t k) const {
-        return k + 1 == depth_ ? top_ + step * size_[k] : transposed_[k % 2];
+        return k + 1 == depth_ ? top_ + step * padded(size_[k]) : transposed_[k % 2];
     }
 
     const tensor_kernel& kernel_ = kernels_in_use().of_tensors;
@@ -71,6 +71,12 @@ private:
     double* chains_;
 };
 
+/// The most doubles that the c_k of one k take, or the b_k: there are depth - k of them, which is
+/// at most width^(depth-1-k), and each may be padded.
+std::size_t arrays_max(std::size_t depth, std::size_t run) {
+    return run + depth * (padded(run) - run);
+}
+
 backward_walk::backward_walk(const shape& s, const double* signature, const double* cotangent,
                              double* workspace)
     : width_(s.width), depth_(s.depth), chains_size_(0) {
@@ -79,11 +85,11 @@ backward_walk::backward_walk(const shape& s, const double* signature, const doub
         size_[k] = level.size;
         begin_[k] = level.begin;
         chains_begin_[k] = chains_size_;
-        chains_size_ += (depth_ - k) * level.size;
+        chains_size_ += (depth_ - k) * padded(level.size);
     }
     top_cotangent_ = cotangent + level.begin;
     const std::size_t lower = level.begin;
-    const std::size_t run = size_[depth_ - 1];
+    const std::size_t run = arrays_max(depth_, size_[depth_ - 1]);
     signature_ = workspace;
     cotangent_ = signature_ + lower;
     z_ = cotangent_ + lower;
@@ -100,23 +106,27 @@ backward_walk::backward_walk(const shape& s, const double* signature, const doub
             chains(step, 0)[n - 1] = 1.0 / static_cast<double>(n);
 }
 
-/// The c_k of all levels but the top one take at most width^(depth-1) for each k: there are
-/// depth - k of them, which is at most width^(depth-1-k).
 status backward_walk::workspace_doubles(const shape& s, std::size_t& doubles) {
     std::size_t lower = 0;
     std::size_t chains_size = 0;
-    for (std::size_t depth = 0; depth < s.depth; ++depth) {
-        LIBALGEBRA_TRY(tensor_size({s.width, depth}, lower));
-        LIBALGEBRA_TRY(checked_add(chains_size, lower, chains_size));
+    std::size_t size = 1;
+    for (std::size_t k = 0; k < s.depth; ++k) {
+        std::size_t chains = 0;
+        LIBALGEBRA_TRY(tensor_size({s.width, k}, lower));
+        LIBALGEBRA_TRY(checked_multiply(s.depth - k, padded(size), chains));
+        LIBALGEBRA_TRY(checked_add(chains_size, chains, chains_size));
+        if (k + 1 < s.depth)
+            size *= s.width;
     }
-    const std::size_t run = lower; // more than the width^(depth-1) that are needed
     std::size_t runs = 0;
     std::size_t letters = 0;
-    LIBALGEBRA_TRY(checked_multiply(run, gradient_steps + 4, runs));
+    LIBALGEBRA_TRY(checked_multiply(lower, 2, doubles));
+    LIBALGEBRA_TRY(checked_multiply(arrays_max(s.depth, size), gradient_steps + 2, runs));
     LIBALGEBRA_TRY(checked_multiply(s.width, gradient_steps * (gradient_lanes + 1), letters));
-    LIBALGEBRA_TRY(checked_multiply(chains_size, gradient_steps, doubles));
+    LIBALGEBRA_TRY(checked_multiply(chains_size, gradient_steps, chains_size));
     LIBALGEBRA_TRY(checked_add(doubles, runs, doubles));
-    return checked_add(doubles, letters, doubles);
+    LIBALGEBRA_TRY(checked_add(doubles, letters, doubles));
+    return checked_add(doubles, chains_size, doubles);
 }
 
 void backward_walk::take(std::size_t steps) {
@@ -149,7 +159,7 @@ void backward_walk::transpose_top(std::size_t steps) {
     }
     for (std::size_t step = 0; step < steps; ++step)
         kernel_.contract(level, top_cotangent_, increment(step), chains(step, depth_ - 1),
-                         top_ + step * level.run, sums_ + step * width_ * gradient_lanes);
+                         transposed(step, depth_ - 1), sums_ + step * width_ * gradient_lanes);
 }
 
 void backward_walk::transpose(std::size_t step) {

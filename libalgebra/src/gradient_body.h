@@ -21,13 +21,15 @@ template <typename Lanes>
 LIBALGEBRA_INLINE std::size_t undo_run(std::size_t at, const letter_runs& level, std::size_t chains,
                                        double z, const double* b, double* s, double* out) {
     const std::size_t run = level.run;
+    const std::size_t run_stride = padded(run);
+    const std::size_t level_stride = padded(level.width * run);
     for (; at + Lanes::reals <= run; at += Lanes::reals) {
         const Lanes rest = Lanes::load(s + at).plus_product(-z, Lanes::load(b + at));
         rest.store(s + at);
         for (std::size_t i = 1; i <= chains; ++i)
-            rest.plus_product(z, Lanes::load(b + i * run + at))
+            rest.plus_product(z, Lanes::load(b + i * run_stride + at))
                 .times(Lanes::broadcast(reciprocals.of[i]))
-                .store(out + (i - 1) * level.width * run + at);
+                .store(out + (i - 1) * level_stride + at);
     }
     return at;
 }
@@ -69,6 +71,7 @@ LIBALGEBRA_INLINE void contract_letters(const contraction& task, std::size_t let
     using lanes = vector_of<double>;
     const std::size_t width = task.level.width;
     const std::size_t run = task.level.run;
+    const std::size_t run_stride = padded(run);
     const bool is_last = letter + Letters == width;
     double* const sums = task.sums + letter * gradient_lanes + at % gradient_lanes;
     lanes sum[Steps][Letters];
@@ -86,7 +89,7 @@ LIBALGEBRA_INLINE void contract_letters(const contraction& task, std::size_t let
         }
         for (std::size_t t = 0; t < Steps; ++t) {
             const double* const z = task.z + t * width + letter;
-            double* const c = task.c + t * run + at;
+            double* const c = task.c + t * run_stride + at;
             const lanes factor = lanes::load(task.b + t * task.b_stride + at);
             lanes local = letter == 0 ? lanes::broadcast(0.0) : lanes::load(c);
             for (std::size_t l = 0; l < Letters; ++l) {
@@ -136,7 +139,7 @@ LIBALGEBRA_INLINE void contract_rest(const contraction& task) {
                 local = multiply_add(task.z[t * width + letter], x, local);
                 *sum = multiply_add(x, factor, *sum);
             }
-            task.c[t * run + at] = local * task.scale;
+            task.c[t * padded(run) + at] = local * task.scale;
         }
         for (std::size_t letter = 0; Adds && letter < width; ++letter)
             task.total[letter * run + at] += task.y[letter * run + at];
@@ -169,9 +172,9 @@ LIBALGEBRA_TARGET void transpose(const letter_runs& level, std::size_t chains, c
                                  const double* b, double* y, const double* c, double* out,
                                  double* sums) {
     contract_all<1, letters_of_step, false>({level, y, z, 1.0, b, 0, out, sums, nullptr});
-    for (std::size_t i = 1; i <= chains; ++i, c += level.width * level.run) {
-        b += level.run;
-        out += level.run;
+    for (std::size_t i = 1; i <= chains; ++i, c += padded(level.width * level.run)) {
+        b += padded(level.run);
+        out += padded(level.run);
         contract_all<1, letters_of_step, true>(
             {level, c, z, reciprocals.of[i + 1], b, 0, out, sums, y});
     }

@@ -21,7 +21,7 @@ constexpr std::size_t blocks_of_lanes = 8;
 /// Two letters at this depth are more than any memory holds.
 constexpr std::size_t depth_max = 64;
 
-/// Levels that a walk descends in registers; above them it keeps its chains in memory.
+/// The most levels that a walk descends in registers; above, it keeps its chains in memory.
 constexpr std::size_t register_levels = 4;
 
 /// Counts arithmetic operations, and asks the caller now and then whether to go on.
@@ -59,17 +59,18 @@ struct word_tree {
     std::size_t run_used; ///< Reals of a run that are computed: whole vectors
     /// From one letter to the next, put before a word of k letters, k >= low: width^k and padding.
     std::size_t stride[depth_max];
-    Real* level[depth_max];   ///< levels 2 to depth
-    Real* spare;              ///< as large as a level up to `low`: they change places
-    std::size_t blocks;       ///< of steps_at_once increments each
-    const Real* increments;   ///< step by step from the last one on, `row` Reals each
-    const Real* ends;         ///< level 1 before each of these steps
-    std::size_t row;          ///< room for a vector of letters
-    Real* factors;            ///< increments / 1, ..., / depth
-    Real* chains[2];          ///< of the words of one length, and of the next one, in turns:
-    std::size_t chain_row[2]; ///< (depth - 1) * blocks * steps_at_once rows of so many Reals
-    Real* deep_chains;        ///< what a walk above register_levels keeps
-    const std::size_t* work;  ///< operations below a node, by levels left
+    Real* level[depth_max];    ///< levels 2 to depth
+    Real* spare;               ///< as large as a level up to `low`: they change places
+    std::size_t blocks;        ///< of steps_at_once increments each
+    const Real* increments;    ///< step by step from the last one on, `row` Reals each
+    const Real* ends;          ///< level 1 before each of these steps
+    std::size_t row;           ///< room for a vector of letters
+    Real* factors;             ///< increments / 1, ..., / depth
+    Real* chains[2];           ///< of the words of one length, and of the next one, in turns:
+    std::size_t chain_row[2];  ///< (depth - 1) * blocks * steps_at_once rows of so many Reals
+    std::size_t cached_levels; ///< that are walked in registers: few, and small ones
+    Real* deep_chains;         ///< what a walk above these keeps
+    const std::size_t* work;   ///< operations below a node, by levels left
 };
 
 /// Points and differences of `lanes` paths: letter by letter, a double for each lane.

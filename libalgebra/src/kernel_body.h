@@ -67,71 +67,89 @@ struct subtree {
     }
 };
 
-/// A node whose chains are in memory: chain j of step t at (j * steps + t) * row.
+/// A node whose chains are in memory: chain j of step t, of all blocks, is row j * steps + t.
 template <typename Real>
 struct node {
-    const Real* factors;
     std::size_t length;
     std::size_t at;
     const Real* chains;
     std::size_t row;
-    std::size_t steps;
 };
 
 template <typename Real, typename Lanes, std::size_t Levels>
 LIBALGEBRA_TARGET void walk_in_registers(const word_tree<Real>& tree, const node<Real>& n) {
-    Lanes chains[steps_at_once][Levels];
-    for (std::size_t t = 0; t < steps_at_once; ++t)
-        for (std::size_t j = 0; j < Levels; ++j)
-            chains[t][j] = Lanes::load(n.chains + (j * n.steps + t) * n.row);
-    subtree<Real, Lanes, shared_factor<Real>, Levels>::walk(tree, n.factors, n.length, n.at,
-                                                            chains);
+    const std::size_t blocks = tree.blocks;
+    const std::size_t steps = blocks * steps_at_once;
+    const Real* factors = tree.factors;
+    for (std::size_t block = 0; block < blocks; ++block) {
+        const Real* const of_block = n.chains + block * steps_at_once * n.row;
+        Lanes chains[steps_at_once][Levels];
+        for (std::size_t t = 0; t < steps_at_once; ++t)
+            for (std::size_t j = 0; j < Levels; ++j)
+                chains[t][j] = Lanes::load(of_block + (j * steps + t) * n.row);
+        subtree<Real, Lanes, shared_factor<Real>, Levels>::walk(tree, factors, n.length, n.at,
+                                                                chains);
+        factors += tree.width * tree.depth * steps_at_once;
+    }
 }
 
-/// Everything below a node, by as many registers as its number of levels takes, or by calling
-/// itself on each child while there are too many levels. `room` is for the children's chains.
+/// The new value of one vector of words, which is `s` so far, and the chains of these words, from
+/// those of their suffixes, for all steps. `factors` are those of the letter before the suffixes.
+template <typename Real, typename Lanes>
+LIBALGEBRA_INLINE Lanes put_letter(const word_tree<Real>& tree, Lanes s, const Real* factors,
+                                   std::size_t levels, const Real* chains, std::size_t row,
+                                   Real* below, std::size_t below_row) {
+    const std::size_t blocks = tree.blocks;
+    const std::size_t steps = blocks * steps_at_once;
+    const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
+    for (std::size_t block = 0; block < blocks; ++block, factors += block_factors) {
+        Lanes before[steps_at_once];
+        for (std::size_t t = 0; t < steps_at_once; ++t) {
+            before[t] = s;
+            s = s.plus_product(factors[t], Lanes::load(chains + t * row));
+        }
+        for (std::size_t j = 1; j < levels; ++j) {
+            const Real* const from = chains + j * steps * row;
+            Real* const to = below + (j - 1) * steps * below_row;
+            for (std::size_t t = 0; t < steps_at_once; ++t)
+                before[t]
+                    .plus_product(factors[j * steps_at_once + t], Lanes::load(from + t * row))
+                    .store(to + t * below_row);
+        }
+        chains += steps_at_once * row;
+        below += steps_at_once * below_row;
+    }
+    return s;
+}
+
+/// Everything below a node: in registers, block by block, if there are few levels left and these
+/// fit into the cache; else child by child. `room` is for the children's chains.
 template <typename Real, typename Lanes>
 LIBALGEBRA_TARGET bool walk_below(const word_tree<Real>& tree, const node<Real>& n, Real* room,
                                   pacer& pace) {
     const std::size_t levels = tree.depth - n.length;
-    switch (levels) {
-    case 1:
-        walk_in_registers<Real, Lanes, 1>(tree, n);
-        return pace.spend(tree.work[1]);
-    case 2:
-        walk_in_registers<Real, Lanes, 2>(tree, n);
-        return pace.spend(tree.work[2]);
-    case 3:
-        walk_in_registers<Real, Lanes, 3>(tree, n);
-        return pace.spend(tree.work[3]);
-    case 4:
-        walk_in_registers<Real, Lanes, 4>(tree, n);
-        return pace.spend(tree.work[4]);
-    default:
-        break;
+    if (levels <= tree.cached_levels) {
+        if (levels == 1)
+            walk_in_registers<Real, Lanes, 1>(tree, n);
+        else if (levels == 2)
+            walk_in_registers<Real, Lanes, 2>(tree, n);
+        else if (levels == 3)
+            walk_in_registers<Real, Lanes, 3>(tree, n);
+        else
+            walk_in_registers<Real, Lanes, 4>(tree, n);
+        static_assert(register_levels == 4, "one case for each");
+        return pace.spend(tree.work[levels] * tree.blocks);
     }
-    static_assert(register_levels == 4, "one case for each");
-
-    node<Real> child = n;
-    child.length = n.length + 1;
-    child.chains = room;
-    child.row = Lanes::reals;
-    child.steps = steps_at_once;
+    node<Real> child = {n.length + 1, n.at, room, Lanes::reals};
+    const std::size_t steps = tree.blocks * steps_at_once;
+    Real* const rest = room + (levels - 1) * steps * Lanes::reals;
     Real* const level = tree.level[n.length + 1];
-    const Real* factors = n.factors;
+    const Real* factors = tree.factors;
     for (std::size_t letter = 0; letter < tree.width; ++letter) {
-        const Lanes before = Lanes::load(level + child.at);
-        Lanes s = before;
-        for (std::size_t t = 0; t < steps_at_once; ++t) {
-            for (std::size_t j = 1; j < levels; ++j)
-                s.plus_product(factors[j * steps_at_once + t],
-                               Lanes::load(n.chains + (j * n.steps + t) * n.row))
-                    .store(room + ((j - 1) * steps_at_once + t) * Lanes::reals);
-            s = s.plus_product(factors[t], Lanes::load(n.chains + t * n.row));
-        }
-        s.store(level + child.at);
-        if (walk_below<Real, Lanes>(tree, child, room + (levels - 1) * steps_at_once * Lanes::reals,
-                                    pace))
+        put_letter(tree, Lanes::load(level + child.at), factors, levels, n.chains, n.row, room,
+                   Lanes::reals)
+            .store(level + child.at);
+        if (walk_below<Real, Lanes>(tree, child, rest, pace))
             return true;
         child.at += tree.stride[n.length];
         factors += tree.depth * steps_at_once;
@@ -190,41 +208,16 @@ template <typename Real>
 LIBALGEBRA_INLINE void next_level(const word_tree<Real>& tree, std::size_t length,
                                   std::size_t words) {
     using lanes = vector_of<Real>;
-    const std::size_t width = tree.width;
-    const std::size_t blocks = tree.blocks;
-    const std::size_t steps = blocks * steps_at_once;
-    const std::size_t levels = tree.depth - length + 1;
-    const std::size_t row = tree.chain_row[length % 2];
-    const std::size_t below_row = tree.chain_row[(length + 1) % 2];
-    const std::size_t of_letter = tree.depth * steps_at_once;
-    const Real* const from = tree.level[length];
-    Real* const to = tree.spare;
-    for (std::size_t letter = 0; letter < width; ++letter) {
+    const std::size_t from = length % 2;
+    const std::size_t to = (length + 1) % 2;
+    for (std::size_t letter = 0; letter < tree.width; ++letter) {
+        const Real* const factors = tree.factors + letter * tree.depth * steps_at_once;
         for (std::size_t i = 0; i < words; i += lanes::reals) {
             const std::size_t word = letter * words + i;
-            const Real* c = tree.chains[length % 2] + i;
-            Real* d = tree.chains[(length + 1) % 2] + word;
-            const Real* z = tree.factors + letter * of_letter;
-            lanes s = lanes::load(from + word);
-            for (std::size_t block = 0; block < blocks; ++block) {
-                lanes before[steps_at_once]; // the steps of this block
-                for (std::size_t t = 0; t < steps_at_once; ++t) {
-                    before[t] = s;
-                    s = s.plus_product(z[t], lanes::load(c + t * row));
-                }
-                for (std::size_t j = 1; j < levels; ++j) {
-                    const Real* const b = c + j * steps * row;
-                    Real* const out = d + (j - 1) * steps * below_row;
-                    for (std::size_t t = 0; t < steps_at_once; ++t)
-                        before[t]
-                            .plus_product(z[j * steps_at_once + t], lanes::load(b + t * row))
-                            .store(out + t * below_row);
-                }
-                z += width * of_letter;
-                c += steps_at_once * row;
-                d += steps_at_once * below_row;
-            }
-            s.store(to + word);
+            put_letter(tree, lanes::load(tree.level[length] + word), factors,
+                       tree.depth - length + 1, tree.chains[from] + i, tree.chain_row[from],
+                       tree.chains[to] + word, tree.chain_row[to])
+                .store(tree.spare + word);
         }
     }
 }
@@ -243,20 +236,19 @@ LIBALGEBRA_TARGET bool walk(word_tree<Real>& tree, pacer& pace) {
         tree.spare = level;
     }
 
-    const Real* const chains = tree.chains[(tree.low + 1) % 2];
-    const std::size_t row = tree.chain_row[(tree.low + 1) % 2];
-    const std::size_t steps = tree.blocks * steps_at_once;
+    const std::size_t last = (tree.low + 1) % 2;
     constexpr std::size_t in_group = group_of<Real>::reals;
-    for (std::size_t at = 0; at < tree.run_used;) {
-        const bool is_group = tree.run_used - at >= in_group;
-        for (std::size_t block = 0; block < tree.blocks; ++block) {
-            const node<Real> n = {tree.factors + block * block_factors,      tree.low, at,
-                                  chains + block * steps_at_once * row + at, row,      steps};
-            if (is_group ? walk_below<Real, group_of<Real>>(tree, n, tree.deep_chains, pace)
-                         : walk_below<Real, vector_of<Real>>(tree, n, tree.deep_chains, pace))
-                return true;
-        }
-        at += is_group ? in_group : vector_of<Real>::reals;
+    constexpr std::size_t in_vector = vector_of<Real>::reals;
+    std::size_t at = 0;
+    for (; tree.run_used - at >= in_group; at += in_group) {
+        const node<Real> n = {tree.low, at, tree.chains[last] + at, tree.chain_row[last]};
+        if (walk_below<Real, group_of<Real>>(tree, n, tree.deep_chains, pace))
+            return true;
+    }
+    for (; at < tree.run_used; at += in_vector) {
+        const node<Real> n = {tree.low, at, tree.chains[last] + at, tree.chain_row[last]};
+        if (walk_below<Real, vector_of<Real>>(tree, n, tree.deep_chains, pace))
+            return true;
     }
     return false;
 }

@@ -16,7 +16,14 @@ constexpr std::size_t gradient_steps = 4;
 /// Sums over words are kept in this many parts, so that they can be formed in vectors.
 constexpr std::size_t gradient_lanes = 8;
 
-/// One level of words: `width` runs of `run` words that share their first letter.
+/// From one array of `size` words to the next: such arrays are read and written side by side, which
+/// is slow where their addresses differ by a multiple of 4096 bytes, as those of two letters would.
+[[nodiscard]] constexpr std::size_t padded(std::size_t size) {
+    return size < 64 ? size : size + 72;
+}
+
+/// One level of words: `width` runs of `run` words that share their first letter. Several runs, or
+/// several levels, are padded(run) or padded(width * run) apart.
 struct letter_runs {
     std::size_t width;
     std::size_t run;

@@ -60,7 +60,8 @@ void tensor_log_vjp(const shape& s, const double* log, const double* tails, doub
         const tensor_level top = level_of(s.width, depth);
         tails_size += top.begin + top.size;
     }
-    std::memset(workspace, 0, tails_size * sizeof(double));
+    if (tails_size != 0)
+        std::memset(workspace, 0, tails_size * sizeof(double));
 
     for (tensor_level n = level_of(s.width, s.depth); n.length > 0; n.down(s.width)) {
         double* const level = cotangent + n.begin;

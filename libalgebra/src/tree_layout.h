@@ -85,6 +85,19 @@ constexpr std::size_t cached_words = std::size_t{1} << 13;
     return is_sparse && length + 1 < s.depth ? length + 1 : length;
 }
 
+/// The levels below a node that are walked for one block of steps after the other: as many as stay
+/// in the first cache meanwhile. Every word takes `bytes`.
+[[nodiscard]] inline std::size_t cached_levels(const shape& s, std::size_t bytes) {
+    constexpr std::size_t bytes_max = std::size_t{3} << 13;
+    std::size_t levels = 1;
+    std::size_t words = s.width + s.width * s.width;
+    while (levels < register_levels && words <= bytes_max / bytes) {
+        ++levels;
+        words = (words + 1) * s.width;
+    }
+    return levels;
+}
+
 /// Fills in the operations below a node with so many levels left, for a group of vectors.
 template <typename Real>
 void count_work(const word_tree<Real>& tree, const kernel<Real>& k, std::size_t* work) {
@@ -170,9 +183,10 @@ void plan_large(const shape& s, std::size_t size, const kernel<Real>& k, arena<R
     for (std::size_t i = 0; i < 2; ++i)
         tree.chains[i] = memory.take((s.depth - 1) * steps * tree.chain_row[i]);
     plan_steps(memory, 1, plan);
+    tree.cached_levels = cached_levels(s, k.lanes * k.group * sizeof(Real));
     std::size_t deep = 0;
-    for (std::size_t levels = register_levels + 1; levels <= s.depth - tree.low; ++levels)
-        deep += (levels - 1) * steps_at_once * k.lanes * k.group;
+    for (std::size_t levels = tree.cached_levels + 1; levels <= s.depth - tree.low; ++levels)
+        deep += (levels - 1) * steps * k.lanes * k.group;
     tree.deep_chains = memory.take(deep);
     plan.reals = memory.taken();
 }

@@ -10,6 +10,11 @@
 //! the program itself can take and what jobs mean, and hands in an [`Actor`] that takes them.
 
 #![warn(missing_docs)]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "it starts programs, keeps files and measures time"
+)]
 
 mod command;
 mod counts;

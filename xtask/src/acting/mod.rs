@@ -1,6 +1,5 @@
 //! The acting layer: carrying plans out, the only code that starts programs and changes files.
 
-mod cgroups;
 mod environment;
 pub mod files;
 pub mod steps;
@@ -16,12 +15,21 @@ use crate::{
         plan::{Command, Esig, Job, Plan},
     },
 };
-pub use cgroups::{Cost, Watched, cost};
 pub use environment::{scrubbed, with_environment};
 
 /// Carries a plan out.
 pub fn run(root: &Utf8Path, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     jobs::run(plan, &workplace(root), options, &Helper)
+}
+
+/// Carries out a plan that starts this program again, which has the usual workplace for itself.
+pub fn run_apart(
+    root: &Utf8Path,
+    state: &str,
+    plan: &Plan,
+    options: &Options,
+) -> anyhow::Result<Outcome> {
+    jobs::run(plan, &Workplace::new(root, state), options, &Helper)
 }
 
 /// How much of a plan is done already.

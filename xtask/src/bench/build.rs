@@ -55,45 +55,36 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
 
 /// Processor time by stage and target, in seconds.
 fn table(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String {
-    let mut text = format!("{:20}", "processor time, s");
-    for name in ["core", "bindings", "each", "audits", "tests", "peak MiB"] {
-        text += &format!(" {name:>9}");
-    }
-    text += "\n";
-    let stages = stages(plan, cold);
-    let targets: BTreeSet<&str> = stages.iter().map(|stage| stage.target).collect();
+    let row = |name: &str, cells: [String; 6]| {
+        format!("{name:20}{}\n", cells.map(|cell| format!(" {cell:>9}")).concat())
+    };
+    let head = ["core", "bindings", "each", "audits", "tests", "peak MiB"].map(str::to_owned);
+    let mut text = row("processor time, s", head);
+    let measured = stages(plan, cold);
+    let targets: BTreeSet<&str> = measured.iter().map(|stage| stage.target).collect();
     for target in targets {
-        let of = |name: &str| -> Vec<Usage> {
-            let is_of = |s: &&Stage| s.target == target && s.name == name;
-            stages.iter().filter(is_of).map(|stage| stage.usage).collect()
+        let of = |name: &str| {
+            let of = measured.iter().filter(|stage| (stage.name, stage.target) == (name, target));
+            of.fold((0, Usage::default()), |(count, sum), stage| (count + 1, sum.and(stage.usage)))
         };
-        let sum = |name: &str| of(name).into_iter().fold(Usage::default(), Usage::and);
-        let (core, bindings) = (sum("core"), sum("binding"));
-        let each = bindings.cpu_s / of("binding").len().max(1) as f64;
-        let peak = core.and(bindings).peak_mib;
-        let (audits, tests) = (sum("auditwheel").cpu_s, sum("test").cpu_s);
-        text += &format!("{target:20}");
-        for figure in [core.cpu_s, bindings.cpu_s, each, audits, tests] {
-            text += &format!(" {figure:9.2}");
-        }
-        text += &format!(" {peak:9.0}\n");
+        let ((_, core), (count, bindings)) = (of("core"), of("binding"));
+        let each = bindings.cpu_s / f64::from(count.max(1));
+        let (audits, tests) = (of("auditwheel").1.cpu_s, of("test").1.cpu_s);
+        let [core_s, bindings_s, each, audits, tests] =
+            [core.cpu_s, bindings.cpu_s, each, audits, tests].map(|s| format!("{s:.2}"));
+        let peak = format!("{:.0}", core.and(bindings).peak_mib);
+        text += &row(target, [core_s, bindings_s, each, audits, tests, peak]);
     }
-    text + &totals(plan, cold, warm, idle)
-}
-
-fn totals(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String {
     let is_wheel = |job: &&Job| matches!(job.role, Role::Finishing { .. });
     let wheels = plan.jobs().iter().filter(is_wheel).count();
-    let mut text = format!(
-        "{wheels} wheels; one wheel of the published esig: {:.0} s, {:.0} MiB\n",
-        PUBLISHED.cpu_s, PUBLISHED.peak_mib
+    let Usage { cpu_s, peak_mib } = PUBLISHED;
+    text += &format!(
+        "{wheels} wheels; one wheel of the published esig: {cpu_s:.0} s, {peak_mib:.0} MiB\n"
     );
     for (name, outcome) in [("cold", cold), ("warm", warm), ("nothing changed", idle)] {
-        let of_tests: f64 = stages(plan, outcome)
-            .iter()
-            .filter(|stage| matches!(stage.name, "test" | "fetch" | "tester"))
-            .map(|stage| stage.usage.cpu_s)
-            .sum();
+        let stages = stages(plan, outcome).into_iter();
+        let of_tests = stages.filter(|stage| matches!(stage.name, "test" | "fetch" | "tester"));
+        let of_tests: f64 = of_tests.map(|stage| stage.usage.cpu_s).sum();
         let all = outcome.cpu_s.unwrap_or_default();
         text += &format!(
             "{name:16} {:7.1} s of processor time without tests, {all:7.1} s with; wall {:.1} s\n",
@@ -114,12 +105,9 @@ struct Stage<'a> {
 fn stages<'a>(plan: &'a Plan, outcome: &Outcome) -> Vec<Stage<'a>> {
     let jobs = plan.jobs().iter().zip(&outcome.jobs);
     jobs.filter_map(|(job, result)| {
-        let mut words = job.name.split(' ');
-        let name = words.next()?;
-        let subject = words.next().unwrap_or_default();
-        let target = subject.split_once('-').map_or(subject, |(_, target)| target);
-        let target = if Target::named(target).is_some() { target } else { "all" };
-        Some(Stage { name, target, usage: result.usage? })
+        let (name, subject) = job.name.split_once(' ').unwrap_or((&job.name, ""));
+        let target = subject.split([' ', '-']).find(|word| Target::named(word).is_some());
+        Some(Stage { name, target: target.unwrap_or("all"), usage: result.usage? })
     })
     .collect()
 }

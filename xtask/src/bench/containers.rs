@@ -1,24 +1,22 @@
 //! `cargo xtask bench containers`: what the wheels of five interpreters cost in containers.
 
-use std::{env, iter};
+use std::{env, fs, iter};
 
 use camino::{Utf8Path, Utf8PathBuf};
+use clap::Parser;
 use jobs::{Options, Verbosity, hinted};
 
-use super::costs::{Costs, Row};
+use super::costs::{Cost, Costs, Row};
 use crate::{
-    acting::{self, Cost, Watched},
+    acting,
     facts::{host::Host, project::Project},
     ground::{
-        cli::{self, BenchContainers, BuilderName, Clean, OwnStep, Wheels},
+        cli::{BenchContainers, Cli, Command as Parsed, Task},
         matrix::Target,
-        paths::STATE,
-        plan::{Command, Job, Material, Plan, Role, slug},
+        plan::{Command, Job, Plan},
     },
     planning::{
-        commands::{clean_plan, images, wheels},
-        pipeline::container,
-        planned::Planned,
+        commands::{images, wheels},
         tools,
     },
 };
@@ -33,177 +31,160 @@ pub fn containers(
     project: &Project,
 ) -> anyhow::Result<Costs> {
     let (target, image) = images::parse_image(&arguments.image)?;
-    let planned = planned(arguments, target, &image, host, project)?;
-    let race = Race { arguments, target, image: &image, plan: &planned.plan, project };
-    let abi3 = planned.plan.jobs().iter().filter(|job| is_test_of(WHEELS[2], job)).count();
-    let contenders = race.contenders()?;
-
-    // Our image, our tools, and the archive that cibuildwheel starts from are made by this.
-    race.cost(&contenders[0])?;
-    let mut costs: Vec<Vec<Cost>> = contenders.iter().map(|_| Vec::new()).collect();
-    for round in 1..=arguments.rounds.get() {
-        for (contender, costs) in iter::zip(&contenders, &mut costs) {
-            let cost = race.cost(contender)?;
-            let Cost { inside, outside, wall } = cost;
-            let name = contender.name;
-            eprintln!("{round} {name}: {inside:.2} s, {outside:.2} s outside, wall {wall:.1} s");
-            costs.push(cost);
+    let words = words_of_ours(arguments, target);
+    let plan = plan_of_ours(&words, arguments, host, project)?;
+    // By a process of its own: that it looks at this machine and its engine first, counts too.
+    let ours = Command::new(Utf8PathBuf::try_from(env::current_exe()?)?).args(words);
+    // A container knows no earlier downloads either.
+    let mut contenders = vec![("ours", ours.env("PIP_NO_CACHE_DIR", "1"))];
+    if let Some(program) = &arguments.against {
+        let program = which::which(program).map_err(|error| {
+            hinted(format!("cannot use `{program}`: {error}"), "`pip install cibuildwheel`")
+        })?;
+        let program = Utf8PathBuf::try_from(program)?;
+        for (name, frontend) in
+            [("cibuildwheel", "build"), ("cibuildwheel, build[uv]", "build[uv]")]
+        {
+            let command = cibuildwheel(&program, arguments, target, &image, project);
+            contenders.push((name, command.env("CIBW_BUILD_FRONTEND", frontend)));
         }
     }
 
-    let [all, fewer, one, others @ ..] = &costs[..] else { unreachable!("ours are three") };
-    let mut rows = vec![Row::new(format!("ours, {} interpreters", 2 + abi3), all, None)];
-    for (contender, costs) in iter::zip(&contenders[3..], others) {
-        rows.push(Row::new(contender.name, costs, Some(all)));
+    // As if nothing had been built, downloaded, audited or tested before; tools stay.
+    let cost = |(name, command): &(&str, Command)| {
+        acting::forget(&plan, &project.root, |job| job.name != tools::BUILD.name)?;
+        cost(&project.root, name, command)
+    };
+    // This makes our image, our tools, and the archive that cibuildwheel starts from.
+    cost(&contenders[0])?;
+    let mut costs = vec![Vec::new(); contenders.len()];
+    for round in 1..=arguments.rounds.get() {
+        for (contender, costs) in iter::zip(&contenders, &mut costs) {
+            let cost = cost(contender)?;
+            eprintln!("{round} {}: {cost}", contender.0);
+            costs.push(cost);
+        }
     }
-    rows.push(Row::new("each further wheel, cp310", &further(all, fewer, 1), None));
-    // What their one wheel costs is spread over them.
-    let title = format!("each of {abi3} with the abi3 wheel");
-    rows.push(Row::new(title, &further(fewer, one, abi3), None));
+    let rows = iter::zip(&contenders, &costs);
+    let rows = rows.map(|((name, _), of)| Row::new(name, of, &costs[0])).collect();
     Ok(Costs { image, rounds: arguments.rounds.get(), rows })
 }
 
-/// What ours is going to do; fails if it cannot do all of it.
-fn planned(
+fn output() -> String {
+    tools::kept("bench/ours")
+}
+
+fn words_of_ours(arguments: &BenchContainers, target: &Target) -> Vec<String> {
+    let BenchContainers { engine, image, .. } = arguments;
+    let wheels = WHEELS.map(|wheel| format!("{wheel}-{}", target.name));
+    let options = ["--builder", "docker", "--engine", engine, "--image", image, "--output"];
+    let words = iter::once("wheels".to_owned()).chain(wheels);
+    words.chain(options.map(str::to_owned)).chain([output()]).collect()
+}
+
+/// Fails if ours cannot build and test all of them.
+fn plan_of_ours(
+    words: &[String],
     arguments: &BenchContainers,
-    target: &Target,
-    image: &str,
     host: &Host,
     project: &Project,
-) -> anyhow::Result<Planned> {
-    let arguments_of_wheels = Wheels {
-        selectors: WHEELS.iter().map(|wheel| format!("{wheel}-{}", target.name)).collect(),
-        builder: Some(BuilderName::Docker),
-        containers: cli::Containers {
-            engine: arguments.engine.clone(),
-            image: vec![arguments.image.clone()],
-        },
-        output: output(),
-        ..Wheels::default()
+) -> anyhow::Result<Plan> {
+    let words = iter::once("xtask").chain(words.iter().map(String::as_str));
+    let Parsed::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
+        unreachable!("the first word is `wheels`")
     };
-    let request = wheels::resolve(&arguments_of_wheels, host, project)?;
+    let request = wheels::resolve(&wheels, host, project)?;
     let wanted = request.images.as_ref().expect("what is built in containers is built in images");
     let host = host.clone().with_containers(wanted)?;
     let planned = wheels::wheels_plan(&request, &host, project)?;
     if planned.again {
+        let (_, image) = images::parse_image(&arguments.image)?;
         let fetch = format!("fetch it: `{} pull {image}`", arguments.engine);
         return Err(hinted(format!("the image `{image}` is not here"), fetch));
     }
-    if let Some(skipped) = planned.skipped.first() {
-        let hint = "use an image with CPython 3.9 to 3.13";
-        return Err(hinted(skipped, hint));
+    match planned.skipped.first() {
+        Some(skipped) => Err(hinted(skipped, "use an image with CPython 3.9 to 3.13")),
+        None => Ok(planned.plan),
     }
-    Ok(planned)
 }
 
-fn is_test_of(wheel: &str, job: &Job) -> bool {
-    matches!(&job.role, Role::Testing { identifier, .. } if identifier.starts_with(wheel))
+fn cibuildwheel(
+    program: &Utf8Path,
+    arguments: &BenchContainers,
+    target: &Target,
+    image: &str,
+    project: &Project,
+) -> Command {
+    let identifiers = CPYTHONS.map(|cpython| format!("{cpython}-{}", target.name)).join(" ");
+    Command::new(program)
+        .args(["--platform", "linux", "--output-dir", &tools::kept("bench/cibuildwheel")])
+        .arg(format!("{}/{}", output(), project.sdist_name()))
+        .env("CIBW_BUILD", identifiers)
+        .env("CIBW_ARCHS", target.architecture.tag())
+        .env(format!("CIBW_{}_IMAGE", target.name.to_uppercase()), image)
+        .env("CIBW_CONTAINER_ENGINE", &arguments.engine)
+        .env("CIBW_TEST_COMMAND", format!("python -m {}.tests", project.name))
+        // What it would download to audit, it is spared: ours was installed before, too.
+        .env("CIBW_AUDIT_COMMAND", "")
 }
 
-fn output() -> Utf8PathBuf {
-    tools::kept("bench/ours").into()
-}
-
-/// What each of some interpreters costs, round by round, with which there was `more` to do.
-fn further(more: &[Cost], fewer: &[Cost], interpreters: usize) -> Vec<Cost> {
-    let each = |more: f64, fewer: f64| (more - fewer) / interpreters as f64;
-    let pairs = iter::zip(more, fewer);
-    let costs = pairs.map(|(more, fewer)| Cost {
-        inside: each(more.inside, fewer.inside),
-        outside: each(more.outside, fewer.outside),
-        wall: each(more.wall, fewer.wall),
-    });
-    costs.collect()
-}
-
-struct Contender {
-    name: &'static str,
-    command: Command,
-}
-
-struct Race<'a> {
-    arguments: &'a BenchContainers,
-    target: &'a Target,
-    image: &'a str,
-    plan: &'a Plan,
-    project: &'a Project,
-}
-
-impl Race<'_> {
-    /// Ours with all wheels, with one less, with the first alone; then what they are compared
-    /// with.
-    fn contenders(&self) -> anyhow::Result<Vec<Contender>> {
-        let [first, second, rest] = WHEELS;
-        let mut contenders = vec![
-            Contender { name: "ours", command: self.ours(&[first, second, rest])? },
-            Contender { name: "ours, without cp310", command: self.ours(&[first, rest])? },
-            Contender { name: "ours, cp39 alone", command: self.ours(&[first])? },
-        ];
-        if let Some(program) = &self.arguments.against {
-            let program = which::which(program).map_err(|error| {
-                hinted(format!("cannot use `{program}`: {error}"), "`pip install cibuildwheel`")
-            })?;
-            let program = Utf8PathBuf::try_from(program)?;
-            let by = |frontend| self.cibuildwheel(&program, frontend);
-            let (name, named_uv) = ("cibuildwheel", "cibuildwheel, build[uv]");
-            contenders.push(Contender { name, command: by("build") });
-            contenders.push(Contender { name: named_uv, command: by("build[uv]") });
-        }
-        Ok(contenders)
+/// Runs a program to its end, and sees what it and its containers cost.
+fn cost(root: &Utf8Path, name: &str, command: &Command) -> anyhow::Result<Cost> {
+    let mut plan = Plan::default();
+    plan.add(Job::new(name).run(command.clone()).always());
+    let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
+    let before = groups();
+    let outcome = acting::run_apart(root, &tools::kept("bench"), &plan, &options)?;
+    let used = iter::zip(groups(), before).map(|(after, before)| after - before);
+    if !outcome.is_good() {
+        return Err(hinted(format!("`{}` failed", command.program), "its output says why"));
     }
+    let inside = used.into_iter().find(|seconds| *seconds > 0.0).ok_or_else(|| {
+        let hint = "measure on Linux, as root, where the engine itself runs";
+        hinted("cannot see what containers cost here", hint)
+    })?;
+    Ok(Cost {
+        inside,
+        outside: outcome.cpu_s.unwrap_or_default(),
+        wall: outcome.wall.as_secs_f64(),
+    })
+}
 
-    /// By a process of its own: that it looks at this machine and its engine first, counts too.
-    fn ours(&self, wheels: &[&str]) -> anyhow::Result<Command> {
-        let BenchContainers { engine, image, .. } = self.arguments;
-        let program = Utf8PathBuf::try_from(env::current_exe()?)?;
-        let wheels = wheels.iter().map(|wheel| format!("{wheel}-{}", self.target.name));
-        let command = Command::new(program).arg("wheels").args(wheels);
-        Ok(command
-            .args(["--builder", "docker", "--engine", engine, "--image", image])
-            .args(["--output", output().as_str()])
-            // A container knows no earlier downloads either.
-            .env("PIP_NO_CACHE_DIR", "1"))
+/// Control groups that engines put their containers into. With systemd, docker's share theirs with
+/// the services of the machine, so it is the last to be looked at.
+const GROUPS: [&str; 4] = ["docker", "libpod_parent", "machine.slice", "system.slice"];
+
+/// The processor time that each group has used, in seconds, in containers that have ended too.
+fn groups() -> [f64; GROUPS.len()] {
+    GROUPS.map(|group| used(Utf8Path::new("/sys/fs/cgroup"), group).unwrap_or_default())
+}
+
+/// Control groups of version 1 count nanoseconds, those of version 2 microseconds.
+fn used(tree: &Utf8Path, group: &str) -> Option<f64> {
+    if let Ok(text) = fs::read_to_string(tree.join(format!("cpuacct/{group}/cpuacct.usage"))) {
+        return Some(text.trim().parse::<f64>().ok()? / 1e9);
     }
+    let text = fs::read_to_string(tree.join(format!("{group}/cpu.stat"))).ok()?;
+    let microseconds = text.lines().find_map(|line| line.strip_prefix("usage_usec "))?;
+    Some(microseconds.parse::<f64>().ok()? / 1e6)
+}
 
-    fn cibuildwheel(&self, program: &Utf8Path, frontend: &str) -> Command {
-        let target = self.target.name;
-        let identifiers = CPYTHONS.map(|cpython| format!("{cpython}-{target}")).join(" ");
-        let sdist = output().join(self.project.sdist_name());
-        Command::new(program)
-            .args(["--platform", "linux", "--output-dir", &tools::kept("bench/cibuildwheel")])
-            .arg(sdist)
-            .env("CIBW_BUILD", identifiers)
-            .env("CIBW_ARCHS", self.target.architecture.tag())
-            .env(format!("CIBW_{}_IMAGE", target.to_uppercase()), self.image)
-            .env("CIBW_CONTAINER_ENGINE", &self.arguments.engine)
-            .env("CIBW_BUILD_FRONTEND", frontend)
-            .env("CIBW_TEST_COMMAND", format!("python -m {}.tests", self.project.name))
-            // What it would download to audit, it is spared: ours was installed before, too.
-            .env("CIBW_AUDIT_COMMAND", "")
-    }
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-    fn cost(&self, contender: &Contender) -> anyhow::Result<Cost> {
-        self.clean()?;
-        let own = container::our_name(self.target.name, self.image);
-        let images = [self.image.to_owned(), own];
-        let watched = Watched { engine: &self.arguments.engine, images: &images };
-        let log = tools::kept(&format!("bench/{}.log", slug(contender.name)));
-        acting::cost(&self.project.root, &contender.command, &watched, Utf8Path::new(&log))
-    }
-
-    /// As if nothing had been built, downloaded to test, audited or tested before; tools stay.
-    fn clean(&self) -> anyhow::Result<()> {
-        let root = &self.project.root;
-        let fetches = self.plan.jobs().iter().filter(|job| job.name.starts_with("fetch "));
-        let fetched = fetches.flat_map(|job| &job.outputs).map(|output| match output {
-            Material::Content(path) | Material::Listing(path) => path.to_string(),
-        });
-        let mut plan = clean_plan(&Clean { all: false });
-        plan.add(Job::new("forget downloads").own(OwnStep::empty(fetched)).always());
-        let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
-        if !acting::run(root, &plan, &options)?.is_good() {
-            return Err(hinted("cannot clean up before", format!("see {STATE}/logs")));
-        }
-        acting::forget(self.plan, root, |job| job.name != tools::BUILD.name)
+    #[test]
+    fn both_versions_of_control_groups_tell_what_containers_have_used() {
+        let folder = tempfile::tempdir().unwrap();
+        let tree = Utf8Path::from_path(folder.path()).unwrap();
+        let write = |path: &str, text: &str| {
+            fs::create_dir_all(tree.join(path).parent().unwrap()).unwrap();
+            fs::write(tree.join(path), text).unwrap();
+        };
+        write("docker/cpu.stat", "usage_usec 2500000\nuser_usec 2000000\nsystem_usec 500000\n");
+        assert_eq!(used(tree, "docker"), Some(2.5));
+        write("cpuacct/docker/cpuacct.usage", "1500000000\n");
+        assert_eq!(used(tree, "docker"), Some(1.5));
+        assert_eq!(used(tree, "machine.slice"), None);
     }
 }

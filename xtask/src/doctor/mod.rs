@@ -1,6 +1,7 @@
 //! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
 
 mod diagnosis;
+#[expect(clippy::disallowed_methods, reason = "it asks programs of this machine")]
 pub mod examination;
 pub mod rules;
 

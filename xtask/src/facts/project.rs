@@ -13,6 +13,9 @@ use crate::{
     libalgebra,
 };
 
+/// Of the distribution, and of the package.
+const NAME: &str = "esig";
+
 /// Plain facts; paths in it are relative to the root and use `/`.
 #[derive(Clone, Debug)]
 pub struct Project {
@@ -92,8 +95,8 @@ impl Project {
             false => list(&root, libalgebra::facts::TESTS, |name| name.ends_with("_test.cpp"))?,
         };
         Ok(Project {
-            name: "esig",
-            version: parse_version(&read("esig/_version.py")?)?,
+            name: NAME,
+            version: parse_version(&read(VERSION_FILE)?)?,
             extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
             config: Config::parse(&read(config::FILE)?)?,
             lacks_library,
@@ -108,7 +111,7 @@ impl Project {
     }
 
     pub fn sdist_name(&self) -> String {
-        format!("{}-{}.tar.gz", self.name, self.version)
+        sdist_name(&self.version)
     }
 
     /// As it is locked.
@@ -194,7 +197,16 @@ pub fn find_root(start: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
     })
 }
 
-fn parse_version(module: &str) -> anyhow::Result<String> {
+/// The file that the version is in, and nowhere else.
+pub const VERSION_FILE: &str = "esig/_version.py";
+
+/// The name of the source archive of a version.
+pub fn sdist_name(version: &str) -> String {
+    format!("{NAME}-{version}.tar.gz")
+}
+
+/// `__version__ = "1.1.0"`
+pub fn parse_version(module: &str) -> anyhow::Result<String> {
     let assigned = module.lines().find_map(|line| line.strip_prefix("__version__ = "));
     assigned.map(|value| value.trim().trim_matches('"').to_owned()).ok_or_else(|| {
         let what = "`esig/_version.py` has no line `__version__ = \"…\"`";

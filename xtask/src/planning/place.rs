@@ -57,7 +57,7 @@ impl Place {
     pub fn send(&self, path: &Utf8Path) -> Vec<Step> {
         let Place::Container { engine, name } = self else { return Vec::new() };
         let parent = path.parent().map_or("", |parent| parent.as_str());
-        debug_assert!(FOLDERS.contains(&parent), "{parent}");
+        assert!(FOLDERS.contains(&parent), "{parent}");
         let copy = Command::new(engine).args(["cp"]).arg(path);
         vec![Step::Run(copy.arg(format!("{name}:{WORK}/{parent}/")))]
     }

@@ -151,9 +151,6 @@ fn translated(target: &Target, host: &Host) -> Option<&'static Target> {
 /// Interpreters for both processors, run as if they were for x86_64 alone.
 fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = Runner> {
     let Identifier { interpreter, target } = *identifier;
-    let serves = move |python: &&Python| {
-        python.is_universal() && python.interpreter().is_some_and(|p| interpreter.serves(&p))
-    };
     let runner = move |python: &Python| {
         let runner = of_python(python, translated(target, host)?)?;
         Some(Runner {
@@ -163,7 +160,8 @@ fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = R
             ..runner
         })
     };
-    host.candidates().filter(serves).filter_map(runner)
+    let universal = host.candidates().filter(|python| python.is_universal());
+    universal.filter(move |python| python.takes(interpreter)).filter_map(runner)
 }
 
 fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
@@ -187,9 +185,6 @@ pub fn runners_in(
     title: &str,
     identifier: &Identifier,
 ) -> Vec<Runner> {
-    let serves = |python: &&Python| {
-        python.interpreter().is_some_and(|exact| identifier.interpreter.serves(&exact))
-    };
     let numpy = |exact: &Interpreter| {
         let tag = format!("{}-{}", exact.python_tag(), exact.abi_tag());
         let found = image.numpy.iter().find(|folder| folder.ends_with(&tag));
@@ -203,7 +198,8 @@ pub fn runners_in(
         ..runner
     };
     let of_image = |python: &Python| of_python(python, identifier.target);
-    image.pythons.iter().filter(serves).filter_map(of_image).map(in_container).collect()
+    let pythons = image.pythons.iter().filter(|python| python.takes(identifier.interpreter));
+    pythons.filter_map(of_image).map(in_container).collect()
 }
 
 impl Tester {

@@ -95,7 +95,9 @@ pub fn download(
 ) -> anyhow::Result<Option<Job>> {
     let found = project.config.download(name)?;
     Ok(found.map(|(url, sha256)| {
-        Job::new(format!("download {title}")).own(OwnStep::download(url, sha256, file)).output(file)
+        let [url, sha256] = [url, sha256].map(str::to_owned);
+        let step = OwnStep::Download { url, sha256, file: file.into() };
+        Job::new(format!("download {title}")).own(step).output(file)
     }))
 }
 

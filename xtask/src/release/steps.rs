@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     acting::files,
-    gate,
+    facts::project::{VERSION_FILE as MODULE, parse_version},
     ground::{
         cli::{Release, ReleaseStep},
         paths::STATE,
@@ -20,7 +20,6 @@ use crate::{
     libalgebra::steps::Git,
 };
 
-const MODULE: &str = "esig/_version.py";
 const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## [Unreleased]";
 
@@ -125,7 +124,7 @@ fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> 
     let tag = format!("v{version}");
     let exists = tags.lines().any(|line| line == tag);
     ensure!(!exists, hinted(format!("the tag `{tag}` is there already"), "choose a newer version"));
-    let current = gate::steps::version_of_module(module)?;
+    let current = parse_version(module)?;
     let newest = tags.lines().filter_map(|tag| parse(tag.strip_prefix('v')?)).max();
     let grows = parse(&current).is_none_or(|current| parsed >= current)
         && newest.is_none_or(|newest| parsed > newest);

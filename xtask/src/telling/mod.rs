@@ -1,5 +1,6 @@
 //! What a run came to, told to people and to programs.
 
+#[expect(clippy::disallowed_methods, reason = "it writes the files of a report")]
 mod files;
 mod html;
 mod job_rows;

@@ -1,5 +1,11 @@
 //! The command line of the built helper: its help, its errors, the plans that it prints.
 
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "tests start programs and look at files"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

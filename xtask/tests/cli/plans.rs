@@ -93,6 +93,7 @@ fn what_takes_minutes_is_the_linters_and_the_quick_suites() {
     let fast = plan("linux_x86_64.json", &["ci", "--fast"]);
     for (section, is_in_both) in [
         ("# clippy\n", true),
+        ("# rustdoc\n", true),
         ("# workflows\n", true),
         ("# test rust\n", true),
         ("# test python\n", true),

@@ -1,6 +1,11 @@
 //! Builds in containers of a real engine. They need root and the images of tests/docker.
 
 #![cfg(target_os = "linux")]
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "tests start programs and look at files"
+)]
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,5 +1,11 @@
 //! Whole builds of copies of this checkout: the same bytes everywhere, whatever happens on the way.
 
+#![expect(
+    clippy::disallowed_macros,
+    clippy::disallowed_methods,
+    reason = "tests start programs and look at files"
+)]
+
 #[path = "../support/mod.rs"]
 mod support;
 

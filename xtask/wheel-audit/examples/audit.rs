@@ -1,5 +1,7 @@
 //! Audits wheels and fails if one has an error: `cargo run --example audit -- dist/*.whl`.
 
+#![expect(clippy::disallowed_methods, reason = "the library takes bytes, a program reads files")]
+
 use std::{env, error::Error, fs, path::PathBuf, process::ExitCode};
 
 use wheel_audit::{Report, audit};

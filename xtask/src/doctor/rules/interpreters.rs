@@ -23,7 +23,7 @@ pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
     }
     let mut findings = vec![tools(build)];
     let mut releases = Vec::new();
-    if let Ok(builders) = Builders::new(build.request.builder, build.host) {
+    if let Ok(builders) = Builders::new(build.request, build.host) {
         for interpreter in &build.project.config.interpreters {
             let kind = Kind::new(*interpreter, build, &builders);
             findings.extend(kind.finding(build));
@@ -91,7 +91,7 @@ impl<'a> Kind<'a> {
         let (mut headers, mut lacking) = (Vec::new(), Vec::new());
         let identifiers = build.request.identifiers.iter();
         for id in identifiers.filter(|id| id.interpreter == interpreter) {
-            match builders.builder_of(id, false) {
+            match builders.builder_of(id) {
                 Ok(Builder::Here { headers: found, .. }) => {
                     headers.push(of_release(found.folder, build));
                 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
-    let Ok(builders) = Builders::new(build.request.builder, build.host) else { return Vec::new() };
+    let Ok(builders) = Builders::new(build.request, build.host) else { return Vec::new() };
     if build.request.in_windows_container.is_some() {
         return Vec::new();
     }
@@ -40,7 +40,7 @@ fn of_target(
     let mut titles = Vec::new();
     let mut is_built = false;
     for id in identifiers.iter().filter(|id| id.target == target) {
-        let builder = builders.builder_of(id, false);
+        let builder = builders.builder_of(id);
         is_built |= builder.is_ok();
         let runners = match builder {
             Ok(Builder::InContainer { image, .. }) => {

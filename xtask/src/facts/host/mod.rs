@@ -179,7 +179,7 @@ impl Host {
     ) -> impl Iterator<Item = &Python> {
         self.candidates()
             .filter(move |python| self.target_of(python) == Some(target))
-            .filter(move |p| p.interpreter().is_some_and(|exact| interpreter.serves(&exact)))
+            .filter(move |python| python.takes(interpreter))
     }
 
     /// The target whose wheels an interpreter takes: this machine's own, unless it says otherwise.

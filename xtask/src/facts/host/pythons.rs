@@ -89,6 +89,11 @@ impl Python {
         let name = format!("cp{major}{minor}{}", self.abi_suffix);
         (self.implementation == "CPython").then(|| name.parse().ok())?
     }
+
+    /// Whether a wheel for `interpreter` installs on it.
+    pub fn takes(&self, interpreter: Interpreter) -> bool {
+        self.interpreter().is_some_and(|exact| interpreter.serves(&exact))
+    }
 }
 
 /// Asks every interpreter of this machine. One named by the user must answer; of the others, those

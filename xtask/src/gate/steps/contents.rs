@@ -2,17 +2,12 @@
 
 use wheel_audit::Entry;
 
-use super::{Release, Wheel, content};
+use super::{ReleasedWheel, content};
 use crate::{ground::matrix::Identifier, wheel::BUILD_ONLY};
-
-pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
-    let source = release.source()?;
-    Ok(release.wheels()?.iter().flat_map(|wheel| findings(&source, wheel)).collect())
-}
 
 const MODULE: &str = "esig.tosig";
 
-fn findings(source: &[Entry], wheel: &Wheel) -> Vec<String> {
+pub fn of_wheel(source: &[Entry], wheel: &ReleasedWheel) -> Vec<String> {
     let mut findings = Vec::new();
     let mut say = |what: String| findings.push(format!("`{}` {what}", wheel.file));
     let is_shipped = |path: &str| {
@@ -29,8 +24,7 @@ fn findings(source: &[Entry], wheel: &Wheel) -> Vec<String> {
     }
     let dist_info = format!("{}/", wheel.name.dist_info());
     let extension = extension(wheel);
-    for entry in &wheel.entries {
-        let path = entry.path.as_str();
+    for path in wheel.entries.iter().map(|entry| entry.path.as_str()) {
         let is_known = path.starts_with(&dist_info)
             || is_shipped(path) && content(source, path).is_some()
             || Some(path) == extension.as_deref();
@@ -44,8 +38,8 @@ fn findings(source: &[Entry], wheel: &Wheel) -> Vec<String> {
     findings
 }
 
-/// Of a wheel whose tags are no tags of ours, another check speaks.
-fn extension(wheel: &Wheel) -> Option<String> {
+/// None if the tags of the wheel are not of ours, which is a finding of another promise.
+fn extension(wheel: &ReleasedWheel) -> Option<String> {
     let name = &wheel.name;
     let identifier = Identifier::of_tags(&name.python, &name.abi, &name.platform).ok()?;
     Some(format!("esig/{}", identifier.extension_name(MODULE)))
@@ -58,7 +52,7 @@ mod tests {
 
     #[test]
     fn a_wheel_of_its_source_archive_is_complete() {
-        assert_eq!(findings(&source(), &wheel(&source())), [""; 0]);
+        assert_eq!(of_wheel(&source(), &wheel(&source())), [""; 0]);
     }
 
     #[test]
@@ -72,6 +66,6 @@ mod tests {
             format!("`{WHEEL}` has `esig/extra.py`, which the source archive has not"),
             format!("`{WHEEL}` lacks `esig/tosig.cpython-38-x86_64-linux-gnu.so`"),
         ];
-        assert_eq!(findings(&source(), &changed), expected);
+        assert_eq!(of_wheel(&source(), &changed), expected);
     }
 }

@@ -5,20 +5,18 @@ use std::collections::BTreeSet;
 use serde_json::{Value, json};
 use wheel_audit::{Entry, Metadata};
 
-use super::{Release, Wheel, content};
+use super::{ReleaseFiles, ReleasedWheel, content};
 use crate::wheel::{BILL, Library};
 
-pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
-    let source = release.source()?;
-    let library = Library::of(&source)?;
-    let wheels = release.wheels()?;
-    Ok(wheels.iter().flat_map(|wheel| findings(&source, &library, wheel)).collect())
+pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
+    let library = Library::of(&release.source()?)?;
+    release.of_each_wheel(|source, wheel| of_wheel(source, &library, wheel))
 }
 
-/// Under which the project is, in its own words.
+/// The licences of the project, in words of SPDX.
 const EXPRESSION: &str = "MIT OR Apache-2.0";
 
-fn findings(source: &[Entry], library: &Library, wheel: &Wheel) -> Vec<String> {
+fn of_wheel(source: &[Entry], library: &Library, wheel: &ReleasedWheel) -> Vec<String> {
     let mut findings = Vec::new();
     let metadata = String::from_utf8_lossy(wheel.of_dist_info("METADATA").unwrap_or_default());
     let metadata = Metadata::parse(&metadata);
@@ -76,10 +74,10 @@ mod tests {
     use crate::gate::steps::tests::{WHEEL, source, wheel};
 
     #[track_caller]
-    fn check(wheel: &Wheel, expected: &[&str]) {
+    fn check(wheel: &ReleasedWheel, expected: &[&str]) {
         let expected: Vec<String> =
             expected.iter().map(|what| format!("`{WHEEL}`: {what}")).collect();
-        assert_eq!(findings(&source(), &Library::of(&source()).unwrap(), wheel), expected);
+        assert_eq!(of_wheel(&source(), &Library::of(&source()).unwrap(), wheel), expected);
     }
 
     #[test]

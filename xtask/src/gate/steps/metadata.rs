@@ -2,17 +2,17 @@
 
 use wheel_audit::{Entry, Metadata};
 
-use super::{Release, Wheel, audit::of_promise, content};
+use super::{ReleaseFiles, ReleasedWheel, audit, content};
+use crate::gate::promises::Promise;
 
-pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
-    let source = release.source()?;
-    let mut findings = of_pkg_info(&source);
-    findings.extend(release.wheels()?.iter().flat_map(|wheel| of_wheel(&source, wheel)));
-    findings.extend(of_promise(release, "metadata")?);
+pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
+    let mut findings = of_pkg_info(&release.source()?);
+    findings.extend(release.of_each_wheel(of_wheel)?);
+    findings.extend(audit::findings(release, Promise::Metadata)?);
     Ok(findings)
 }
 
-/// What every index wants to be told.
+/// Fields that every index wants.
 const REQUIRED: &[&str] = &[
     "Name",
     "Version",
@@ -22,7 +22,7 @@ const REQUIRED: &[&str] = &[
     "Description-Content-Type",
 ];
 
-/// Those that indexes know, with licences as PEP 639 has them.
+/// Versions of the metadata that indexes know and that have licences as PEP 639 wants them.
 const VERSIONS: &[&str] = &["2.4", "2.5"];
 
 fn of_pkg_info(source: &[Entry]) -> Vec<String> {
@@ -34,9 +34,9 @@ fn of_pkg_info(source: &[Entry]) -> Vec<String> {
     };
     let metadata = Metadata::parse(text);
     let mut findings = Vec::new();
-    let version = metadata.all("Metadata-Version");
-    if !matches!(version[..], [version] if VERSIONS.contains(&version)) {
-        findings.push(format!("PKG-INFO is metadata of version `{}`", version.join(", ")));
+    let version = metadata.all("Metadata-Version").join(", ");
+    if !VERSIONS.contains(&version.as_str()) {
+        findings.push(format!("PKG-INFO is metadata of version `{version}`"));
     }
     for field in REQUIRED {
         match metadata.all(field)[..] {
@@ -60,7 +60,7 @@ fn of_pkg_info(source: &[Entry]) -> Vec<String> {
     findings
 }
 
-fn of_wheel(source: &[Entry], wheel: &Wheel) -> Vec<String> {
+fn of_wheel(source: &[Entry], wheel: &ReleasedWheel) -> Vec<String> {
     let mut findings = Vec::new();
     let mut say = |what: &str| findings.push(format!("`{}`: {what}", wheel.file));
     match (wheel.of_dist_info("METADATA"), content(source, "PKG-INFO")) {

@@ -1,115 +1,116 @@
-//! `cargo xtask check`, one promise at a time: a file per check, which gives its findings.
+//! Whether promises are kept: what each one finds in the files of a release, a file for each.
 
 mod audit;
-mod clean_tree;
+mod checkout;
 mod contents;
-mod hardened;
-mod images_pinned;
 mod licences;
 mod metadata;
 mod note;
 mod private;
 mod readme;
 mod sdist_complete;
-mod sdist_installs;
 mod sdist_reproducible;
-mod submodule;
 #[cfg(test)]
 mod tests;
 mod tests_passed;
 mod versions;
 mod wheels_complete;
 
-use anyhow::{Context, bail};
+use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use wheel_audit::{Entry, WheelName, read_zip};
 
 use crate::{
     acting::steps::read,
-    facts::config::{self, Config},
+    facts::{
+        config::{self, Config},
+        project::{VERSION_FILE, parse_version, sdist_name},
+    },
     gate::promises::Promise,
-    ground::cli::Verify,
+    ground::{cli::Verify, matrix::Interpreter},
     wheel,
 };
 pub use note::{begin as begin_note, compare, note};
-pub use versions::of_module as version_of_module;
 
-/// What is checked: the files of a release and the checkout that they are of.
-struct Release<'a> {
+/// The files of a release, and the checkout that they are of.
+struct ReleaseFiles<'a> {
     root: &'a Utf8Path,
     folder: Utf8PathBuf,
+    /// Names, sorted.
     files: Vec<String>,
+    /// As its one place in the checkout has it.
+    version: String,
 }
 
-/// A wheel that could be read.
-struct Wheel {
+/// A wheel of the release that could be read.
+struct ReleasedWheel {
     file: String,
     name: WheelName,
     entries: Vec<Entry>,
 }
 
-/// All findings at once.
+/// An error with all findings, a line each, if the promise is not kept.
 pub fn verify(root: &Utf8Path, arguments: &Verify) -> anyhow::Result<()> {
-    let release = Release::open(root, &arguments.wheelhouse)?;
-    let findings = match arguments.check {
-        Promise::Versions => versions::verify(&release)?,
-        Promise::CleanTree => clean_tree::verify(root)?,
-        Promise::Submodule => submodule::verify(root)?,
-        Promise::ImagesPinned => images_pinned::findings(&release.config()?),
-        Promise::SdistComplete => sdist_complete::verify(&release)?,
-        Promise::SdistReproducible => {
-            sdist_reproducible::verify(&release, arguments.rebuilt.as_deref())?
-        }
-        Promise::SdistInstalls => sdist_installs::findings(&arguments.without)?,
-        Promise::WheelsComplete => wheels_complete::verify(&release, &arguments.without)?,
-        Promise::Audit => audit::verify(&release)?,
-        Promise::Hardened => hardened::verify(&release)?,
-        Promise::Metadata => metadata::verify(&release)?,
-        Promise::Contents => contents::verify(&release)?,
-        Promise::Private => private::verify(&release)?,
-        Promise::Licences => licences::verify(&release)?,
-        Promise::Readme => readme::verify(root)?,
-        Promise::TestsPassed => tests_passed::verify(&release, &arguments.runs)?,
+    let Verify { check, wheelhouse, rebuilt, without, runs } = arguments;
+    let release = ReleaseFiles::open(root, wheelhouse)?;
+    let findings = match check {
+        Promise::Versions => versions::findings(&release)?,
+        Promise::CleanTree => checkout::clean_tree(root)?,
+        Promise::Submodule => checkout::submodule(root)?,
+        Promise::ImagesPinned => checkout::images_pinned(&release.config()?),
+        Promise::SdistComplete => sdist_complete::findings(&release)?,
+        Promise::SdistReproducible => sdist_reproducible::findings(&release, rebuilt.as_deref())?,
+        Promise::SdistInstalls => not_installed(without)?,
+        Promise::WheelsComplete => wheels_complete::findings(&release, without)?,
+        Promise::Audit | Promise::Hardened => audit::findings(&release, *check)?,
+        Promise::Metadata => metadata::findings(&release)?,
+        Promise::Contents => release.of_each_wheel(contents::of_wheel)?,
+        Promise::Private => private::findings(&release)?,
+        Promise::Licences => licences::findings(&release)?,
+        Promise::Readme => readme::findings(root)?,
+        Promise::TestsPassed => tests_passed::findings(&release, runs)?,
     };
-    if findings.is_empty() { Ok(()) } else { bail!("{}", findings.join("\n")) }
+    ensure!(findings.is_empty(), "{}", findings.join("\n"));
+    Ok(())
 }
 
-impl<'a> Release<'a> {
-    fn open(root: &'a Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Release<'a>> {
+/// Where the source archive could not be installed: other jobs install it where it can be.
+fn not_installed(without: &[String]) -> anyhow::Result<Vec<String>> {
+    let finding = |name: &String| {
+        let interpreter: Interpreter = name.parse()?;
+        Ok(format!("there is no CPython {} here to install it in", interpreter.version()))
+    };
+    without.iter().map(finding).collect()
+}
+
+impl<'a> ReleaseFiles<'a> {
+    fn open(root: &'a Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<ReleaseFiles<'a>> {
         let folder = root.join(wheelhouse);
         let mut files = Vec::new();
-        // Without a folder there are no files: which are missing, a check says.
+        // Without a folder there are no files; a promise is about what is missing.
         if folder.is_dir() {
             for entry in folder.read_dir_utf8()? {
                 files.push(entry?.file_name().to_owned());
             }
         }
         files.sort();
-        Ok(Release { root, folder, files })
+        let version = parse_version(&text(root, VERSION_FILE)?)?;
+        Ok(ReleaseFiles { root, folder, files, version })
     }
 
     fn bytes(&self, file: &str) -> anyhow::Result<Vec<u8>> {
         read(&self.folder.join(file))
     }
 
-    fn text(&self, path: &str) -> anyhow::Result<String> {
-        Ok(String::from_utf8(read(&self.root.join(path))?)?)
-    }
-
     fn config(&self) -> anyhow::Result<Config> {
-        Config::parse(&self.text(config::FILE)?)
+        Config::parse(&text(self.root, config::FILE)?)
     }
 
-    /// As its one place in the checkout has it.
-    fn version(&self) -> anyhow::Result<String> {
-        versions::of_module(&self.text("esig/_version.py")?)
+    fn sdist_name(&self) -> String {
+        sdist_name(&self.version)
     }
 
-    fn sdist_name(&self) -> anyhow::Result<String> {
-        Ok(format!("esig-{}.tar.gz", self.version()?))
-    }
-
-    /// The files of the source archive; whether its version is right is another check's matter.
+    /// The files of the source archive, of whatever version.
     fn source(&self) -> anyhow::Result<Vec<Entry>> {
         let is_sdist = |file: &&String| file.ends_with(".tar.gz");
         let file = self.files.iter().find(is_sdist).context("there is no source archive")?;
@@ -121,19 +122,28 @@ impl<'a> Release<'a> {
     }
 
     /// What has no name of a wheel or is no archive is left to `wheels-complete` and `audit`.
-    fn wheels(&self) -> anyhow::Result<Vec<Wheel>> {
+    fn wheels(&self) -> anyhow::Result<Vec<ReleasedWheel>> {
         let mut wheels = Vec::new();
         for file in self.wheel_files() {
             let bytes = self.bytes(file)?;
             if let (Ok(name), Ok(entries)) = (file.parse(), read_zip(&bytes)) {
-                wheels.push(Wheel { file: file.clone(), name, entries });
+                wheels.push(ReleasedWheel { file: file.clone(), name, entries });
             }
         }
         Ok(wheels)
     }
+
+    /// What is found in each wheel, knowing the source archive.
+    fn of_each_wheel(
+        &self,
+        findings: impl Fn(&[Entry], &ReleasedWheel) -> Vec<String>,
+    ) -> anyhow::Result<Vec<String>> {
+        let source = self.source()?;
+        Ok(self.wheels()?.iter().flat_map(|wheel| findings(&source, wheel)).collect())
+    }
 }
 
-impl Wheel {
+impl ReleasedWheel {
     fn content(&self, path: &str) -> Option<&[u8]> {
         content(&self.entries, path)
     }
@@ -146,4 +156,9 @@ impl Wheel {
 
 fn content<'e>(entries: &'e [Entry], path: &str) -> Option<&'e [u8]> {
     entries.iter().find(|entry| entry.path == path).map(|entry| entry.content.as_slice())
+}
+
+/// A text file of the checkout.
+fn text(root: &Utf8Path, path: &str) -> anyhow::Result<String> {
+    String::from_utf8(read(&root.join(path))?).with_context(|| format!("in `{path}`"))
 }

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use jobs::{digest::sha256, hinted};
 use serde::{Deserialize, Serialize};
 
-use super::Release;
+use super::ReleaseFiles;
 use crate::{
     acting::files,
     gate::promises::NOTED,
@@ -22,7 +22,7 @@ use crate::{
 const BEGUN: &str = "gate-begun.json";
 
 #[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Passed {
+struct PassedFiles {
     version: String,
     commit: String,
     /// By name, the SHA-256 of each file.
@@ -32,13 +32,14 @@ struct Passed {
 /// Before the first check; what passed earlier passed no more.
 pub fn begin(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     files::remove(&root.join(STATE).join(NOTED))?;
-    Passed::of(root, wheelhouse)?.write(root, BEGUN)
+    PassedFiles::of(root, wheelhouse)?.write(root, BEGUN)
 }
 
 /// After the last one: they may have looked at the files at different times.
 pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
-    let begun = Passed::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
-    let passed = Passed::of(root, wheelhouse)?;
+    let begun =
+        PassedFiles::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
+    let passed = PassedFiles::of(root, wheelhouse)?;
     let changed = differences(&begun, &passed);
     if !changed.is_empty() {
         let what = format!("it changed while it was checked: {}", listed(&changed));
@@ -54,12 +55,12 @@ pub fn compare(
     wheelhouse: &Utf8Path,
     downloaded: Option<&Utf8Path>,
 ) -> anyhow::Result<()> {
-    let noted = Passed::read(root, NOTED).ok_or_else(|| {
+    let noted = PassedFiles::read(root, NOTED).ok_or_else(|| {
         hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
     })?;
     let findings = match downloaded {
-        None => differences(&noted, &Passed::of(root, wheelhouse)?),
-        Some(folder) => others(&noted, &Passed::of(root, folder)?),
+        None => differences(&noted, &PassedFiles::of(root, wheelhouse)?),
+        Some(folder) => others(&noted, &PassedFiles::of(root, folder)?),
     };
     if findings.is_empty() {
         return Ok(());
@@ -71,7 +72,7 @@ pub fn compare(
     Err(hinted(format!("{what}: {}", listed(&findings)), "run `cargo xtask check` again"))
 }
 
-fn differences(noted: &Passed, now: &Passed) -> Vec<String> {
+fn differences(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
     let mut findings = Vec::new();
     if noted.commit != now.commit {
         findings.push(format!("it was commit {}", short(&noted.commit)));
@@ -86,7 +87,7 @@ fn differences(noted: &Passed, now: &Passed) -> Vec<String> {
 }
 
 /// Files that are not as they were when they passed.
-fn others(noted: &Passed, now: &Passed) -> Vec<String> {
+fn others(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
     if now.files.is_empty() {
         return vec!["there are no files".to_owned()];
     }
@@ -94,8 +95,8 @@ fn others(noted: &Passed, now: &Passed) -> Vec<String> {
     other.map(|(file, _)| format!("`{file}` is another")).collect()
 }
 
-impl Passed {
-    fn read(root: &Utf8Path, file: &str) -> Option<Passed> {
+impl PassedFiles {
+    fn read(root: &Utf8Path, file: &str) -> Option<PassedFiles> {
         let text = fs::read_to_string(root.join(STATE).join(file)).ok()?;
         serde_json::from_str(&text).ok()
     }
@@ -106,14 +107,14 @@ impl Passed {
     }
 
     /// As the files are now.
-    fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<Passed> {
-        let release = Release::open(root, wheelhouse)?;
+    fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<PassedFiles> {
+        let release = ReleaseFiles::open(root, wheelhouse)?;
         let mut files = BTreeMap::new();
         for file in &release.files {
             files.insert(file.clone(), sha256(&release.bytes(file)?));
         }
         let commit = Git::of_checkout(root)?.read(&["rev-parse", "HEAD"])?;
-        Ok(Passed { version: release.version()?, commit, files })
+        Ok(PassedFiles { version: release.version, commit, files })
     }
 }
 
@@ -121,9 +122,9 @@ impl Passed {
 mod tests {
     use super::*;
 
-    fn passed(files: &[(&str, &str)]) -> Passed {
+    fn passed(files: &[(&str, &str)]) -> PassedFiles {
         let file = |(name, digest): &(&str, &str)| (name.to_string(), digest.to_string());
-        Passed {
+        PassedFiles {
             version: "1.1.0".to_owned(),
             commit: "1".repeat(40),
             files: files.iter().map(file).collect(),
@@ -137,7 +138,7 @@ mod tests {
         let now = passed(&[("a.whl", "3"), ("c.whl", "4")]);
         let expected = ["`a.whl` is another", "`c.whl` is another", "`b.whl` is missing"];
         assert_eq!(differences(&noted, &now), expected);
-        let later = Passed { commit: "2".repeat(40), version: "1.2.0".to_owned(), ..noted };
+        let later = PassedFiles { commit: "2".repeat(40), version: "1.2.0".to_owned(), ..noted };
         let noted = passed(&[("a.whl", "1"), ("b.whl", "2")]);
         let expected = ["it was commit 111111111111", "it was version 1.1.0"];
         assert_eq!(differences(&noted, &later), expected);

@@ -17,7 +17,7 @@ fn is_document(path: &str) -> bool {
     path.ends_with(".md") && (is_about_it || !path.contains('/'))
 }
 
-pub fn verify(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+pub fn findings(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
     let mut findings = Vec::new();
     for path in project_files(root)?.iter().filter(|path| is_document(path.as_str())) {
         let text = String::from_utf8(read(&root.join(path))?)?;
@@ -79,14 +79,14 @@ fn words(command: &str) -> Vec<String> {
 mod tests {
     use super::*;
 
-    fn findings(text: &str) -> Vec<String> {
+    fn of_text(text: &str) -> Vec<String> {
         commands(text).iter().filter_map(|command| problem(README.into(), command)).collect()
     }
 
     #[test]
     fn every_document_of_this_checkout_names_commands_that_there_are() {
         let root = Utf8Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-        assert_eq!(verify(root).unwrap(), [""; 0]);
+        assert_eq!(super::findings(root).unwrap(), [""; 0]);
     }
 
     #[test]
@@ -94,18 +94,18 @@ mod tests {
         let readme = "# esig\n\n```console\n$ cargo xtask wheels     # all of them\n\
                       $ pip install esig\n```\n\nOr `cargo xtask wheels 'cp3*-win_amd64'\n--skip \
                       'cp36m-*'`, `cargo xtask doctor`.\n";
-        assert_eq!(findings(readme), [""; 0]);
+        assert_eq!(of_text(readme), [""; 0]);
         assert_eq!(commands(readme).len(), 3);
     }
 
     #[test]
     fn a_command_that_there_is_not_is_named_with_its_line() {
-        let found = findings("# esig\n\n`cargo xtask wheel`\n");
+        let found = of_text("# esig\n\n`cargo xtask wheel`\n");
         assert_eq!(
             found,
             ["README.md line 3: `cargo xtask wheel`: error: unrecognized subcommand 'wheel'"]
         );
-        let found = findings("```\n$ cargo xtask sdist --outputs x\n```\n");
+        let found = of_text("```\n$ cargo xtask sdist --outputs x\n```\n");
         assert!(found[0].starts_with("README.md line 2: "), "{found:?}");
     }
 }

@@ -2,37 +2,36 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use serde::Deserialize;
+use anyhow::Context;
 use wheel_audit::Entry;
 
-use super::{Release, content};
+use super::{ReleaseFiles, content, text};
 use crate::{
     acting::steps::{project_files, read},
     libalgebra::facts::listed,
 };
 
-pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
-    let git_only = git_only(&release.text("pyproject.toml")?)?;
+pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
+    let git_only = git_only(&text(release.root, "pyproject.toml")?)?;
     let mut tracked = BTreeMap::new();
     for path in project_files(release.root)? {
         if !is_below(path.as_str(), &git_only) {
             tracked.insert(path.to_string(), read(&release.root.join(&path)).unwrap_or_default());
         }
     }
-    Ok(findings(&tracked, &release.source()?))
+    Ok(of_archive(&tracked, &release.source()?))
 }
 
 /// What setuptools adds.
 const OF_SETUPTOOLS: &[&str] = &["PKG-INFO", "esig.egg-info"];
 
-/// It writes this one anew, in another layout.
+/// setuptools writes this one anew, in another layout.
 const REWRITTEN: &str = "setup.cfg";
 
-fn findings(tracked: &BTreeMap<String, Vec<u8>>, source: &[Entry]) -> Vec<String> {
+fn of_archive(tracked: &BTreeMap<String, Vec<u8>>, source: &[Entry]) -> Vec<String> {
     let shipped: BTreeSet<&str> = source.iter().map(|entry| entry.path.as_str()).collect();
     let missing = tracked.keys().filter(|path| !shipped.contains(path.as_str()));
-    let of_setuptools: Vec<String> = OF_SETUPTOOLS.iter().map(|path| path.to_string()).collect();
-    let is_extra = |path: &&&str| !tracked.contains_key(**path) && !is_below(path, &of_setuptools);
+    let is_extra = |path: &&&str| !tracked.contains_key(**path) && !is_below(path, OF_SETUPTOOLS);
     let extra = shipped.iter().filter(is_extra).map(|path| path.to_string());
     let differs = |(path, ours): &(&String, &Vec<u8>)| match content(source, path) {
         Some(theirs) if path.as_str() == REWRITTEN => words(ours).any(|w| !contains(theirs, w)),
@@ -62,32 +61,19 @@ fn contains(text: &[u8], line: &[u8]) -> bool {
     words(text).any(|other| other == line)
 }
 
-fn is_below(path: &str, folders: &[String]) -> bool {
+fn is_below(path: &str, folders: &[impl AsRef<str>]) -> bool {
     folders.iter().any(|folder| {
-        path.strip_prefix(folder.as_str())
-            .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        let rest = path.strip_prefix(folder.as_ref());
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     })
 }
 
 /// What git has and archives need not have; the table is that of the tool `check-sdist`.
 fn git_only(pyproject: &str) -> anyhow::Result<Vec<String>> {
-    #[derive(Deserialize)]
-    struct Pyproject {
-        tool: Tool,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    struct Tool {
-        check_sdist: CheckSdist,
-    }
-    #[derive(Deserialize)]
-    #[serde(rename_all = "kebab-case")]
-    struct CheckSdist {
-        git_only: Vec<String>,
-    }
-    let Pyproject { tool: Tool { check_sdist: CheckSdist { git_only } } } =
-        toml::from_str(pyproject)?;
-    Ok(git_only)
+    let pyproject: toml::Value = toml::from_str(pyproject)?;
+    let table = pyproject.get("tool").and_then(|tool| tool.get("check-sdist")?.get("git-only"));
+    let paths = table.context("pyproject.toml has no `git-only` in `[tool.check-sdist]`")?;
+    Ok(paths.clone().try_into()?)
 }
 
 #[cfg(test)]
@@ -108,7 +94,7 @@ mod tests {
             entry("PKG-INFO", ""),
             entry("esig.egg-info/SOURCES.txt", ""),
         ];
-        assert_eq!(findings(&tracked, &source), [""; 0]);
+        assert_eq!(of_archive(&tracked, &source), [""; 0]);
     }
 
     #[test]
@@ -120,7 +106,7 @@ mod tests {
             "the source archive has what git does not track: c.h",
             "the source archive has files that are not as git has them: b.h, setup.cfg",
         ];
-        assert_eq!(findings(&tracked, &source), expected);
+        assert_eq!(of_archive(&tracked, &source), expected);
     }
 
     #[test]

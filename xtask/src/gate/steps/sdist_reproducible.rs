@@ -3,16 +3,16 @@
 use anyhow::Context;
 use camino::Utf8Path;
 
-use super::{Release, content};
+use super::{ReleaseFiles, content};
 use crate::{acting::steps::read, wheel};
 
-pub fn verify(release: &Release, rebuilt: Option<&Utf8Path>) -> anyhow::Result<Vec<String>> {
+pub fn findings(release: &ReleaseFiles, rebuilt: Option<&Utf8Path>) -> anyhow::Result<Vec<String>> {
     let rebuilt = rebuilt.context("`--rebuilt FILE` is missing")?;
-    let ours = release.bytes(&release.sdist_name()?)?;
-    findings(&ours, &read(&release.root.join(rebuilt))?)
+    let ours = release.bytes(&release.sdist_name())?;
+    differences(&ours, &read(&release.root.join(rebuilt))?)
 }
 
-fn findings(ours: &[u8], theirs: &[u8]) -> anyhow::Result<Vec<String>> {
+fn differences(ours: &[u8], theirs: &[u8]) -> anyhow::Result<Vec<String>> {
     if ours == theirs {
         return Ok(Vec::new());
     }
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn the_same_bytes_are_reproducible() {
         let archive = write_sdist(&[entry("esig-1/a", "1")]).unwrap();
-        assert!(findings(&archive, &archive).unwrap().is_empty());
+        assert!(differences(&archive, &archive).unwrap().is_empty());
     }
 
     #[test]
@@ -67,7 +67,7 @@ mod tests {
             "`b` is not in it when built elsewhere",
             "`c` is in it only when built elsewhere",
         ];
-        assert_eq!(findings(&ours, &theirs).unwrap(), expected);
+        assert_eq!(differences(&ours, &theirs).unwrap(), expected);
     }
 
     #[test]
@@ -76,6 +76,6 @@ mod tests {
         // Bytes 4 to 7 are the time in gzip's header.
         let mut later = archive.clone();
         later[4] = 1;
-        assert!(findings(&archive, &later).unwrap()[0].contains("other times"));
+        assert!(differences(&archive, &later).unwrap()[0].contains("other times"));
     }
 }

@@ -2,7 +2,7 @@
 
 use wheel_audit::{Entry, read_zip};
 
-use super::Wheel;
+use super::{ReleasedWheel, not_installed};
 use crate::wheel::assemble;
 
 pub const WHEEL: &str = "esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
@@ -36,25 +36,33 @@ pub fn source() -> Vec<Entry> {
 }
 
 /// Made of a source archive as the build makes it.
-pub fn wheel(source: &[Entry]) -> Wheel {
+pub fn wheel(source: &[Entry]) -> ReleasedWheel {
     let name = WHEEL.parse().unwrap();
     let extension = entry("tosig.cpython-38-x86_64-linux-gnu.so", "ELF");
     let bytes = assemble(&name, source, extension).unwrap();
-    Wheel { file: WHEEL.to_owned(), name, entries: read_zip(&bytes).unwrap() }
+    ReleasedWheel { file: WHEEL.to_owned(), name, entries: read_zip(&bytes).unwrap() }
 }
 
-impl Wheel {
+impl ReleasedWheel {
     /// Another content, or another file.
-    pub fn with(mut self, path: &str, content: &str) -> Wheel {
+    pub fn with(mut self, path: &str, content: &str) -> ReleasedWheel {
         self.entries.retain(|entry| entry.path != path);
         self.entries.push(entry(path, content));
         self
     }
 
-    pub fn without(mut self, path: &str) -> Wheel {
+    pub fn without(mut self, path: &str) -> ReleasedWheel {
         let before = self.entries.len();
         self.entries.retain(|entry| entry.path != path);
         assert_eq!(self.entries.len(), before - 1, "there is no `{path}`");
         self
     }
+}
+
+#[test]
+fn where_the_source_archive_was_not_tried_is_no_success() {
+    assert!(not_installed(&[]).unwrap().is_empty());
+    let expected = "there is no CPython 2.7 here to install it in";
+    assert_eq!(not_installed(&["cp27mu".to_owned()]).unwrap(), [expected]);
+    assert!(not_installed(&["none".to_owned()]).is_err());
 }

@@ -5,7 +5,7 @@ use camino::Utf8PathBuf;
 use jobs::{Journal, Record, digest::sha256};
 use wheel_audit::WheelName;
 
-use super::Release;
+use super::ReleaseFiles;
 use crate::{
     acting,
     ground::{
@@ -16,7 +16,7 @@ use crate::{
 
 /// A wheel that was tested, as the journal records it.
 #[derive(Clone, Debug)]
-struct Tested {
+struct TestedWheel {
     identifier: String,
     /// As the report names the interpreter.
     release: String,
@@ -25,25 +25,25 @@ struct Tested {
     counts: Counts,
 }
 
-pub fn verify(release: &Release, runs: &[String]) -> anyhow::Result<Vec<String>> {
+pub fn findings(release: &ReleaseFiles, runs: &[String]) -> anyhow::Result<Vec<String>> {
     let here: Vec<Identifier> =
         runs.iter().map(|name| exact(name)).collect::<anyhow::Result<_>>()?;
     let workplace = acting::workplace(release.root);
     let records = Journal::of(&workplace).records();
-    let tested: Vec<Tested> = records.into_iter().filter_map(tested).collect();
+    let tested: Vec<TestedWheel> = records.into_iter().filter_map(tested).collect();
     let mut findings = Vec::new();
     for file in release.wheel_files() {
         let digest = sha256(&release.bytes(file)?);
-        findings.extend(self::findings(file, &digest, &here, &tested));
+        findings.extend(of_wheel(file, &digest, &here, &tested));
     }
     Ok(findings)
 }
 
-fn tested(record: Record<Esig>) -> Option<Tested> {
+fn tested(record: Record<Esig>) -> Option<TestedWheel> {
     let Role::Testing { identifier, release } = record.role else { return None };
     let is_wheel = |input: &(Utf8PathBuf, String)| input.0.extension() == Some("whl");
     let (_, wheel) = record.inputs.into_iter().find(is_wheel)?;
-    Some(Tested { identifier, release, wheel, counts: record.counts? })
+    Some(TestedWheel { identifier, release, wheel, counts: record.counts? })
 }
 
 /// `cp311-manylinux_x86_64`: an exact build of CPython.
@@ -54,7 +54,7 @@ fn exact(name: &str) -> anyhow::Result<Identifier> {
     Ok(Identifier { interpreter, target })
 }
 
-fn findings(file: &str, digest: &str, here: &[Identifier], tested: &[Tested]) -> Vec<String> {
+fn of_wheel(file: &str, digest: &str, here: &[Identifier], tested: &[TestedWheel]) -> Vec<String> {
     let Ok(name) = file.parse::<WheelName>() else { return Vec::new() };
     let wheel = Identifier::of_tags(&name.python, &name.abi, &name.platform);
     let Ok(wheel) = wheel else { return Vec::new() };
@@ -64,7 +64,7 @@ fn findings(file: &str, digest: &str, here: &[Identifier], tested: &[Tested]) ->
     let mut findings = Vec::new();
     for exact in can_run {
         let version = exact.interpreter.version();
-        let of_this = |tested: &&Tested| {
+        let of_this = |tested: &&TestedWheel| {
             tested.identifier == wheel.to_string() && is_release_of(&tested.release, &version)
         };
         let mut records = tested.iter().filter(of_this).peekable();
@@ -94,8 +94,8 @@ mod tests {
 
     const WHEEL: &str = "esig-1.1.0-cp311-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
 
-    fn tested(release: &str, passed: u64, failed: u64) -> Tested {
-        Tested {
+    fn tested(release: &str, passed: u64, failed: u64) -> TestedWheel {
+        TestedWheel {
             identifier: "cp311_abi3-manylinux_x86_64".to_owned(),
             release: release.to_owned(),
             wheel: "d1".to_owned(),
@@ -104,10 +104,10 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(digest: &str, tested: &[Tested], expected: &[&str]) {
+    fn check(digest: &str, tested: &[TestedWheel], expected: &[&str]) {
         let here = ["cp38-manylinux_x86_64", "cp311-manylinux_x86_64", "cp313-manylinux_x86_64"];
         let here: Vec<Identifier> = here.iter().map(|name| exact(name).unwrap()).collect();
-        assert_eq!(findings(WHEEL, digest, &here, tested), expected);
+        assert_eq!(of_wheel(WHEEL, digest, &here, tested), expected);
     }
 
     #[test]

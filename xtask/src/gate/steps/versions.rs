@@ -1,16 +1,16 @@
 //! The versions of the package, the changelog, the tag, libalgebra and the archives agree.
 
-use anyhow::Context;
 use wheel_audit::{Entry, Metadata, WheelName};
 
-use super::{Release, content};
+use super::{ReleaseFiles, content, text};
 use crate::{
+    facts::project::{VERSION_FILE, parse_version},
     libalgebra::steps::Git,
     wheel::{CMAKE, version_in_cmake},
 };
 
 /// All that has a version.
-struct Facts<'a> {
+struct Versions<'a> {
     package: &'a str,
     changelog: &'a str,
     /// Of the commit that is checked out.
@@ -22,24 +22,24 @@ struct Facts<'a> {
     library: &'a str,
 }
 
-pub fn verify(release: &Release) -> anyhow::Result<Vec<String>> {
+pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
     let tags = match release.root.join(".git").exists() {
         true => Git::at(release.root).read(&["tag", "--points-at", "HEAD"])?,
         false => String::new(),
     };
     let source = release.source().ok();
-    Ok(findings(&Facts {
-        package: &release.version()?,
-        changelog: &release.text("CHANGELOG.md")?,
+    Ok(disagreements(&Versions {
+        package: &release.version,
+        changelog: &text(release.root, "CHANGELOG.md")?,
         tags: tags.lines().map(str::to_owned).collect(),
         files: &release.files,
         source: source.as_deref(),
-        library: &release.text(CMAKE)?,
+        library: &text(release.root, CMAKE)?,
     }))
 }
 
-fn findings(facts: &Facts) -> Vec<String> {
-    let Facts { package, .. } = facts;
+fn disagreements(facts: &Versions) -> Vec<String> {
+    let Versions { package, .. } = facts;
     let mut findings = of_changelog(facts);
     let mut say = |what: &str, version: &str| {
         if version != *package {
@@ -59,8 +59,8 @@ fn findings(facts: &Facts) -> Vec<String> {
     if let Some(version) = Metadata::parse(&text("PKG-INFO")).first("Version") {
         say("PKG-INFO of the source archive", version);
     }
-    if let Ok(version) = of_module(&text("esig/_version.py")) {
-        say("`esig/_version.py` of the source archive", &version);
+    if let Ok(version) = parse_version(&text(VERSION_FILE)) {
+        say(&format!("`{VERSION_FILE}` of the source archive"), &version);
     }
     let theirs = text(CMAKE);
     let (ours, theirs) = (version_in_cmake(facts.library), version_in_cmake(&theirs));
@@ -73,7 +73,7 @@ fn findings(facts: &Facts) -> Vec<String> {
 }
 
 /// The newest section is of what comes; once there is a tag, it has the version and a date.
-fn of_changelog(facts: &Facts) -> Vec<String> {
+fn of_changelog(facts: &Versions) -> Vec<String> {
     let package = facts.package;
     let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
     let heading = facts.changelog.lines().find_map(|line| line.strip_prefix("## "));
@@ -111,13 +111,6 @@ fn of_file(file: &str) -> Option<String> {
     }
 }
 
-/// `__version__ = "1.1.0"`
-pub fn of_module(module: &str) -> anyhow::Result<String> {
-    let assigned = module.lines().find_map(|line| line.strip_prefix("__version__ = "));
-    let version = assigned.context("`esig/_version.py` has no line `__version__ = \"…\"`")?;
-    Ok(version.trim().trim_matches('"').to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,9 +119,9 @@ mod tests {
     const PROJECT: &str = "project(libalgebra VERSION 0.1.0 LANGUAGES CXX)";
 
     #[track_caller]
-    fn check(change: impl Fn(&mut Facts), expected: &[&str]) {
+    fn check(change: impl Fn(&mut Versions), expected: &[&str]) {
         let (source, files) = (source(), [WHEEL.to_owned(), "esig-1.1.0.tar.gz".to_owned()]);
-        let mut facts = Facts {
+        let mut facts = Versions {
             package: "1.1.0",
             changelog: "# Changelog\n\n## [1.1.0] - 2026-02-28\n\n- new\n\n## [1.0.0]\n",
             tags: vec!["v1.1.0".to_owned(), "nightly".to_owned()],
@@ -137,7 +130,7 @@ mod tests {
             library: PROJECT,
         };
         change(&mut facts);
-        assert_eq!(findings(&facts), expected);
+        assert_eq!(disagreements(&facts), expected);
     }
 
     #[test]
@@ -172,7 +165,7 @@ mod tests {
         let old = PKG_INFO.replace("1.1.0", "1.0.9");
         let old = [entry("PKG-INFO", &old), entry(CMAKE, PROJECT)];
         let files = ["esig-1.0.9.tar.gz".to_owned()];
-        let mut facts = Facts {
+        let mut facts = Versions {
             package: "1.1.0",
             changelog: "## [Unreleased]\n",
             tags: Vec::new(),
@@ -180,12 +173,12 @@ mod tests {
             source: Some(&old),
             library: PROJECT,
         };
-        let found = findings(&facts);
+        let found = disagreements(&facts);
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("`esig-1.0.9.tar.gz` is of version 1.0.9"));
         assert!(found[1].starts_with("PKG-INFO of the source archive is of version 1.0.9"));
         facts.source = None;
-        assert_eq!(findings(&facts).len(), 1);
+        assert_eq!(disagreements(&facts).len(), 1);
     }
 
     #[test]

@@ -2,55 +2,44 @@
 
 use std::collections::BTreeMap;
 
-use super::Release;
+use super::ReleaseFiles;
 use crate::{
     facts::config::Config,
     ground::matrix::{Identifier, Interpreter},
 };
 
-pub fn verify(release: &Release, without: &[String]) -> anyhow::Result<Vec<String>> {
+pub fn findings(release: &ReleaseFiles, without: &[String]) -> anyhow::Result<Vec<String>> {
     let without: Vec<Interpreter> =
         without.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
-    let sdist = release.sdist_name()?;
-    let mut files = release.files.clone();
-    let has_sdist = files.contains(&sdist);
-    files.retain(|file| *file != sdist);
-    let mut findings = findings(&release.config()?, &release.version()?, &files, &without);
-    if !has_sdist {
-        findings.insert(0, format!("`{sdist}` is missing"));
-    }
-    Ok(findings)
+    let sdist = release.sdist_name();
+    let (sdists, others): (Vec<_>, Vec<_>) = release.files.iter().partition(|f| **f == sdist);
+    let missing = sdists.is_empty().then(|| format!("`{sdist}` is missing"));
+    let of_wheels = of_files(&release.config()?, &release.version, &others, &without);
+    Ok(missing.into_iter().chain(of_wheels).collect())
 }
 
-/// How many of a kind are named one by one.
+/// How many missing wheels are named one by one.
 const NAMED: usize = 12;
 
-fn findings(
+fn of_files(
     config: &Config,
     version: &str,
-    files: &[String],
+    files: &[&String],
     without: &[Interpreter],
 ) -> Vec<String> {
-    let expected: BTreeMap<String, Identifier> = config
-        .released()
-        .into_iter()
-        .map(|id| (id.wheel_name("esig", version, &config.policy(id.target)), id))
-        .collect();
-    let missing: Vec<Identifier> =
-        expected.iter().filter(|(file, _)| !files.contains(file)).map(|(_, id)| *id).collect();
-    let of_here = |id: &&Identifier| !without.contains(&id.interpreter);
-    let mut findings: Vec<String> = missing
-        .iter()
-        .filter(of_here)
-        .take(NAMED)
-        .map(|id| format!("the wheel {id} is missing"))
-        .collect();
-    let more = missing.iter().filter(of_here).count().saturating_sub(NAMED);
-    if more > 0 {
-        findings.push(format!("and {more} more"));
+    let name = |id: &Identifier| id.wheel_name("esig", version, &config.policy(id.target));
+    let expected: BTreeMap<String, Identifier> =
+        config.released().into_iter().map(|id| (name(&id), id)).collect();
+    let missing = expected.iter().filter(|(file, _)| !files.contains(file)).map(|(_, id)| id);
+    let (elsewhere, here): (Vec<&Identifier>, Vec<&Identifier>) =
+        missing.partition(|id| without.contains(&id.interpreter));
+    let named = here.iter().take(NAMED);
+    let mut findings: Vec<String> = named.map(|id| format!("the wheel {id} is missing")).collect();
+    if here.len() > NAMED {
+        findings.push(format!("and {} more", here.len() - NAMED));
     }
     for interpreter in without {
-        let count = missing.iter().filter(|id| id.interpreter == *interpreter).count();
+        let count = elsewhere.iter().filter(|id| id.interpreter == *interpreter).count();
         if count > 0 {
             findings.push(format!(
                 "{count} wheels for {interpreter} are missing, and cannot be built here, where \
@@ -59,7 +48,7 @@ fn findings(
             ));
         }
     }
-    let extra = files.iter().filter(|file| !expected.contains_key(*file));
+    let extra = files.iter().filter(|file| !expected.contains_key(**file));
     findings.extend(extra.map(|file| format!("`{file}` is no file of this release")));
     findings
 }
@@ -83,7 +72,8 @@ mod tests {
         let files: Vec<String> = files.iter().map(|file| file.to_string()).collect();
         let without: Vec<Interpreter> = without.iter().map(|name| name.parse().unwrap()).collect();
         let config = Config::parse(config).unwrap();
-        assert_eq!(findings(&config, "1.1.0", &files, &without), expected);
+        let files: Vec<&String> = files.iter().collect();
+        assert_eq!(of_files(&config, "1.1.0", &files, &without), expected);
     }
 
     #[test]

@@ -15,8 +15,9 @@ pub enum Bench {
     /// in turn, from the same source archive and in the same image; ours makes the archive too.
     /// What all of them download, pip's packages, counts and is not cached; tools and images are
     /// there before. Processor time is that of the containers and, apart from it, that of the
-    /// programs outside, the engine's client among them; what the engine itself spends is in
-    /// neither. Nothing else should use the image meanwhile.
+    /// programs outside, the engine's client among them. No other container should run meanwhile:
+    /// the groups of processes that containers are put into are looked at before and after, and
+    /// where systemd manages docker's, the services of the machine are in the same group.
     #[command(verbatim_doc_comment)]
     Containers(BenchContainers),
 }

@@ -166,22 +166,6 @@ impl OwnStep {
         OwnStep::Audit(Audit { wheels: vec![wheel.into()], strict: false, previous: None })
     }
 
-    pub fn download(
-        url: impl Into<String>,
-        sha256: impl Into<String>,
-        file: impl Into<Utf8PathBuf>,
-    ) -> OwnStep {
-        OwnStep::Download { url: url.into(), sha256: sha256.into(), file: file.into() }
-    }
-
-    pub fn unpack(archive: impl Into<Utf8PathBuf>, folder: impl Into<Utf8PathBuf>) -> OwnStep {
-        OwnStep::Unpack { archive: archive.into(), folder: folder.into() }
-    }
-
-    pub fn stubs(target: impl Into<String>, folder: impl Into<Utf8PathBuf>) -> OwnStep {
-        OwnStep::Stubs { target: target.into(), folder: folder.into() }
-    }
-
     pub fn note_checked(wheelhouse: impl Into<Utf8PathBuf>, begin: bool) -> OwnStep {
         OwnStep::NoteChecked { wheelhouse: wheelhouse.into(), begin }
     }

@@ -27,7 +27,7 @@ pub fn suites(arguments: &Ci) -> &'static [Suite] {
 pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
     add_rust_checks(&mut pipeline);
-    let checkers = pipeline.checkers()?;
+    let checkers = pipeline.add(tools::CHECK.job(host)?);
     for job in checks(host, project) {
         pipeline.add(job.needs([checkers]).always());
     }
@@ -37,7 +37,7 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
         Err(error) => skipped.push(Skipped::new("libalgebra by cmake", error)),
     }
     pipeline.add(Job::new("tidy").own(OwnStep::Tidy).always());
-    skipped.extend(add_suites(&mut pipeline, suites(arguments), host, project)?);
+    skipped.extend(add_suites(&mut pipeline, suites(arguments))?);
     if !arguments.fast {
         let all = Wheels {
             platform: Some("all".to_owned()),
@@ -45,7 +45,7 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
             ..Wheels::default()
         };
         let request = wheels::resolve(&all, host, project)?;
-        skipped.extend(wheels::add_wheels(&request, host, project, &mut pipeline)?);
+        skipped.extend(wheels::add_wheels(&request, &mut pipeline)?);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
@@ -54,9 +54,14 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
 fn add_rust_checks(pipeline: &mut Pipeline) {
     let cargo = |arguments: &[&str]| Command::new("cargo").args(arguments.iter().copied());
     let format = Job::new("rustfmt").run(cargo(&["fmt", "--all", "--check"])).always();
-    let clippy = cargo(&["clippy", "--locked", "--all-targets", "--", "--deny", "warnings"]);
+    let clippy = ["clippy", "--locked", "--workspace", "--all-targets", "--", "--deny", "warnings"];
+    let clippy = Job::new("clippy").run(cargo(&clippy)).always();
+    let document = cargo(&["doc", "--locked", "--workspace", "--no-deps"]);
+    let document = document.env("RUSTDOCFLAGS", "--deny warnings");
+    let document = Job::new("rustdoc").run(document).always();
     let format = pipeline.add(format);
-    pipeline.add(Job::new("clippy").needs([format]).run(clippy).always());
+    let clippy = pipeline.add(clippy.needs([format]));
+    pipeline.add(document.needs([clippy]));
 }
 
 /// It asks nobody: what could be newer is no finding, and it works without a network.

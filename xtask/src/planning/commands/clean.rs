@@ -10,19 +10,8 @@ use crate::{
 };
 
 /// What a build makes anew in seconds.
-const BUILT: &[&str] = &[
-    "binding",
-    "core",
-    "core-in-container",
-    "cpp",
-    "develop",
-    "empty",
-    "sdist",
-    "source",
-    "stage",
-    "test",
-    "wheels",
-];
+const BUILT: &str =
+    "binding core core-in-container cpp develop empty sdist source stage test wheels";
 
 /// What has to be downloaded again.
 const DOWNLOADED: &[&str] =
@@ -30,7 +19,8 @@ const DOWNLOADED: &[&str] =
 
 pub fn clean_plan(arguments: &Clean) -> Plan {
     let downloaded = if arguments.all { DOWNLOADED } else { &[] };
-    let folders = BUILT.iter().chain(downloaded).map(|name| format!("{STATE}/{name}"));
+    let folders =
+        BUILT.split(' ').chain(downloaded.iter().copied()).map(|name| format!("{STATE}/{name}"));
     let mut plan = Plan::default();
     plan.add(Job::new("clean").own(OwnStep::empty(folders)).always());
     plan

@@ -12,12 +12,12 @@ use crate::{
         cli::{Develop, OwnStep},
         matrix::{Identifier, Interpreter},
         paths::STATE,
-        plan::{Job, Plan},
+        plan::Job,
     },
     planning::{
+        pipeline::Pipeline,
         planned::Planned,
         toolchain::{Extension, Headers, Toolchain},
-        tools,
     },
 };
 
@@ -33,31 +33,23 @@ pub fn develop_plan(
         .ok_or_else(|| hinted("no extension is built for this machine", "use Linux"))?;
     let toolchain = Toolchain::here(arguments.toolchain, host, project, target, false)?;
     let identifier = Identifier { interpreter, target };
-    let folder = format!("{STATE}/develop");
+    let folder = &format!("{STATE}/develop");
     let name = identifier.extension_name(&project.extension.module);
-    let module = Utf8PathBuf::from(format!("{folder}/{name}"));
-
-    let mut plan = Plan::default();
-    let mut job = Job::new(format!("develop {identifier}")).own(OwnStep::empty([&folder])).always();
-    if toolchain.is_own_tool() {
-        job = job.needs([plan.add(tools::BUILD.job(host)?)]);
-    }
-    let mut provided = None;
-    for before in toolchain.provision() {
-        provided = Some(plan.add(before.clone().needs(provided)));
-    }
+    let path = &Utf8PathBuf::from(format!("{folder}/{name}"));
     let here = Utf8Path::new("");
     let headers = Headers { folder: headers, are_foreign: false };
-    let extension =
-        Extension { interpreter, headers, core: &folder, folder: &folder, path: &module };
-    let job = job
+    let extension = Extension { interpreter, headers, core: folder, folder, path };
+    let mut pipeline = Pipeline::new(host, project);
+    let provided = pipeline.provide(&toolchain)?;
+    let job = Job::new(format!("develop {identifier}"))
         .needs(provided)
-        .steps(toolchain.core(here, &folder))
-        .steps(toolchain.prepare(&folder))
+        .own(OwnStep::empty([folder]))
+        .steps(toolchain.core(here, folder))
+        .steps(toolchain.prepare(folder))
         .steps(toolchain.extension(here, &extension))
-        .own(OwnStep::promote(module.as_str(), project.name));
-    plan.add(job);
-    Ok(plan.into())
+        .own(OwnStep::promote(path, project.name));
+    pipeline.add(job.always());
+    Ok(pipeline.into_plan().into())
 }
 
 /// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the

@@ -1,7 +1,7 @@
 //! `cargo xtask list`: the wheels of the configuration, and what each is built with here.
 
 use jobs::hinted;
-use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::{
     facts::{config::as_github_matrix, host::Host, project::Project},
@@ -11,17 +11,6 @@ use crate::{
     },
     planning::{testers::runners, toolchain::Headers},
 };
-
-#[derive(Serialize)]
-struct Line {
-    identifier: String,
-    interpreter: String,
-    target: &'static str,
-    /// Why it cannot be built here; none if it can.
-    reason: Option<String>,
-    /// Interpreters that it is tested in here.
-    tested_in: Vec<String>,
-}
 
 pub fn list(
     arguments: &List,
@@ -34,24 +23,24 @@ pub fn list(
     }
     let selectors = arguments.selectors.iter().cloned().map(Selector).collect();
     let selection = Selection { build: selectors, skip: Vec::new() };
-    let matrix: Vec<Identifier> = project.config.matrix().collect();
+    let mut matrix: Vec<Identifier> = project.config.matrix().collect();
     if let Some(idle) = selection.idle(&matrix) {
         let what = format!("`{}` matches no wheel", idle.0);
         return Err(hinted(what, "`cargo xtask list` without a selector names them all"));
     }
-    let line = |identifier| line(identifier, host);
-    let lines: Vec<Line> = matrix.iter().filter(|id| selection.chooses(id)).map(line).collect();
+    matrix.retain(|id| selection.chooses(id));
     if json {
-        return Ok(serde_json::to_string_pretty(&lines)? + "\n");
+        let all: Vec<Value> = matrix.iter().map(|id| as_json(id, host)).collect();
+        return Ok(serde_json::to_string_pretty(&all)? + "\n");
     }
     let mut text = String::new();
-    for line in &lines {
-        let built = match &line.reason {
-            Some(reason) => format!("not here: {reason}"),
-            None if line.tested_in.is_empty() => "audited, not run".to_owned(),
-            None => format!("tested in {}", line.tested_in.join(", ")),
+    for identifier in &matrix {
+        let built = match tested_in(identifier, host) {
+            Err(reason) => format!("not here: {reason}"),
+            Ok(titles) if titles.is_empty() => "audited, not run".to_owned(),
+            Ok(titles) => format!("tested in {}", titles.join(", ")),
         };
-        text.push_str(&format!("{:32} {built}\n", line.identifier));
+        text.push_str(&format!("{identifier:32} {built}\n"));
     }
     for python in &host.duplicates {
         text.push_str(&format!("# {} is another {}\n", python.executable, python.title()));
@@ -62,14 +51,19 @@ pub fn list(
     Ok(text)
 }
 
-fn line(identifier: &Identifier, host: &Host) -> Line {
-    let reason = Headers::here(identifier, host).err();
-    let tested = if reason.is_none() { runners(identifier, host) } else { Vec::new() };
-    Line {
-        identifier: identifier.to_string(),
-        interpreter: identifier.interpreter.to_string(),
-        target: identifier.target.name,
-        tested_in: tested.into_iter().map(|runner| runner.title).collect(),
-        reason,
-    }
+fn as_json(identifier: &Identifier, host: &Host) -> Value {
+    let tested_in = tested_in(identifier, host);
+    json!({
+        "identifier": identifier.to_string(),
+        "interpreter": identifier.interpreter.to_string(),
+        "target": identifier.target.name,
+        "reason": tested_in.as_ref().err(),
+        "tested_in": tested_in.as_deref().unwrap_or_default(),
+    })
+}
+
+/// The interpreters that a wheel is tested in here, or the reason why it cannot be built.
+fn tested_in(identifier: &Identifier, host: &Host) -> Result<Vec<String>, String> {
+    Headers::here(identifier, host)?;
+    Ok(runners(identifier, host).into_iter().map(|runner| runner.title).collect())
 }

@@ -26,17 +26,13 @@ use crate::{
 
 pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyhow::Result<Planned> {
     let mut pipeline = Pipeline::new(host, project);
-    let skipped = add_suites(&mut pipeline, &arguments.suites, host, project)?;
+    let skipped = add_suites(&mut pipeline, &arguments.suites)?;
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }
 
 /// Adds the suites named, all if none is; gives those that cannot run here.
-pub fn add_suites(
-    pipeline: &mut Pipeline,
-    suites: &[Suite],
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<Skipped>> {
+pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<Vec<Skipped>> {
+    let (host, project) = (pipeline.host, pipeline.project);
     let wanted = |suite| suites.is_empty() || suites.contains(&suite);
     let mut skipped = Vec::new();
     let mut cargo = None;
@@ -44,7 +40,7 @@ pub fn add_suites(
         cargo = Some(pipeline.add(rust_job()));
     }
     if wanted(Suite::Cpp) {
-        add_cpp(pipeline, host, project)?;
+        add_cpp(pipeline)?;
     }
     if wanted(Suite::Sanitizers) {
         match host.program("c++") {
@@ -55,7 +51,7 @@ pub fn add_suites(
         }
     }
     if wanted(Suite::Python) {
-        add_python(pipeline, host, project)?;
+        add_python(pipeline)?;
     }
     if wanted(Suite::EndToEnd) {
         skipped.extend(add_end_to_end(pipeline, cargo, host));
@@ -67,7 +63,7 @@ pub fn add_suites(
         match host.platform {
             // The wheels are linked to by other names, which Windows lets few users do.
             Platform::Windows => skipped.push(Skipped::new("audits", "it runs on Linux and macOS")),
-            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo, host)?,
+            Platform::Linux | Platform::Macos => add_audits(pipeline, cargo)?,
         }
     }
     if wanted(Suite::Docker) {
@@ -131,7 +127,8 @@ fn fuzz_job() -> Job {
 }
 
 /// The wheels are fetched once: each is the very file that the list has.
-fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) -> anyhow::Result<()> {
+fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>) -> anyhow::Result<()> {
+    let host = pipeline.host;
     let auditors = pipeline.add(tools::AUDITORS.job(host)?);
     let python = || Command::new(tools::AUDITORS.program(host, "python"));
     let (script, list) = ("build-scripts/fetch-wheels.py", "tests/audits/wheels.txt");
@@ -186,18 +183,18 @@ fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
 
 /// With the system's compiler if there is one: zig would first compile a C++ runtime for an
 /// hour's worth of wheels.
-fn add_cpp(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
+fn add_cpp(pipeline: &mut Pipeline) -> anyhow::Result<()> {
+    let (host, project) = (pipeline.host, pipeline.project);
     let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };
     let target = host
         .own_target()
         .ok_or_else(|| hinted("libalgebra is not compiled for this machine", "use Linux"))?;
     let toolchain = Toolchain::here(name, host, project, target, false)?;
     let folder = format!("{STATE}/cpp");
-    let mut job = suite("libalgebra").own(OwnStep::empty([&folder]));
-    if toolchain.is_own_tool() {
-        job = job.needs([pipeline.tools()?]);
-    }
-    job = job.steps(toolchain.core(Utf8Path::new(""), &folder));
+    let job = suite("libalgebra")
+        .needs(pipeline.provide(&toolchain)?)
+        .own(OwnStep::empty([&folder]))
+        .steps(toolchain.core(Utf8Path::new(""), &folder));
     let library = format!("{folder}/libalgebra.a");
     let link = |test: &Utf8Path, program: &str| toolchain.compile_test(test, &library, program);
     pipeline.add(with_programs(job, &folder, project.library_tests.iter(), link));
@@ -262,9 +259,9 @@ fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) 
 const UP: &str = "../../..";
 
 /// pytest against the wheel for the interpreter that the checkers are installed with.
-fn add_python(pipeline: &mut Pipeline, host: &Host, project: &Project) -> anyhow::Result<()> {
-    let python = host.tool_python()?;
-    let wheel = wheel_for(python, host, project, pipeline)?;
+fn add_python(pipeline: &mut Pipeline) -> anyhow::Result<()> {
+    let host = pipeline.host;
+    let wheel = wheel_for(host.tool_python()?, pipeline)?;
     let pytest = pipeline.add(tools::PYTEST.job(host)?);
     let program = tools::PYTEST.program(host, "python");
     let install = Command::new(&program)

@@ -19,11 +19,8 @@ use crate::{
 };
 
 pub fn images_wanted(arguments: &TestIn) -> WantedImages {
-    WantedImages {
-        program: arguments.engine.clone(),
-        images: Vec::new(),
-        test_images: vec![arguments.image.clone()],
-    }
+    let (program, test_images) = (arguments.engine.clone(), vec![arguments.image.clone()]);
+    WantedImages { program, test_images, images: Vec::new() }
 }
 
 pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyhow::Result<Planned> {

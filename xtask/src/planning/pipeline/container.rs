@@ -12,7 +12,7 @@ use crate::{
         matrix::Target,
         plan::{Command, Job},
     },
-    planning::place::{Place, WORK},
+    planning::place::WORK,
 };
 
 /// What marks our containers, also those that a killed run left; its value is the checkout's.
@@ -21,55 +21,35 @@ const LABEL: &str = "org.esig.xtask.container";
 /// What marks our images.
 pub const IMAGE_LABEL: &str = "esig.image=builder";
 
-/// What a container is made of and for.
-pub struct Recipe<'a> {
-    /// The program that runs it.
-    pub engine: &'a str,
-    pub image: &'a Image,
-    pub root: &'a Utf8Path,
+/// `manylinux_i686-1f2e3d4c`, after the image and the checkout: others may be at work beside us.
+pub fn title(image: &Image, root: &Utf8Path) -> String {
+    format!("{}-{:08x}", image.target, hash(&format!("{root}\n{}", image.name)))
 }
 
-impl Recipe<'_> {
-    /// Named after the checkout and the image: others may be at work beside us.
-    pub fn place(&self) -> Place {
-        Place::Container { engine: self.engine.to_owned(), name: format!("esig-{}", self.title()) }
-    }
-
-    /// `manylinux_i686-1f2e3d4c`
-    fn title(&self) -> String {
-        let Image { target, name, .. } = self.image;
-        format!("{target}-{:08x}", hash(&format!("{}\n{name}", self.root)))
-    }
-
-    /// The image with a folder to work in; a container may write there and nowhere else.
-    pub fn build(&self) -> Job {
-        build_image(self.engine, &self.image.target, &self.image.name)
-    }
-
-    /// Starts it, as `user` if users have numbers, idle until it is told what to do.
-    pub fn start(&self, user: Option<(u32, u32)>, limits: &config::ContainerLimits) -> Job {
-        let Image { target, name, .. } = self.image;
-        let mut run = Command::new(self.engine)
-            .args(["run", "--detach", "--rm", "--pull=never", "--stop-timeout", "0"])
-            .args(["--platform", platform(target)])
-            .args(["--name", &format!("esig-{}", self.title())])
-            .args(["--label", &label(self.root)])
-            .args(["--network", "none", "--cap-drop", "ALL"])
-            .args(["--security-opt", "no-new-privileges"])
-            .args(["--read-only", "--tmpfs", "/tmp", "--volume", WORK]);
-        if let Some(memory) = &limits.memory {
-            run = run.args(["--memory", memory]);
-        }
-        if let Some(processors) = limits.processors {
-            run = run.args(["--cpus", &processors.to_string()]);
-        }
-        if let Some((user, group)) = user {
-            run = run.args(["--user", &format!("{user}:{group}")]);
-        }
-        let run = run.arg(our_name(target, name)).args(["sleep", "infinity"]);
-        let prepare = self.place().prepare();
-        Job::new(format!("container {}", self.title())).run(run).run(prepare).always()
-    }
+/// Starts a container of the image with our layer, which may write into a folder to work in and
+/// nowhere else, as `user` if users have numbers. It is idle until it is told what to do.
+pub fn start(
+    engine: &str,
+    name: &str,
+    image: &Image,
+    root: &Utf8Path,
+    user: Option<(u32, u32)>,
+    limits: &config::ContainerLimits,
+) -> Command {
+    let option = |name: &str, value: Option<String>| {
+        value.map_or(Vec::new(), |value| vec![name.to_owned(), value])
+    };
+    Command::new(engine)
+        .args(["run", "--detach", "--rm", "--pull=never", "--stop-timeout", "0"])
+        .args(["--platform", platform(&image.target), "--name", name, "--label", &label(root)])
+        .args(["--network", "none", "--cap-drop", "ALL"])
+        .args(["--security-opt", "no-new-privileges"])
+        .args(["--read-only", "--tmpfs", "/tmp", "--volume", WORK])
+        .args(option("--memory", limits.memory.clone()))
+        .args(option("--cpus", limits.processors.map(|number| number.to_string())))
+        .args(option("--user", user.map(|(user, group)| format!("{user}:{group}"))))
+        .arg(our_name(&image.target, &image.name))
+        .args(["sleep", "infinity"])
 }
 
 /// A base image with our own small layer on it. That it is there already costs a moment. Without

@@ -31,8 +31,8 @@ pub use testing::Reference;
 
 /// Adds jobs to a plan; what several wheels share is added once.
 pub struct Pipeline<'a> {
-    host: &'a Host,
-    project: &'a Project,
+    pub host: &'a Host,
+    pub project: &'a Project,
     plan: Plan,
     named: HashMap<String, JobId>,
     /// What starts each container.
@@ -81,15 +81,11 @@ impl<'a> Pipeline<'a> {
 
     /// What was started for the plan's sake is cleared away at its end.
     pub fn into_plan(mut self) -> Plan {
-        let engines = self.containers.keys().filter_map(|place| match place {
-            Place::Here => None,
-            Place::Container { engine, .. } => Some(engine.clone()),
-        });
-        for engine in engines.collect::<BTreeSet<String>>() {
+        // All containers of a plan are of one engine.
+        if let Some(Place::Container { engine, .. }) = self.containers.keys().next() {
             let all: Vec<JobId> = self.plan.ids().collect();
-            let removal = Job::new("remove containers")
-                .needs(all)
-                .own(container::sweep(&engine, &self.project.root));
+            let sweep = container::sweep(engine, &self.project.root);
+            let removal = Job::new("remove containers").needs(all).own(sweep);
             self.plan.add(removal.always().in_any_case());
         }
         self.plan
@@ -97,14 +93,18 @@ impl<'a> Pipeline<'a> {
 
     /// A container of an image, to build or test in.
     pub fn container(&mut self, engine: &str, image: &Image) -> Place {
-        let recipe = container::Recipe { engine, image, root: &self.project.root };
-        let place = recipe.place();
+        let root = &self.project.root;
+        let title = container::title(image, root);
+        let name = format!("esig-{title}");
+        let place = Place::Container { engine: engine.to_owned(), name: name.clone() };
         if !self.containers.contains_key(&place) {
-            let sweep = container::sweep(engine, &self.project.root);
-            let swept = self.add(Job::new("sweep containers").own(sweep).always());
-            let built = self.add(recipe.build());
-            let start = recipe.start(self.host.user, &self.project.config.containers);
-            let started = self.add(start.needs([swept, built]));
+            let sweep = Job::new("sweep containers").own(container::sweep(engine, root));
+            let swept = self.add(sweep.always());
+            let built = self.add(container::build_image(engine, &image.target, &image.name));
+            let limits = &self.project.config.containers;
+            let run = container::start(engine, &name, image, root, self.host.user, limits);
+            let start = Job::new(format!("container {title}")).run(run).run(place.prepare());
+            let started = self.add(start.needs([swept, built]).always());
             self.containers.insert(place.clone(), started);
         }
         place
@@ -147,11 +147,6 @@ impl<'a> Pipeline<'a> {
     /// The build's own tools.
     pub fn tools(&mut self) -> anyhow::Result<JobId> {
         Ok(self.add(tools::BUILD.job(self.host)?))
-    }
-
-    /// What checks the project.
-    pub fn checkers(&mut self) -> anyhow::Result<JobId> {
-        Ok(self.add(tools::CHECK.job(self.host)?))
     }
 
     /// A wheel, up to its audit.
@@ -238,16 +233,24 @@ impl<'a> Pipeline<'a> {
         toolchain: &Toolchain,
     ) -> anyhow::Result<JobId> {
         let folders = folders_of(sources).into_iter().map(|folder| below(SOURCE, folder));
-        let inputs = folders.chain(toolchain.material().map(Utf8Path::to_owned));
-        let mut job = inputs.fold(job.fact(&toolchain.fact), Job::input);
+        let mut job = folders.fold(job.fact(&toolchain.fact), Job::input);
         if toolchain.is_own_tool() {
-            job = job.needs([self.tools()?]).input(tools::BUILD.requirements);
+            job = job.input(tools::BUILD.requirements);
         }
-        let mut provided = None;
+        // The last job that provides it makes what decides the result.
+        let last = toolchain.provision().last();
+        job.inputs.extend(last.into_iter().flat_map(|last| last.outputs.clone()));
+        let provided = self.provide(toolchain)?;
+        Ok(self.add(job.needs(provided)))
+    }
+
+    /// Adds what comes before all use of a toolchain; gives the last of it.
+    pub fn provide(&mut self, toolchain: &Toolchain) -> anyhow::Result<Option<JobId>> {
+        let mut provided = toolchain.is_own_tool().then(|| self.tools()).transpose()?;
         for before in toolchain.provision() {
             provided = Some(self.add(before.clone().needs(provided)));
         }
-        Ok(self.add(job.needs(provided)))
+        Ok(provided)
     }
 
     /// One module of the modules for several architectures, as macOS has it.
@@ -259,7 +262,7 @@ impl<'a> Pipeline<'a> {
             .own(OwnStep::Universal { output: path.clone(), parts: paths })
             .output(&path);
         let job = self.add(parts.iter().map(|part| &part.path).fold(job, Job::input));
-        let made_of = parts.first().map_or(MadeOf::default(), |part| part.made_of.clone());
+        let made_of = parts[0].made_of.clone();
         Module { path, job, made_of }
     }
 
@@ -333,10 +336,8 @@ impl<'a> Pipeline<'a> {
     }
 
     fn pip(&self, arguments: &[&str]) -> Command {
-        Command::new(tools::BUILD.program(self.host, "python"))
-            .args(["-m", "pip"])
-            .args(arguments.iter().copied())
-            .args(["--quiet", "--only-binary", ":all:"])
+        let python = Command::new(tools::BUILD.program(self.host, "python"));
+        python.args(["-m", "pip"]).args(arguments).args(["--quiet", "--only-binary", ":all:"])
     }
 }
 

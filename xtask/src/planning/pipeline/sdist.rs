@@ -73,7 +73,7 @@ impl Pipeline<'_> {
         let path = self.sdist_path();
         let unpacked = Job::new("unpack")
             .needs([sdist])
-            .own(OwnStep::unpack(path.as_str(), SOURCE))
+            .own(OwnStep::Unpack { archive: path.clone(), folder: SOURCE.into() })
             .input(path)
             .output(SOURCE);
         Ok(self.add(unpacked))

@@ -181,9 +181,8 @@ mod tests {
     #[test]
     fn each_release_that_is_configured_is_one_that_pyenv_knows() {
         let list = include_str!("../../../tests/fixtures/pyenv/install_list.txt");
-        let file = concat!(env!("CARGO_MANIFEST_DIR"), "/xtask.toml");
-        let text = std::fs::read_to_string(file).unwrap();
-        let config = crate::facts::config::Config::parse(&text).unwrap();
+        let text = include_str!("../../../xtask.toml");
+        let config = crate::facts::config::Config::parse(text).unwrap();
         for release in &config.pyenv {
             assert!(list.lines().any(|line| line.trim() == release.to_string()), "{release}");
         }

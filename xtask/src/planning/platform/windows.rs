@@ -109,9 +109,7 @@ mod tests {
     }
 
     fn engine() -> Engine {
-        let path = "tests/fixtures/windows/docker_info.json";
-        let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
-        parse_engine(&std::fs::read_to_string(path).unwrap()).unwrap()
+        parse_engine(include_str!("../../../tests/fixtures/windows/docker_info.json")).unwrap()
     }
 
     #[track_caller]

@@ -1,8 +1,7 @@
 //! How to compile and link for a target: facts in, steps of a plan out.
 
-mod clang;
-mod gnu;
 mod msvc;
+mod system;
 mod zig;
 
 use camino::{Utf8Path, Utf8PathBuf};
@@ -57,7 +56,7 @@ pub struct Extension<'a> {
 }
 
 /// What is in a module besides our own code: for the bill of materials of its wheel.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone)]
 pub struct MadeOf {
     /// What compiled it, like `zig@0.17.1`.
     pub compiler: Option<String>,
@@ -98,8 +97,7 @@ impl<'h> Headers<'h> {
 
     /// The headers of the oldest interpreter in an image that a wheel is for.
     pub fn in_image(image: &'h Image, identifier: &Identifier) -> Option<Headers<'h>> {
-        let serves = |exact| identifier.interpreter.serves(&exact);
-        let mut pythons = image.pythons.iter().filter(|p| p.interpreter().is_some_and(serves));
+        let mut pythons = image.pythons.iter().filter(|p| p.takes(identifier.interpreter));
         let folder = pythons.find_map(|python| python.include.as_deref())?;
         Some(Headers { folder, are_foreign: false })
     }
@@ -120,8 +118,8 @@ impl<'a> Toolchain<'a> {
             (ToolchainName::Native, Platform::Windows) => {
                 msvc::toolchain(host, project, target, install)
             }
-            (ToolchainName::Native, Platform::Macos) => clang::toolchain(host, project, target),
-            (ToolchainName::Native, Platform::Linux) => gnu::toolchain(host, project, target),
+            (ToolchainName::Native, Platform::Macos) => system::clang(host, project, target),
+            (ToolchainName::Native, Platform::Linux) => system::gnu(host, project, target),
         }
     }
 
@@ -133,7 +131,7 @@ impl<'a> Toolchain<'a> {
         target: &'static Target,
     ) -> Toolchain<'a> {
         let fact = format!("the compiler of the image {} {}", image.name, image.id);
-        gnu::of_programs(["c++", "ar", "cc"], fact, place, project, target)
+        system::of_programs(["c++", "ar", "cc"], fact, place, project, target)
     }
 
     /// Itself and the runtime parts that it links in.
@@ -157,19 +155,12 @@ impl<'a> Toolchain<'a> {
         matches!(self.linker, Linker::Zig(_))
     }
 
-    /// What comes before all use of it, one after the other.
+    /// What comes before all use of it, one after the other. The outputs of the last job decide
+    /// what it makes.
     pub fn provision(&self) -> &[Job] {
         match &self.linker {
             Linker::Msvc(linker) => &linker.provision,
             Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => &[],
-        }
-    }
-
-    /// A file that decides what it makes, besides the sources.
-    pub fn material(&self) -> Option<&Utf8Path> {
-        match &self.linker {
-            Linker::Msvc(linker) => Some(&linker.environment),
-            Linker::Gnu(_) | Linker::Clang(_) | Linker::Zig(_) => None,
         }
     }
 
@@ -192,7 +183,7 @@ impl<'a> Toolchain<'a> {
         match &self.linker {
             Linker::Gnu(_) | Linker::Clang(_) => Vec::new(),
             Linker::Msvc(linker) => linker.prepare(self.target, folder),
-            Linker::Zig(linker) => linker.prepare(self.target, folder),
+            Linker::Zig(linker) => linker.prepare(folder),
         }
     }
 
@@ -203,12 +194,11 @@ impl<'a> Toolchain<'a> {
         let sources = &self.project.extension.binding.sources;
         let (mut steps, objects) = self.compile(source, sources, &flags, extension.folder);
         steps.extend(match &self.linker {
-            Linker::Gnu(linker) => {
-                vec![Step::Run(gnu::link(linker, self.target, extension, &objects))]
+            Linker::Gnu(linker) | Linker::Clang(linker) => {
+                vec![Step::Run(system::link(linker, self.target, extension, &objects))]
             }
-            Linker::Clang(linker) => vec![Step::Run(clang::link(linker, extension, &objects))],
             Linker::Msvc(linker) => linker.link(extension, &objects),
-            Linker::Zig(linker) => linker.link(self.target, extension, &objects),
+            Linker::Zig(linker) => linker.link(extension, &objects),
         });
         steps
     }

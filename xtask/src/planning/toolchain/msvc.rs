@@ -29,8 +29,8 @@ use crate::{
 const FLAGS: &[&str] = &["-GS-", "-Brepro"];
 
 pub struct Linker {
-    /// What `vcvarsall.bat` sets up, as a file, which decides the result.
-    pub environment: Utf8PathBuf,
+    /// What `vcvarsall.bat` sets up, as a file.
+    environment: Utf8PathBuf,
     /// What makes that file, after what it needs.
     pub provision: Vec<Job>,
     /// As the linker writes the processor.
@@ -119,7 +119,7 @@ impl Linker {
     /// Import libraries of the C library, and the mark that floating point is used, which the
     /// compiler asks for and else a C runtime has.
     pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
-        let own = OwnStep::stubs(target.name, folder);
+        let own = OwnStep::Stubs { target: target.name.to_owned(), folder: folder.into() };
         let mark = self
             .command("cl")
             .args(["-nologo", "-c"])

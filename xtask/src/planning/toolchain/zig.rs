@@ -18,6 +18,7 @@ use crate::{
 
 pub struct Linker {
     zig: Command,
+    target: &'static Target,
     triple: String,
 }
 
@@ -34,7 +35,7 @@ pub fn toolchain<'a>(
         target,
         compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
         archiver: zig.clone().arg("ar"),
-        linker: super::Linker::Zig(Linker { zig, triple }),
+        linker: super::Linker::Zig(Linker { zig, target, triple }),
         place: Place::Here,
         fact: "the locked zig".to_owned(),
     }
@@ -62,37 +63,35 @@ pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
 }
 
 impl Linker {
-    pub fn prepare(&self, target: &Target, folder: &str) -> Vec<Step> {
+    pub fn prepare(&self, folder: &str) -> Vec<Step> {
+        let target = self.target;
         let file = |name: &str| format!("{folder}/{name}");
-        let mut steps = vec![Step::Own(OwnStep::stubs(target.name, folder))];
+        let stubs = OwnStep::Stubs { target: target.name.to_owned(), folder: folder.into() };
+        let mut steps = vec![Step::Own(stubs)];
         match target.platform {
             // What is missing in a library for macOS is looked for where it is loaded.
             Platform::Macos => steps.clear(),
             Platform::Linux => {
                 let soname = format!("-Wl,-soname,{}", stubs::soname(target));
-                let mut command = self.cc(target).args(["-nostdlib", "-shared", "-s", &soname]);
+                let mut command = self.cc().args(["-nostdlib", "-shared", "-s", &soname]);
                 if let Libc::Glibc { .. } = target.libc {
                     command = command.arg(format!("-Wl,--version-script={}", file("libc.map")));
                 }
                 steps.push(Step::Run(command.args([file("libc.s"), "-o".into(), file("libc.so")])));
             }
-            Platform::Windows => steps.extend(
-                stubs::CRT.iter().map(|(dll, _)| Step::Run(self.dlltool(target, &file(dll)))),
-            ),
+            Platform::Windows => {
+                let libraries = stubs::CRT.iter().map(|(dll, _)| self.dlltool(&file(dll)));
+                steps.extend(libraries.map(Step::Run));
+            }
         }
         steps
     }
 
-    pub fn link(
-        &self,
-        target: &Target,
-        extension: &Extension,
-        objects: &[Utf8PathBuf],
-    ) -> Vec<Step> {
+    pub fn link(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
         let Extension { core, path, .. } = extension;
-        let mut command = self.cc(target).args(["-nostdlib", "-shared", "-s"]);
-        let libc = match target.platform {
-            Platform::Windows => return self.link_dll(target, extension, objects),
+        let mut command = self.cc().args(["-nostdlib", "-shared", "-s"]);
+        let libc = match self.target.platform {
+            Platform::Windows => return self.link_dll(extension, objects),
             Platform::Macos => {
                 let name = path.file_name().unwrap_or_default();
                 command = command.args(["-Wl,-undefined,dynamic_lookup", "-Wl,-x"]);
@@ -100,27 +99,23 @@ impl Linker {
                 "-lSystem".to_owned()
             }
             Platform::Linux => {
-                command = command.arg("-Wl,-z,relro,-z,now,-z,noexecstack");
-                command = command.arg("-Wl,--as-needed");
+                let hardening = ["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"];
+                command = command.args(hardening);
                 format!("{core}/libc.so")
             }
         };
         let command = command.args(objects).args([format!("{core}/libalgebra.a"), libc]);
-        let runtime = target.needs_compiler_runtime.then_some("-lcompiler_rt");
+        let runtime = self.target.needs_compiler_runtime.then_some("-lcompiler_rt");
         vec![Step::Run(command.args(runtime).arg("-o").arg(path))]
     }
 
     /// By LLVM's linker itself: zig would write the time into the file, and a library beside it.
-    fn link_dll(
-        &self,
-        target: &Target,
-        extension: &Extension,
-        objects: &[Utf8PathBuf],
-    ) -> Vec<Step> {
+    fn link_dll(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
         let Extension { core, folder, path, interpreter, .. } = extension;
+        let is_32_bit = self.target.architecture == Architecture::I686;
         let dll = python_dll(*interpreter);
         let python = format!("{folder}/{dll}");
-        let machine = match target.architecture {
+        let machine = match self.target.architecture {
             Architecture::I686 => "/machine:x86",
             Architecture::Aarch64 => "/machine:arm64",
             _ => "/machine:x64",
@@ -131,23 +126,23 @@ impl Linker {
             .args(["lld-link", "/nologo", "/lldmingw", "/dll", "/noentry", machine])
             .args(["/nodefaultlib", "/opt:ref", "/Brepro", "/build-id:no", "/auto-import:no"])
             // Code without exceptions has no table of handlers either.
-            .args((target.architecture == Architecture::I686).then_some("/noseh"))
+            .args(is_32_bit.then_some("/noseh"))
             .args([format!("/out:{path}"), format!("/implib:{folder}/unused.lib")])
             .args(objects)
             .args([format!("{core}/libalgebra.a"), format!("{python}.lib")])
             .args(stubs::CRT.iter().map(|(dll, _)| format!("{core}/{dll}.lib")));
-        let library = self.dlltool(target, &python);
+        let library = self.dlltool(&python);
         vec![import_list(&dll, &python, objects), Step::Run(library), Step::Run(command)]
     }
 
-    fn cc(&self, target: &Target) -> Command {
-        let flags = target.compile_flags.iter().filter(|flag| flag.starts_with("-mcpu"));
+    fn cc(&self) -> Command {
+        let flags = self.target.compile_flags.iter().filter(|flag| flag.starts_with("-mcpu"));
         self.zig.clone().args(["cc", "-target", &self.triple]).args(flags).args(["-O3", "-g0"])
     }
 
     /// An import library from a module definition file, both named after the DLL.
-    fn dlltool(&self, target: &Target, dll: &str) -> Command {
-        let machine = match target.architecture {
+    fn dlltool(&self, dll: &str) -> Command {
+        let machine = match self.target.architecture {
             Architecture::I686 => "i386",
             Architecture::Aarch64 => "arm64",
             _ => "i386:x86-64",

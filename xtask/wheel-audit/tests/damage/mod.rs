@@ -59,6 +59,7 @@ pub fn damage(bytes: &[u8], other: &[u8], chance: &mut Chance) -> Vec<u8> {
 }
 
 /// Does other damage again and again for half a minute; each run begins with another number.
+#[expect(clippy::disallowed_methods, reason = "half a minute is what it is about")]
 pub fn for_half_a_minute(try_one: impl Fn(&mut Chance)) {
     let since_epoch = SystemTime::UNIX_EPOCH.elapsed().unwrap();
     let first = since_epoch.as_secs() << 24;

@@ -1,50 +1,33 @@
-//! What the documents must have in common with the code: the version, the matrix of wheels.
+//! What one file says of others: README of the wheels, workflows of commands, anybody of scripts.
 
 use std::collections::BTreeSet;
+
+use clap::Parser;
 
 use super::{Finding, Source};
 use crate::{
     facts::config::{self, Config},
-    ground::matrix::Identifier,
+    ground::{cli::Cli, matrix::Identifier},
 };
 
-const CHANGELOG: &str = "CHANGELOG.md";
 const README: &str = "README.md";
-const UNRELEASED: &str = "## [Unreleased]";
-
-/// Its newest section is of what comes, or of the version.
-pub fn changelog_has_the_version(sources: &[Source]) -> Vec<Finding> {
-    let Some(version) = text(sources, "esig/_version.py").and_then(version) else {
-        return Vec::new();
-    };
-    let changelog = text(sources, CHANGELOG).unwrap_or_default();
-    let newest = changelog.lines().find(|line| line.starts_with("## ")).unwrap_or_default();
-    if newest == UNRELEASED || newest.starts_with(&format!("## [{version}] - ")) {
-        return Vec::new();
-    }
-    let what = format!("no section for version {version}");
-    vec![Finding::new(CHANGELOG, 1, what, format!("begin one with `{UNRELEASED}`"))]
-}
-
-fn version(module: &str) -> Option<&str> {
-    let line = module.lines().find_map(|line| line.strip_prefix("__version__ = "))?;
-    Some(line.trim().trim_matches('"'))
-}
 
 /// Between these stands a table: in each row a target, then the interpreters that it is built for.
 const MATRIX: [&str; 2] = ["<!-- matrix -->", "<!-- /matrix -->"];
 
 pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
-    let readme = text(sources, README).unwrap_or_default();
-    let Some((before, rest)) = readme.split_once(MATRIX[0]) else { return Vec::new() };
+    let text = |path| {
+        let source = sources.iter().find(|source| source.path == path);
+        source.map_or("", |source| source.text.as_str())
+    };
+    let Some((before, rest)) = text(README).split_once(MATRIX[0]) else { return Vec::new() };
     let line = 1 + before.matches('\n').count();
     let Some((table, _)) = rest.split_once(MATRIX[1]) else {
         let remedy = format!("write `{}` after the table", MATRIX[1]);
         return vec![Finding::new(README, line, "the matrix has no end", remedy)];
     };
-    let config = text(sources, config::FILE).and_then(|text| Config::parse(text).ok());
     // What is wrong with the configuration, every other command says.
-    let Some(config) = config else { return Vec::new() };
+    let Ok(config) = Config::parse(text(config::FILE)) else { return Vec::new() };
     let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
     let shown: BTreeSet<String> = table.lines().flat_map(identifiers_of_row).collect();
     let finding = |what: String, remedy: &str| Finding::new(README, line, what, remedy);
@@ -61,31 +44,71 @@ fn identifiers_of_row(row: &str) -> Vec<String> {
     names.map(|interpreter| format!("{interpreter}-{target}")).collect()
 }
 
-fn text<'a>(sources: &'a [Source], path: &str) -> Option<&'a str> {
-    sources.iter().find(|source| source.path == path).map(|source| source.text.as_str())
+/// A step of a workflow is a line: one that the helper takes, or a script of the project.
+pub fn workflows_run_what_there_is(sources: &[Source]) -> Vec<Finding> {
+    let is_there = |path: &str| sources.iter().any(|source| source.path == path);
+    let workflows = sources.iter().filter(|source| source.path.starts_with(".github/workflows/"));
+    let mut findings = Vec::new();
+    for Source { path, text } in workflows {
+        for (at, line) in text.lines().enumerate() {
+            let Some(step) = line.trim_start().trim_start_matches("- ").strip_prefix("run: ")
+            else {
+                continue;
+            };
+            if let Some(what) = problem(step.trim(), is_there) {
+                let remedy = "let it be a `cargo xtask` line or a script of the project";
+                findings.push(Finding::new(path, at + 1, what, remedy));
+            }
+        }
+    }
+    findings
+}
+
+fn problem(step: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
+    // `.ci/run` hands its own words on.
+    let step = step.replacen(".ci/run", "cargo xtask ci", 1);
+    let mut lines = step.split("cargo xtask ").skip(1).peekable();
+    if lines.peek().is_none() {
+        return (!is_there(&step)).then(|| format!("`{step}` is not of the project"));
+    }
+    lines.find_map(|rest| {
+        let line = rest.split([')', '>', '|', '&', ';']).next().unwrap_or_default().trim();
+        let words = line.split_whitespace().map(|word| word.trim_matches(['"', '\'']));
+        let error = Cli::try_parse_from(std::iter::once("xtask").chain(words)).err()?.to_string();
+        let error = error.lines().next().unwrap_or_default();
+        Some(format!("`cargo xtask {line}` does not work: {error}"))
+    })
+}
+
+/// Found by a name that is put together from this and an interpreter's.
+const TEST_REQUIREMENTS: &str = "build-scripts/requirements/test-cp";
+
+/// Some other file names each script.
+pub fn scripts_are_named(sources: &[Source]) -> Vec<Finding> {
+    let is_named = |path: &str| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        sources.iter().any(|other| other.path != path && other.text.contains(name))
+    };
+    let scripts = sources
+        .iter()
+        .map(|source| source.path.as_str())
+        .filter(|path| path.starts_with("build-scripts/") && !path.starts_with(TEST_REQUIREMENTS));
+    let unused = scripts.filter(|path| !is_named(path));
+    unused
+        .map(|path| Finding::new(path, 1, "nothing refers to it", "use it or delete it"))
+        .collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::acting::steps::tidy::tests::source;
+    use super::{super::tests::source, *};
 
     #[track_caller]
     fn check(rule: fn(&[Source]) -> Vec<Finding>, sources: &[(&str, &str)], expected: &[&str]) {
         let sources: Vec<Source> = sources.iter().map(|(path, text)| source(path, text)).collect();
-        let said: Vec<String> = rule(&sources).iter().map(|f| f.what.clone()).collect();
+        let said: Vec<String> =
+            rule(&sources).iter().map(|f| format!("{}: {}", f.path, f.what)).collect();
         assert_eq!(said, expected);
-    }
-
-    #[test]
-    fn the_changelog_has_a_section_for_the_version() {
-        let module = ("esig/_version.py", "__version__ = \"1.2.0\"\n");
-        let changelog = |text| [module, (CHANGELOG, text)];
-        check(changelog_has_the_version, &changelog("## [Unreleased]\n"), &[]);
-        check(changelog_has_the_version, &changelog("## [1.2.0] - 2026-11-22\n"), &[]);
-        let missing = ["no section for version 1.2.0"];
-        check(changelog_has_the_version, &changelog("## [1.2.0rc1] - 2026-11-22\n"), &missing);
-        check(changelog_has_the_version, &[module], &missing);
     }
 
     #[test]
@@ -105,13 +128,50 @@ mod tests {
         };
         check_table("# esig\n", &[]);
         check_table(&row("`cp38` `cp311_abi3`"), &[]);
-        check_table("<!-- matrix -->`cp38`", &["the matrix has no end"]);
+        check_table("<!-- matrix -->`cp38`", &["README.md: the matrix has no end"]);
         check_table(
             &row("`cp38` `cp37m`"),
             &[
-                "the matrix lacks `cp311_abi3-manylinux_x86_64`",
-                "the matrix has `cp37m-manylinux_x86_64`",
+                "README.md: the matrix lacks `cp311_abi3-manylinux_x86_64`",
+                "README.md: the matrix has `cp37m-manylinux_x86_64`",
             ],
         );
+    }
+
+    #[track_caller]
+    fn check_step(step: &str, expected: &[&str]) {
+        let path = ".github/workflows/ci.yml";
+        let expected: Vec<String> = expected.iter().map(|what| format!("{path}: {what}")).collect();
+        let expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+        let workflow = format!("steps:\n  - run: {step}\n");
+        let sources = [(path, workflow.as_str()), (".ci/run", ""), ("build-scripts/a.sh", "")];
+        check(workflows_run_what_there_is, &sources, &expected);
+    }
+
+    #[test]
+    fn a_step_is_a_line_that_the_helper_takes_or_a_script_that_is_there() {
+        check_step("cargo xtask wheels --builder native --report \"$REPORT\"", &[]);
+        check_step("echo \"shards=$(cargo xtask list --shards)\" >> \"$GITHUB_OUTPUT\"", &[]);
+        check_step(".ci/run --report target/report", &[]);
+        check_step("build-scripts/a.sh", &[]);
+        check_step(".ci/walk", &["`.ci/walk` is not of the project"]);
+        check_step("|", &["`|` is not of the project"]);
+        let unknown = "`cargo xtask weels` does not work: error: unrecognized subcommand 'weels'";
+        check_step("cargo xtask weels", &[unknown]);
+        let second = "`cargo xtask list --all` does not work: error: unexpected argument '--all' \
+            found";
+        check_step("cargo xtask sdist && cargo xtask list --all", &[second]);
+    }
+
+    #[test]
+    fn a_script_that_nobody_names_is_found() {
+        let sources = [
+            ("build-scripts/lock-requirements.sh", ""),
+            ("build-scripts/requirements/old.txt", "old.txt"),
+            ("README.md", "Run `build-scripts/lock-requirements.sh`."),
+            ("build-scripts/requirements/test-cp38.txt", ""),
+        ];
+        let unused = "build-scripts/requirements/old.txt: nothing refers to it";
+        check(scripts_are_named, &sources, &[unused]);
     }
 }

@@ -41,7 +41,7 @@ struct Arrow<'a> {
     line: usize,
 }
 
-pub fn are_kept(sources: &[Source]) -> Vec<Finding> {
+pub fn findings(sources: &[Source]) -> Vec<Finding> {
     let files: BTreeMap<&str, &str> =
         sources.iter().filter_map(|s| Some((module(&s.path)?, s.text.as_str()))).collect();
     let arrows: Vec<Arrow> =
@@ -177,7 +177,7 @@ mod tests {
     fn check(files: &[(&str, &str)], expected: &[&str]) {
         let of = |(name, text): &(&str, &str)| source(&format!("xtask/src/{name}.rs"), text);
         let sources: Vec<Source> = files.iter().map(of).collect();
-        let said: Vec<String> = are_kept(&sources).iter().map(Finding::to_string).collect();
+        let said: Vec<String> = findings(&sources).iter().map(Finding::to_string).collect();
         assert_eq!(said, expected);
     }
 

@@ -1,6 +1,6 @@
 //! Which builder makes which wheel: docker where it can, else this machine itself; and why.
 
-use super::request::is_native;
+use super::request::{WheelsRequest, is_native};
 use crate::{
     facts::{
         failures::{self, Explanation},
@@ -14,30 +14,28 @@ use crate::{
     planning::{commands::images::pull, pipeline::Builder, toolchain::Headers},
 };
 
-/// What may build wheels here, and whether one builder was asked for.
+/// What may build wheels here, of that which a request allows.
 pub struct Builders<'h> {
     host: &'h Host,
     asked: Option<BuilderName>,
+    /// Whether Visual Studio is installed where it is needed.
+    install: bool,
 }
 
 impl<'h> Builders<'h> {
-    pub fn new(asked: Option<BuilderName>, host: &'h Host) -> anyhow::Result<Builders<'h>> {
-        let builders = Builders { host, asked };
+    /// Fails if docker is asked for and does not answer.
+    pub fn new(request: &WheelsRequest, host: &'h Host) -> anyhow::Result<Builders<'h>> {
+        let asked = request.builder;
         if asked == Some(BuilderName::Docker)
             && let Some(Err(problem)) = host.containers.as_ref().map(ContainerFacts::engine)
         {
             return Err(problem.clone().into());
         }
-        Ok(builders)
+        Ok(Builders { host, asked, install: request.install_tools })
     }
 
-    /// What builds a wheel, or the reason why it cannot be built. Whether Visual Studio is
-    /// installed where it is needed, `install` says.
-    pub fn builder_of(
-        &self,
-        identifier: &Identifier,
-        install: bool,
-    ) -> Result<Builder<'h>, String> {
+    /// What builds a wheel, or the reason why it cannot be built.
+    pub fn builder_of(&self, identifier: &Identifier) -> Result<Builder<'h>, String> {
         let containers = self.host.containers.as_ref();
         let of_target = |image: &&Image| image.target == identifier.target.name;
         let image = containers.and_then(|all| Some((all, all.images.iter().find(of_target)?)));
@@ -58,7 +56,7 @@ impl<'h> Builders<'h> {
             Some(BuilderName::Zig) | None => ToolchainName::Zig,
         };
         let headers = Headers::here(identifier, self.host)?;
-        Ok(Builder::Here { toolchain, headers, install })
+        Ok(Builder::Here { toolchain, headers, install: self.install })
     }
 
     fn why_no_image(&self, target: &Target) -> String {

@@ -21,9 +21,9 @@ pub fn missing(
     let can_be_built = |release: &&Release| pyenv::refuses(host, release).is_none();
     let all: Vec<Release> = project.config.pyenv.iter().filter(can_be_built).copied().collect();
     let complete = with_releases(host, &all);
-    let now = Builders::new(request.builder, host)?;
-    let then = Builders::new(request.builder, &complete)?;
-    let can = |builders: &Builders, id: &Identifier| builders.builder_of(id, true).is_ok();
+    let now = Builders::new(request, host)?;
+    let then = Builders::new(request, &complete)?;
+    let can = |builders: &Builders, id: &Identifier| builders.builder_of(id).is_ok();
     let lacking = request.identifiers.iter().filter(|id| !can(&now, id) && can(&then, id));
     let releases = lacking.filter_map(|id| release_for(id.interpreter, host, project));
     let mut releases: Vec<Release> = releases.collect();

@@ -26,7 +26,7 @@ pub fn wheels_plan(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Planned> {
-    let builders = Builders::new(request.builder, host)?;
+    let builders = Builders::new(request, host)?;
     if let Some(plan) = builders.pulls(&request.named_images)? {
         let first = "the images are fetched first; what is in them decides the rest";
         let notes = vec![first.to_owned()];
@@ -37,7 +37,7 @@ pub fn wheels_plan(
     let host = &installs::with_releases(host, &releases);
     let mut pipeline = Pipeline::new(host, project);
     installs::add(&releases, as_it_is, &mut pipeline);
-    let skipped = add_wheels(request, host, project, &mut pipeline)?;
+    let skipped = add_wheels(request, &mut pipeline)?;
     Ok(Planned {
         plan: pipeline.into_plan(),
         skipped,
@@ -50,10 +50,9 @@ pub fn wheels_plan(
 /// Every wheel that is asked for, up to the wheelhouse; gives those that cannot be built here.
 pub fn add_wheels(
     request: &WheelsRequest,
-    host: &Host,
-    project: &Project,
     pipeline: &mut Pipeline,
 ) -> anyhow::Result<Vec<Skipped>> {
+    let (host, project) = (pipeline.host, pipeline.project);
     if let Some(pythons) = &request.in_windows_container {
         let container = WindowsContainer::new(request, pythons, host, project)?;
         let (built, skipped) =
@@ -61,10 +60,9 @@ pub fn add_wheels(
         container.add_all(&built, &request.output, pipeline)?;
         return Ok(skipped);
     }
-    let builders = Builders::new(request.builder, host)?;
+    let builders = Builders::new(request, host)?;
     let (built, skipped) = divided(request, host, |id| {
-        let builder = builders.builder_of(id, request.install_tools);
-        builder.map_err(|reason| match request.install_tools {
+        builders.builder_of(id).map_err(|reason| match request.install_tools {
             true => installs::remark(reason, id.interpreter, host, project),
             false => reason,
         })
@@ -72,7 +70,7 @@ pub fn add_wheels(
     pipeline.promote_sdist(&request.output)?;
     for (identifier, builder) in &built {
         let wheel = pipeline.wheel(*identifier, builder)?;
-        let tests = testing::add_tests(&wheel, builder, &built, host, project, pipeline)?;
+        let tests = testing::add_tests(&wheel, builder, &built, pipeline)?;
         pipeline.promote(&wheel, &tests, &request.output);
     }
     Ok(skipped)

@@ -54,24 +54,23 @@ pub fn resolve(
     let builder = arguments.builder.or(shard.and_then(|shard| shard.builder));
     let is_in_windows = host.platform == Platform::Windows && builder == Some(BuilderName::Docker);
     let pythons = is_in_windows.then(|| in_windows_container::pythons(project)).transpose()?;
-    let mut request = WheelsRequest {
-        identifiers: Vec::new(),
+    let asked = Asked { arguments, shard, builder, pythons, host, project };
+    let identifiers = asked.identifiers()?;
+    Ok(WheelsRequest {
+        images: asked.images(&identifiers)?,
+        identifiers,
+        only_pinned: asked.only_pinned(),
         is_for_testable: arguments.selectors.is_empty()
             && shard.is_none()
             && arguments.platform.is_none()
             && arguments.containers.image.is_empty(),
         builder,
-        in_windows_container: pythons,
-        images: None,
+        options: options(arguments, builder),
+        in_windows_container: asked.pythons,
         named_images: arguments.containers.image.clone(),
         install_tools: arguments.install_tools,
-        only_pinned: arguments.release && !arguments.allow_unpinned,
         output: arguments.output.clone(),
-        options: options(arguments, builder),
-    };
-    request.identifiers = identifiers(arguments, shard, &request, host, project)?;
-    request.images = images_wanted(arguments, &request, host, project)?;
-    Ok(request)
+    })
 }
 
 fn shard<'p>(name: &str, project: &'p Project) -> anyhow::Result<&'p Shard> {
@@ -83,64 +82,91 @@ fn shard<'p>(name: &str, project: &'p Project) -> anyhow::Result<&'p Shard> {
     })
 }
 
-/// Without a selector, all wheels for some targets, less those that the configuration skips.
-fn identifiers(
-    arguments: &Wheels,
-    shard: Option<&Shard>,
-    request: &WheelsRequest,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<Identifier>> {
-    let selectors = |texts: &[String]| texts.iter().cloned().map(Selector).collect::<Vec<_>>();
-    let mut selection =
-        Selection { build: selectors(&arguments.selectors), skip: selectors(&arguments.skip) };
-    let matrix: Vec<Identifier> = project.config.matrix().collect();
-    if let Some(idle) = selection.idle(&matrix) {
-        return Err(hinted(
-            format!("`{}` matches no wheel", idle.0),
-            "`cargo xtask list` names them all; `*` stands for any characters",
-        ));
-    }
-    if selection.build.is_empty() {
-        selection.skip.extend(project.config.skip.iter().cloned());
-        match shard {
-            Some(shard) => selection.build = shard.wheels.clone(),
-            None => {
-                let targets = targets(arguments, request, host, project)?;
-                let wheels_for = |target: &Target| Selector(format!("*-{}", target.name));
-                selection.build = targets.into_iter().map(wheels_for).collect();
-            }
-        }
-    }
-    Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())
+/// The command line, and what it is understood by.
+struct Asked<'a> {
+    arguments: &'a Wheels,
+    shard: Option<&'a Shard>,
+    builder: Option<BuilderName>,
+    /// Of a container of Windows, if one builds.
+    pythons: Option<Vec<Identifier>>,
+    host: &'a Host,
+    project: &'a Project,
 }
 
-/// Those of the systems named, or of the images named, or those that can be tested here.
-fn targets(
-    arguments: &Wheels,
-    request: &WheelsRequest,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Vec<&'static Target>> {
-    let all = project.config.targets.iter().copied();
-    if let Some(systems) = &arguments.platform {
-        let systems: Systems = systems.parse()?;
-        return Ok(all.filter(|target| systems.contain(target)).collect());
+impl Asked<'_> {
+    /// Without a selector, all wheels for some targets, less those that the configuration skips.
+    fn identifiers(&self) -> anyhow::Result<Vec<Identifier>> {
+        let Asked { arguments, project, .. } = self;
+        let selectors = |texts: &[String]| texts.iter().cloned().map(Selector).collect::<Vec<_>>();
+        let mut selection =
+            Selection { build: selectors(&arguments.selectors), skip: selectors(&arguments.skip) };
+        let matrix: Vec<Identifier> = project.config.matrix().collect();
+        if let Some(idle) = selection.idle(&matrix) {
+            return Err(hinted(
+                format!("`{}` matches no wheel", idle.0),
+                "`cargo xtask list` names them all; `*` stands for any characters",
+            ));
+        }
+        if selection.build.is_empty() {
+            selection.skip.extend(project.config.skip.iter().cloned());
+            selection.build = match self.shard {
+                Some(shard) => shard.wheels.clone(),
+                None => {
+                    let wheels_for = |target: &Target| Selector(format!("*-{}", target.name));
+                    self.targets()?.into_iter().map(wheels_for).collect()
+                }
+            };
+        }
+        Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())
     }
-    if !request.named_images.is_empty() {
-        let target = |image: &String| Ok(parse_image(image)?.0);
-        return request.named_images.iter().map(target).collect();
+
+    /// Those of the systems named, or of the images named, or those that can be tested here.
+    fn targets(&self) -> anyhow::Result<Vec<&'static Target>> {
+        let images = &self.arguments.containers.image;
+        let mut targets = self.project.config.targets.clone();
+        if let Some(systems) = &self.arguments.platform {
+            let systems: Systems = systems.parse()?;
+            targets.retain(|target| systems.contain(target));
+        } else if !images.is_empty() {
+            return images.iter().map(|image| Ok(parse_image(image)?.0)).collect();
+        } else {
+            let own = host_target(self.host)?;
+            targets.retain(|target| target.platform == own.platform && self.is_testable(target));
+        }
+        Ok(targets)
     }
-    let has_interpreters = |target: &&'static Target| match &request.in_windows_container {
-        Some(pythons) => pythons.iter().any(|python| python.target == *target),
-        None => can_test(target, host),
-    };
-    let own = host_target(host)?;
-    let of_platform = all.filter(|target| target.platform == own.platform);
-    let is_compiled = |target: &&'static Target| {
-        request.builder != Some(BuilderName::Native) || is_native(target, host)
-    };
-    Ok(of_platform.filter(has_interpreters).filter(is_compiled).collect())
+
+    fn is_testable(&self, target: &'static Target) -> bool {
+        match &self.pythons {
+            Some(pythons) => pythons.iter().any(|python| python.target == target),
+            None if self.builder == Some(BuilderName::Native) => {
+                is_native(target, self.host) && can_test(target, self.host)
+            }
+            None => can_test(target, self.host),
+        }
+    }
+
+    /// The images that these wheels would be built in, if by docker, and are tested in.
+    fn images(&self, identifiers: &[Identifier]) -> anyhow::Result<Option<WantedImages>> {
+        let Wheels { containers, test_image, .. } = self.arguments;
+        let by_default = self.builder.is_none() && self.host.platform == Platform::Linux;
+        let builds = by_default || self.builder == Some(BuilderName::Docker);
+        if !builds && test_image.is_empty() {
+            return Ok(None);
+        }
+        let targets: BTreeSet<&str> = identifiers.iter().map(|id| id.target.name).collect();
+        let targets = targets.into_iter().filter(|_| builds).filter_map(Target::named);
+        let images = images_of(targets, &containers.image, self.project)?;
+        if self.only_pinned() {
+            check_pins(&images)?;
+        }
+        let (program, test_images) = (containers.engine.clone(), test_image.clone());
+        Ok(Some(WantedImages { program, images, test_images }))
+    }
+
+    fn only_pinned(&self) -> bool {
+        self.arguments.release && !self.arguments.allow_unpinned
+    }
 }
 
 /// Whether this system's own compiler compiles for a target: those of Windows and macOS do for all
@@ -156,29 +182,6 @@ pub fn host_target(host: &Host) -> anyhow::Result<&'static Target> {
         let machine = format!("{:?} on {}", host.platform, host.architecture.tag());
         hinted(format!("no wheel is built for {machine}"), "use Linux on x86_64, i686 or aarch64")
     })
-}
-
-/// The images that the wheels asked for would be built in, if by docker, and are tested in.
-fn images_wanted(
-    arguments: &Wheels,
-    request: &WheelsRequest,
-    host: &Host,
-    project: &Project,
-) -> anyhow::Result<Option<WantedImages>> {
-    let by_default = request.builder.is_none() && host.platform == Platform::Linux;
-    let builds = by_default || request.builder == Some(BuilderName::Docker);
-    if !builds && arguments.test_image.is_empty() {
-        return Ok(None);
-    }
-    let targets: BTreeSet<&str> = request.identifiers.iter().map(|id| id.target.name).collect();
-    let targets = targets.into_iter().filter(|_| builds).filter_map(Target::named);
-    let images = images_of(targets, &request.named_images, project)?;
-    if request.only_pinned {
-        check_pins(&images)?;
-    }
-    let (program, test_images) =
-        (arguments.containers.engine.clone(), arguments.test_image.clone());
-    Ok(Some(WantedImages { program, images, test_images }))
 }
 
 fn options(arguments: &Wheels, builder: Option<BuilderName>) -> Vec<String> {

@@ -5,10 +5,7 @@ use jobs::hinted;
 
 use super::{Built, request::host_target};
 use crate::{
-    facts::{
-        host::{Host, Image, Python},
-        project::Project,
-    },
+    facts::host::{Image, Python},
     ground::{
         cli::ToolchainName,
         matrix::{Identifier, Libc, Target, version_of_policy},
@@ -31,21 +28,20 @@ pub fn add_tests(
     wheel: &PlannedWheel,
     builder: &Builder,
     built: &[Built<Builder>],
-    host: &Host,
-    project: &Project,
     pipeline: &mut Pipeline,
 ) -> anyhow::Result<Vec<JobId>> {
+    let host = pipeline.host;
     let mut tests = Vec::new();
     match builder {
         Builder::Here { .. } => {
             for runner in runners(&wheel.identifier, host) {
                 let is_foreign = runner.provision.is_some();
-                let reference = is_foreign.then(|| reference(host, project, pipeline));
+                let reference = is_foreign.then(|| reference(pipeline));
                 tests.push(pipeline.test(wheel, runner, reference.transpose()?.as_ref())?);
             }
         }
         Builder::InContainer { engine, image, .. } => {
-            let reference = reference_in_container(image, built, host, pipeline)?;
+            let reference = reference_in_container(image, built, pipeline)?;
             tests.extend(test_in(engine, image, A_CONTAINER, wheel, reference.as_ref(), pipeline)?);
         }
     }
@@ -59,10 +55,10 @@ pub fn add_tests(
 }
 
 /// What the wheel for this very machine computes.
-fn reference(host: &Host, project: &Project, pipeline: &mut Pipeline) -> anyhow::Result<Reference> {
-    let python = host.tool_python()?;
-    let wheel = wheel_for(python, host, project, pipeline)?;
-    let all = runners(&wheel.identifier, host);
+fn reference(pipeline: &mut Pipeline) -> anyhow::Result<Reference> {
+    let python = pipeline.host.tool_python()?;
+    let wheel = wheel_for(python, pipeline)?;
+    let all = runners(&wheel.identifier, pipeline.host);
     let own = all.iter().find(|runner| runner.identity == tools::identity(python));
     let own = own.with_context(|| format!("{} is not among the candidates", python.title()))?;
     pipeline.reference(&wheel, own)
@@ -73,10 +69,9 @@ fn reference(host: &Host, project: &Project, pipeline: &mut Pipeline) -> anyhow:
 fn reference_in_container(
     image: &Image,
     built: &[Built<Builder>],
-    host: &Host,
     pipeline: &mut Pipeline,
 ) -> anyhow::Result<Option<Reference>> {
-    let own = host_target(host)?;
+    let own = host_target(pipeline.host)?;
     if image.target == own.name {
         return Ok(None);
     }
@@ -94,14 +89,10 @@ fn reference_in_container(
 }
 
 /// The wheel that installs on an interpreter of this machine, up to its audit.
-pub fn wheel_for(
-    python: &Python,
-    host: &Host,
-    project: &Project,
-    pipeline: &mut Pipeline,
-) -> anyhow::Result<PlannedWheel> {
+pub fn wheel_for(python: &Python, pipeline: &mut Pipeline) -> anyhow::Result<PlannedWheel> {
+    let (host, config) = (pipeline.host, &pipeline.project.config);
     let target = host_target(host)?;
-    let interpreter = python.interpreter().and_then(|exact| project.config.wheel_for(exact));
+    let interpreter = python.interpreter().and_then(|exact| config.wheel_for(exact));
     let identifier = interpreter.map(|interpreter| Identifier { interpreter, target });
     let headers = identifier.and_then(|id| Some((id, Headers::here(&id, host).ok()?)));
     let (identifier, headers) = headers.ok_or_else(|| {
@@ -145,7 +136,6 @@ fn check_promise(image: &Image, wheel: &PlannedWheel) -> anyhow::Result<()> {
 
 /// The C library that a platform tag promises to be enough, `manylinux_2_17_x86_64`.
 fn promised(tag: &str) -> Option<(u32, u32)> {
-    let mut parts = tag.split('_');
-    let (policy, major, minor) = (parts.next()?, parts.next()?, parts.next()?);
-    version_of_policy(&format!("{policy}_{major}_{minor}"))
+    let policy: Vec<&str> = tag.split('_').take(3).collect();
+    version_of_policy(&policy.join("_"))
 }

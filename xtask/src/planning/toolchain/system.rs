@@ -1,0 +1,104 @@
+//! The compiler of this system, gcc or clang, on Linux also that of an image; on macOS Apple's, for
+//! each of the processors that macOS runs on.
+
+use anyhow::Context;
+use camino::Utf8PathBuf;
+use jobs::hinted;
+
+use super::{Extension, Linker, Toolchain};
+use crate::{
+    facts::{host::Host, project::Project},
+    ground::{
+        matrix::{Architecture, Platform, Target, version_of_policy},
+        plan::Command,
+    },
+    planning::place::Place,
+};
+
+/// What its wheels need of this system's glibc, the audit holds against what they promise.
+pub fn gnu<'a>(
+    host: &Host,
+    project: &'a Project,
+    target: &'static Target,
+) -> anyhow::Result<Toolchain<'a>> {
+    if host.own_target() != Some(target) {
+        return Err(hinted(
+            format!("the system's compiler does not compile for {}", target.name),
+            "use zig (`--builder zig`), which compiles for every target",
+        ));
+    }
+    let (major, minor) = host.glibc.context("the system's glibc is unknown")?;
+    let fact = format!("the system's compiler, glibc {major}.{minor}");
+    let programs = [host.program("c++")?, host.program("ar")?, host.program("cc")?];
+    Ok(of_programs(programs.map(AsRef::as_ref), fact, Place::Here, project, target))
+}
+
+/// A toolchain of the compiler for C++, the archiver and the compiler for C, wherever they are.
+pub fn of_programs<'a>(
+    [compiler, archiver, linker]: [&str; 3],
+    fact: String,
+    place: Place,
+    project: &'a Project,
+    target: &'static Target,
+) -> Toolchain<'a> {
+    // gcc would ask the system at run time what atomic instructions there are, by way of its
+    // runtime.
+    let is_arm64 = target.architecture == Architecture::Aarch64;
+    let compiler = Command::new(compiler).args(is_arm64.then_some("-mno-outline-atomics"));
+    let archiver = Command::new(archiver);
+    let linker = Linker::Gnu(Command::new(linker));
+    Toolchain { project, target, compiler, archiver, linker, place, fact }
+}
+
+pub fn clang<'a>(
+    host: &Host,
+    project: &'a Project,
+    target: &'static Target,
+) -> anyhow::Result<Toolchain<'a>> {
+    let macos = host.macos.as_ref();
+    let developer = macos.and_then(|macos| macos.developer.as_ref()).ok_or_else(|| {
+        let hint = "`xcode-select --install`, or use zig (`--builder zig`)";
+        hinted("Apple's command line tools are not installed", hint)
+    })?;
+    let policy = project.config.policy(target);
+    let (major, minor) = version_of_policy(&policy).context("it promises a version of macOS")?;
+    let promised = format!("-mmacosx-version-min={major}.{minor}");
+    let program = |name| -> anyhow::Result<Command> {
+        let flags = ["-arch", target.architecture_tag(), &promised];
+        Ok(Command::new(host.program(name)?).args(flags))
+    };
+    let sdk = macos.and_then(|macos| macos.sdk.as_ref()).map_or("no", |sdk| &sdk.version);
+    Ok(Toolchain {
+        project,
+        target,
+        compiler: program("clang++")?,
+        // It would write the time into the archive.
+        archiver: Command::new(host.program("ar")?).env("ZERO_AR_DATE", "1"),
+        linker: Linker::Clang(program("clang")?),
+        place: Place::Here,
+        fact: format!("the compiler of {developer}, SDK {sdk}"),
+    })
+}
+
+/// With the compiler for C, which links no C++ runtime.
+pub fn link(
+    linker: &Command,
+    target: &Target,
+    extension: &Extension,
+    objects: &[Utf8PathBuf],
+) -> Command {
+    let library = format!("{}/libalgebra.a", extension.core);
+    let linker = linker.clone();
+    let command = if target.platform == Platform::Macos {
+        // As CPython links its own: names of Python are looked up where the bundle is loaded.
+        let flags = ["-bundle", "-undefined", "dynamic_lookup", "-Wl,-x"];
+        linker.args(flags).args(objects).arg(library)
+    } else {
+        // Nothing comes from the compiler that is not asked for: what is linked in is known.
+        let flags = ["-shared", "-s", "-nostdlib"];
+        let hardening = ["-Wl,-z,relro,-z,now,-z,noexecstack", "-Wl,--as-needed"];
+        let runtime = target.needs_compiler_runtime.then_some("-lgcc");
+        linker.args(flags).args(hardening).args(objects).args([&library, "-lc"]).args(runtime)
+    };
+    command.arg("-o").arg(extension.path)
+}
