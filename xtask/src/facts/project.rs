@@ -158,7 +158,12 @@ fn lacks_library(root: &Utf8Path) -> bool {
     let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
         return false;
     };
-    libalgebra::facts::is_submodule(&gitmodules) && !libalgebra::facts::has_content(root)
+    libalgebra::facts::is_submodule(&gitmodules) && !has_library(root)
+}
+
+/// Whether there is more in libalgebra/ than git's own file, which a fetch that failed may leave.
+pub fn has_library(root: &Utf8Path) -> bool {
+    list(root, libalgebra::facts::FOLDER, |name| name != ".git").is_ok_and(|all| !all.is_empty())
 }
 
 fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {

@@ -3,7 +3,6 @@
 use std::{collections::BTreeSet, fmt};
 
 use anyhow::{Context, ensure};
-use camino::Utf8Path;
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -33,12 +32,6 @@ pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
     let besides = CPP_FOLDERS.iter().copied().chain(["libalgebra/CMakeLists.txt"]);
     let all = named.filter_map(Value::as_str).chain(besides);
     Ok(all.filter_map(|path| path.strip_prefix("libalgebra/").map(str::to_owned)).collect())
-}
-
-/// Whether there is more in its folder than git's own file, which a fetch that failed may leave.
-pub fn has_content(root: &Utf8Path) -> bool {
-    let entries = root.join(FOLDER).read_dir_utf8().into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| entry.file_name() != ".git")
 }
 
 /// What git knows of it.

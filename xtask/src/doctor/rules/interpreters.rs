@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use super::{ExaminedBuild, remedies};
 use crate::{
     doctor::diagnosis::{Prerequisite, absent, good, lacking, missing},
-    facts::host::{BrokenPython, Image, Python},
+    facts::host::{BrokenPython, Image},
     ground::{
         cli::BuilderName,
         matrix::{Identifier, Interpreter, Platform, Release},
@@ -25,7 +25,7 @@ pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
     let mut releases = Vec::new();
     if let Ok(builders) = Builders::new(build.request, build.host) {
         for interpreter in &build.project.config.interpreters {
-            let kind = Kind::new(*interpreter, build, &builders);
+            let kind = WheelKind::new(*interpreter, build, &builders);
             findings.extend(kind.finding(build));
             if !kind.lacking.is_empty() {
                 releases.extend(release_for(*interpreter, build.host, build.project));
@@ -76,18 +76,17 @@ fn tools(build: &ExaminedBuild) -> Prerequisite {
     }
 }
 
-/// One kind of wheel, of those that are asked for.
-struct Kind<'a> {
+/// The wheels for one interpreter, of those that are asked for.
+struct WheelKind {
     interpreter: Interpreter,
     /// What its headers are of, one for each wheel.
     headers: Vec<String>,
     /// Wheels that cannot be built, and why. Not those that there never can be.
     lacking: Vec<(Identifier, String)>,
-    without_headers: Option<&'a Python>,
 }
 
-impl<'a> Kind<'a> {
-    fn new(interpreter: Interpreter, build: &'a ExaminedBuild, builders: &Builders) -> Kind<'a> {
+impl WheelKind {
+    fn new(interpreter: Interpreter, build: &ExaminedBuild, builders: &Builders) -> WheelKind {
         let (mut headers, mut lacking) = (Vec::new(), Vec::new());
         let identifiers = build.request.identifiers.iter();
         for id in identifiers.filter(|id| id.interpreter == interpreter) {
@@ -104,12 +103,7 @@ impl<'a> Kind<'a> {
                 Err(_) => {}
             }
         }
-        let mut pythons = build.host.candidates();
-        let without_headers = pythons.find(|python| {
-            let exact = python.interpreter();
-            python.include.is_none() && exact.is_some_and(|e| interpreter.has_headers_of(&e))
-        });
-        Kind { interpreter, headers, lacking, without_headers }
+        WheelKind { interpreter, headers, lacking }
     }
 
     /// None if nobody asked for it.
@@ -144,14 +138,16 @@ impl<'a> Kind<'a> {
     }
 
     fn remedy(&self, build: &ExaminedBuild) -> String {
+        let serves = |exact: Interpreter| self.interpreter.has_headers_of(&exact);
+        let serving = || build.host.candidates().filter(|p| p.interpreter().is_some_and(serves));
         match build.request.builder {
             Some(BuilderName::Docker) => {
                 "name an image that has it: `--image TARGET=NAME`; or use `--builder zig`".into()
             }
-            Some(BuilderName::Native) if !self.lacks_interpreter(build) => {
+            Some(BuilderName::Native) if serving().any(|python| python.include.is_some()) => {
                 "use `--builder zig`, which compiles for every target".into()
             }
-            _ => match self.without_headers {
+            _ => match serving().find(|python| python.include.is_none()) {
                 Some(python) => remedies::headers(python.version, build.host),
                 None => {
                     let release = release_for(self.interpreter, build.host, build.project);
@@ -159,14 +155,6 @@ impl<'a> Kind<'a> {
                 }
             },
         }
-    }
-
-    fn lacks_interpreter(&self, build: &ExaminedBuild) -> bool {
-        let serves = |python: &Python| {
-            let exact = python.interpreter();
-            exact.is_some_and(|exact| self.interpreter.has_headers_of(&exact))
-        };
-        !build.host.candidates().any(|python| serves(python) && python.include.is_some())
     }
 }
 

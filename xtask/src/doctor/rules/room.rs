@@ -2,7 +2,7 @@
 
 use super::{ExaminedBuild, downloads};
 use crate::{
-    doctor::diagnosis::{Prerequisite, good, lacking, missing},
+    doctor::diagnosis::{Prerequisite, absent, good, lacking, missing},
     doctor::examination::Source,
     facts::host::Disk,
     ground::{
@@ -114,10 +114,9 @@ fn space(what: &str, disk: &Disk, needed: u64, replaced: u64) -> Prerequisite {
     let room = disk.free_bytes + replaced;
     let medium = if disk.is_memory { " of memory" } else { "" };
     let found = format!("{}{medium} free in {}", size(room), disk.folder);
-    let finding = match needed {
-        _ if room < needed => missing(what, found),
-        _ if room < needed + needed / 4 => lacking(what, found),
-        _ => good(what, found),
+    let finding = match room >= needed + needed / 4 {
+        true => good(what, found),
+        false => absent(room < needed, what, found),
     };
     finding.needed(size(needed))
 }
@@ -127,36 +126,33 @@ fn engine(plan: &Plan, build: &ExaminedBuild) -> Vec<Prerequisite> {
     let Some((containers, engine)) = containers.and_then(|c| Some((c, c.engine().ok()?))) else {
         return Vec::new();
     };
-    let pulls = plan.jobs().iter().filter(|job| job.name.starts_with("pull ")).count() as u64;
-    let started = plan.jobs().iter().filter(|job| job.name.starts_with("container ")).count();
-    let is_windows = build.request.in_windows_container.is_some();
-    if pulls + started as u64 == 0 && !is_windows {
-        return Vec::new();
-    }
-    if is_windows {
+    if build.request.in_windows_container.is_some() {
         return of_windows(&engine.folder, engine.memory_bytes, build);
+    }
+    let jobs = |kind: &str| plan.jobs().iter().filter(|job| job.name.starts_with(kind)).count();
+    let needed_mb = IMAGE_MB * jobs("pull ") as u64 + CONTAINER_MB * jobs("container ") as u64;
+    if needed_mb == 0 {
+        return Vec::new();
     }
     let mut findings = Vec::new();
     if let Some(disk) = &build.examination.engine_disk {
-        let needed = (IMAGE_MB * pulls + CONTAINER_MB * started as u64) * MB;
         let hint = "see `docker system df`, then `docker system prune`";
-        findings.push(space("disk of the engine", disk, needed, 0).or_hint(hint));
+        findings.push(space("disk of the engine", disk, needed_mb * MB, 0).or_hint(hint));
     }
     let what = format!("memory of {}", containers.program);
     let has = size(engine.memory_bytes);
     let limit = build.project.config.containers.memory.as_deref();
-    let limit_bytes = limit.and_then(bytes_of_limit).unwrap_or(0);
+    let limit_bytes = limit.and_then(bytes_of_limit).filter(|bytes| *bytes > 0);
     let found = limit.map_or(has.clone(), |limit| format!("{has}, {limit} for each container"));
-    let needed = size(COMPILER_MB * MB);
-    let finding = if engine.memory_bytes < COMPILER_MB * MB {
+    let needed = COMPILER_MB * MB;
+    let finding = if engine.memory_bytes < needed {
         missing(what, found).hint("give it more, or use `--builder zig`")
-    } else if limit_bytes > 0 && limit_bytes < COMPILER_MB * MB {
-        let hint = "`[containers] memory` in xtask/xtask.toml";
-        missing(what, found).hint(hint)
+    } else if limit_bytes.is_some_and(|bytes| bytes < needed) {
+        missing(what, found).hint("`[containers] memory` in xtask/xtask.toml")
     } else {
         good(what, found)
     };
-    findings.push(finding.needed(needed));
+    findings.push(finding.needed(size(needed)));
     findings
 }
 
@@ -175,15 +171,10 @@ fn of_windows(folder: &str, memory_bytes: u64, build: &ExaminedBuild) -> Vec<Pre
 
 /// As docker writes it: `2g`, `600m`.
 fn bytes_of_limit(limit: &str) -> Option<u64> {
-    let unit = limit.chars().last()?.to_ascii_lowercase();
-    let factor = match unit {
-        'k' => 1 << 10,
-        'm' => 1 << 20,
-        'g' => 1 << 30,
-        _ => 1,
-    };
     let number = limit.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    Some(number.parse::<u64>().ok()? * factor)
+    let unit = limit[number.len()..].to_ascii_lowercase();
+    let factor = ["k", "m", "g"].iter().position(|known| *known == unit).map_or(0, |at| at + 1);
+    Some(number.parse::<u64>().ok()? << (10 * factor))
 }
 
 /// A job for each processor; and a disk in memory takes from the same.

@@ -14,8 +14,9 @@ use jobs::hinted;
 
 use crate::{
     acting::files::{self, tell},
+    facts::project::has_library,
     ground::cli::Libalgebra,
-    libalgebra::facts::{FOLDER, has_content, listed, needed, short},
+    libalgebra::facts::{FOLDER, listed, needed, short},
 };
 pub use git::Git;
 pub use state::{local, state};
@@ -48,7 +49,7 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
     };
     let registered = format!("submodule.{}.url", submodule.name);
     let was_registered = git.ask(&["config", "--get", &registered]).is_some();
-    if has_content(root) {
+    if has_library(root) {
         // Without this, git does not look into it: the source archive would lack it.
         git.read(&["submodule", "init", "--", FOLDER])?;
         tell(&format!("{FOLDER}/ has its contents already"));
