@@ -2,5 +2,6 @@
 
 pub mod facts;
 pub mod plan;
+mod rules;
 #[expect(clippy::disallowed_methods, reason = "they change files and ask git")]
 pub mod steps;

@@ -16,7 +16,10 @@ use crate::{
     acting::files::{self, tell},
     facts::project::has_library,
     ground::cli::Libalgebra,
-    libalgebra::facts::{FOLDER, listed, needed, short},
+    libalgebra::{
+        facts::{FOLDER, listed, short},
+        rules::needed,
+    },
 };
 pub use git::Git;
 pub use state::{local, state};

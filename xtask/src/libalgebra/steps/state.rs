@@ -6,8 +6,8 @@ use camino::Utf8Path;
 
 use super::git::Git;
 use crate::libalgebra::{
-    self,
     facts::{FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus},
+    rules,
 };
 
 /// Asks the remote too, and fetches nothing.
@@ -81,7 +81,7 @@ fn remote(root: &Utf8Path, submodule: &SubmoduleStatus) -> anyhow::Result<Record
         Ok(listed) => listed,
         Err(error) => return unknown(format!("{error:#}").lines().next().unwrap_or_default()),
     };
-    let tips = libalgebra::facts::tips(&listed);
+    let tips = rules::tips(&listed);
     if tips.contains(recorded.as_str()) {
         return Ok(RecordedOnRemote::Present);
     }

@@ -9,7 +9,10 @@ use jobs::hinted;
 use super::{check_needed, git::Git, state, switch::Switch};
 use crate::{
     acting::files::{self, tell},
-    libalgebra::facts::{FOLDER, check_url, listed, short},
+    libalgebra::{
+        facts::{FOLDER, listed, short},
+        rules::check_url,
+    },
 };
 
 /// All that can fail for a reason of others comes first, in a clone that nobody sees.
