@@ -17,20 +17,20 @@ use crate::{
     libalgebra,
 };
 
-/// The answers; what was not asked, or did not answer, is left out.
+/// What was found out. What was not asked, or did not answer, is left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Examination {
     /// Jobs of the plan that need not be done again.
     pub done: BTreeSet<String>,
-    /// What the others would replace.
+    /// The size of what the other jobs replace.
     pub replaced_bytes: u64,
     pub library: Option<libalgebra::facts::LibraryState>,
-    /// Of programs, by name.
+    /// The versions of programs, by name.
     pub versions: BTreeMap<String, String>,
     /// Whether the interpreter for the build's tools makes virtual environments.
     pub makes_environments: Option<bool>,
-    /// Where things are downloaded from.
+    /// Whether the places to download from answer.
     pub sources: Vec<SourceAnswer>,
     /// The disk of target/, and that of temporary files.
     pub disk: Option<Disk>,
@@ -60,12 +60,12 @@ pub struct SourceAnswer {
     pub problem: Option<String>,
 }
 
-/// What to ask.
+/// What is to be found out.
 #[derive(Debug, Default)]
 pub struct Questions {
-    /// The checkout.
+    /// The root of the checkout.
     pub root: Utf8PathBuf,
-    /// Names and paths.
+    /// Names and paths of the programs whose versions are wanted.
     pub programs: Vec<(String, Utf8PathBuf)>,
     /// The interpreter for the build's tools.
     pub python: Option<Utf8PathBuf>,
@@ -83,7 +83,7 @@ const SOURCE_PATIENCE_S: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Examination {
-    /// The same, and the answers.
+    /// Asks, and adds the answers to what is known already.
     pub fn ask(self, questions: &Questions) -> Examination {
         let Questions { root, programs, python, sources, .. } = questions;
         thread::scope(|scope| {

@@ -1,13 +1,11 @@
 //! `cargo xtask doctor`: makes the plan of `wheels`, asks what it depends on, and tells.
 
-mod diagnosis;
 #[expect(clippy::disallowed_methods, reason = "it asks programs of this machine")]
 pub mod examination;
 pub mod rules;
 
-use diagnosis::Diagnosis;
 use examination::{Examination, Questions};
-use rules::{ExaminedBuild, diagnosis, questions};
+use rules::{Diagnosis, ExaminedBuild, diagnosis, questions};
 
 use crate::{
     acting,
@@ -16,7 +14,7 @@ use crate::{
     planning::commands::wheels::{WheelsRequest, wheels_plan},
 };
 
-/// Of a machine that was recorded, nothing is known besides.
+/// Makes the plan and says what it needs. Of a recorded machine nothing can be asked besides.
 pub fn doctor(
     request: &WheelsRequest,
     host: Host,

@@ -34,11 +34,11 @@ pub struct SubmoduleStatus {
     /// Its name in `.gitmodules`, and the address that is there for everybody.
     pub name: String,
     pub url: Option<String>,
-    /// The commit that the project pins. None: several are, in a merge that has conflicts.
+    /// The commit that the project pins; none in a merge that has conflicts.
     pub recorded: Option<String>,
     /// Whether that is in the project's last commit, not merely staged.
     pub is_committed: bool,
-    /// None: it is not initialised.
+    /// None if it is not initialised.
     pub checked_out: Option<String>,
     /// As `git status` lists them: files that are changed, or new and not ignored.
     pub changes: Vec<String>,
@@ -86,7 +86,7 @@ impl fmt::Display for LibraryState {
     }
 }
 
-/// Enough of a list to know what it is about.
+/// A list for people, of which the beginning is shown.
 pub fn listed(names: &[String]) -> String {
     match names.split_at_checked(5) {
         Some((first, rest)) if !rest.is_empty() => {
@@ -96,7 +96,7 @@ pub fn listed(names: &[String]) -> String {
     }
 }
 
-/// A commit as people name it.
+/// The beginning of a commit's name, which people use.
 pub fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
 }

@@ -1,8 +1,11 @@
 //! What compiles: zig, a container engine with its images, the compiler of this system.
 
-use super::{ExaminedBuild, remedies};
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, absent, good, lacking},
+    remedies,
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, absent, good, lacking},
     facts::{
         engine::Engine,
         failures::Explanation,
@@ -29,7 +32,7 @@ pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
     findings
 }
 
-/// It is among the build's tools, so what it needs they need.
+/// zig is one of the build's tools, and needs nothing besides them.
 fn zig(build: &ExaminedBuild) -> Option<Prerequisite> {
     let zig = tools::zig(build.host).ok()?;
     let plan = &build.planned()?.plan;
@@ -74,7 +77,7 @@ fn engine(containers: &ContainerFacts, build: &ExaminedBuild) -> Vec<Prerequisit
     findings
 }
 
-/// Those that are there, each; those that are not, by the reason.
+/// Each image that is there, and those that are not, grouped by the reason.
 fn images(containers: &ContainerFacts, build: &ExaminedBuild) -> Vec<Prerequisite> {
     let is_asked = build.request.builder == Some(BuilderName::Docker);
     // Without others, there is no plan.
@@ -112,7 +115,7 @@ fn images(containers: &ContainerFacts, build: &ExaminedBuild) -> Vec<Prerequisit
     findings
 }
 
-/// Of images for other processors than the engine's own.
+/// Whether this kernel emulates the processors that images need and the engine's own is not.
 fn emulation(
     containers: &ContainerFacts,
     engine: &Engine,
@@ -141,7 +144,7 @@ fn emulation(
     foreign.into_iter().filter(|_| is_here).map(finding).collect()
 }
 
-/// Whether it is asked for or not: that it could be, is worth knowing.
+/// The compiler of this system, whether it is asked for or could be.
 fn native(build: &ExaminedBuild) -> Vec<Prerequisite> {
     let is_asked = build.request.builder == Some(BuilderName::Native);
     let title = |name: &str| match is_asked {

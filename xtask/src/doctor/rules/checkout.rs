@@ -1,7 +1,10 @@
 //! The checkout: git, libalgebra/, and the Rust that compiles the build helper.
 
-use super::{ExaminedBuild, remedies};
-use crate::doctor::diagnosis::{Prerequisite, good, lacking, missing};
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, good, lacking, missing},
+    remedies,
+};
 use crate::libalgebra::facts::{LibraryState, RecordedOnRemote};
 
 pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {

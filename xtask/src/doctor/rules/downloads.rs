@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::ExaminedBuild;
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, good, lacking, missing},
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, good, lacking, missing},
     doctor::examination::Source,
     ground::{
         cli::OwnStep,

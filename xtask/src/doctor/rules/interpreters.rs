@@ -2,9 +2,12 @@
 
 use camino::Utf8Path;
 
-use super::{ExaminedBuild, remedies};
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, absent, good, lacking, missing},
+    remedies,
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, absent, good, lacking, missing},
     facts::host::{BrokenPython, Image},
     ground::{
         cli::BuilderName,
@@ -129,7 +132,7 @@ impl WheelKind {
         Some(finding.hint(self.remedy(build)))
     }
 
-    /// By `--install-tools`.
+    /// The release that `--install-tools` has pyenv build, if any.
     fn to_be_built(&self, build: &ExaminedBuild) -> Option<Release> {
         let release = release_for(self.interpreter, build.host, build.project)?;
         let name = format!("pyenv {release}");
@@ -172,7 +175,7 @@ fn of_image(include: &Utf8Path, image: &Image) -> String {
     format!("{release} in the image for {}", image.target)
 }
 
-/// What would build the releases that are missing.
+/// pyenv, which would build the releases that are missing.
 fn pyenv(build: &ExaminedBuild, missing: &[Release]) -> Vec<Prerequisite> {
     if build.host.platform == Platform::Windows {
         return Vec::new();

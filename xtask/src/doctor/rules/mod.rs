@@ -2,6 +2,7 @@
 
 mod builders;
 mod checkout;
+mod diagnosis;
 mod downloads;
 mod interpreters;
 mod programs;
@@ -10,15 +11,15 @@ mod remedies;
 mod room;
 mod testers;
 
+use diagnosis::{Availability, Prerequisite, good, missing};
+
 use crate::{
-    doctor::{
-        diagnosis::{Availability, Diagnosis, Prerequisite, good, missing},
-        examination::Examination,
-    },
+    doctor::examination::Examination,
     facts::{host::Host, project::Project},
     ground::matrix::Identifier,
     planning::{commands::wheels::WheelsRequest, planned::Planned},
 };
+pub use diagnosis::Diagnosis;
 pub use questions::questions;
 
 /// What is examined: a plan, or why there is none, and all that is known of where it would run.

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{ExaminedBuild, remedies};
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, good, missing},
+    remedies,
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, good, missing},
     facts::host::Host,
     ground::{
         cli::OwnStep,
@@ -115,7 +118,7 @@ fn origin(
     }
 }
 
-/// They have lines of their own.
+/// Programs that have a line of their own elsewhere.
 const ELSEWHERE: &[&str] = &["git", "pyenv"];
 
 pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {

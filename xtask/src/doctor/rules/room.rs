@@ -1,8 +1,11 @@
 //! Disk and memory, against what is still to be done of the plan.
 
-use super::{ExaminedBuild, downloads};
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, absent, good, lacking, missing},
+    downloads,
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, absent, good, lacking, missing},
     doctor::examination::Source,
     facts::host::Disk,
     ground::{
@@ -109,7 +112,7 @@ fn permissions(disk: &Disk) -> Vec<Prerequisite> {
     findings
 }
 
-/// What is freed on the way counts as free.
+/// Compares a disk with what is needed. What the plan replaces counts as free.
 fn space(what: &str, disk: &Disk, needed: u64, replaced: u64) -> Prerequisite {
     let room = disk.free_bytes + replaced;
     let medium = if disk.is_memory { " of memory" } else { "" };

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::ExaminedBuild;
+use super::{
+    ExaminedBuild,
+    diagnosis::{Prerequisite, good, lacking},
+};
 use crate::{
-    doctor::diagnosis::{Prerequisite, good, lacking},
     facts::host::Host,
     ground::matrix::{Identifier, Platform, Target},
     planning::{

@@ -31,7 +31,8 @@ pub use pythons::{BrokenPython, Python};
 pub use space::Disk;
 pub use windows::WindowsFacts;
 
-/// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
+/// What is known of a machine. Plans depend on nothing else of it, so that the plan of any machine
+/// can be computed on any other.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Host {
     pub platform: Platform,
@@ -39,7 +40,7 @@ pub struct Host {
     /// glibc's version, on Linux.
     pub glibc: Option<(u32, u32)>,
     pub processors: usize,
-    /// Who we are, where users have numbers.
+    /// The numbers of the user and the group, where there are such.
     #[serde(default)]
     pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
@@ -49,10 +50,10 @@ pub struct Host {
     pub wine: Option<u32>,
     #[serde(default)]
     pub pyenv: Option<Pyenv>,
-    /// What macOS has and other systems do not.
+    /// What only a Mac has.
     #[serde(default)]
     pub macos: Option<MacosFacts>,
-    /// What Windows has and other systems do not.
+    /// What only Windows has.
     #[serde(default)]
     pub windows: Option<WindowsFacts>,
     /// One per CPython version and ABI, the preferred ones, oldest first.
@@ -66,10 +67,10 @@ pub struct Host {
     /// Architectures that this kernel can run by emulation.
     #[serde(default)]
     pub emulated: Vec<Architecture>,
-    /// What runs containers; none if it does not matter to the command.
+    /// The container engine and its images; none if the command needs none.
     #[serde(default)]
     pub containers: Option<ContainerFacts>,
-    /// What only `doctor` asks; none for other commands.
+    /// What `doctor` alone asks; none for other commands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examination: Option<Examination>,
 }

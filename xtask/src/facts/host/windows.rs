@@ -19,7 +19,7 @@ use crate::{
     ground::paths::{below, with_slashes},
 };
 
-/// Plain facts, of a Windows machine alone.
+/// What only Windows has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct WindowsFacts {
     /// `10.0.20348.2700`; the third number, the build, decides which containers run.

@@ -1,11 +1,11 @@
-//! The machine side of a wheel: platform, architecture and libc. What is particular to one is data.
+//! The targets of wheels: platform, architecture and C library, with what is particular to each.
 
 use super::{Abi, Interpreter};
 
-/// What a compiled core serves: one row of [`TARGETS`].
+/// A platform that wheels are built for: one row of [`TARGETS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Last part of an identifier, `manylinux_x86_64`.
+    /// The last part of an identifier, `manylinux_x86_64`.
     pub name: &'static str,
     pub platform: Platform,
     pub libc: Libc,
@@ -14,13 +14,13 @@ pub struct Target {
     pub zig: &'static str,
     /// The part of an extension's file name that CPython derives from the target.
     pub multiarch: &'static str,
-    /// The first CPython that there ever was for it.
+    /// The oldest CPython that was released for it.
     pub python_min: (u32, u32),
     /// Targets whose extension modules are glued together for this one; nothing else is compiled.
     pub parts: &'static [&'static str],
     /// Flags that only this target needs.
     pub compile_flags: &'static [&'static str],
-    /// Its code calls functions of the compiler's own runtime, which is linked in.
+    /// Whether its code calls functions of the compiler's own runtime, which is then linked in.
     pub needs_compiler_runtime: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Libc {
     Glibc {
-        /// The version that the oldest functions, all that we use, have on the architecture.
+        /// The version of its oldest functions on the architecture; the extension uses no others.
         symbols: &'static str,
         /// The oldest version of the headers that zig has.
         headers_min: (u32, u32),
@@ -36,7 +36,7 @@ pub enum Libc {
         policy_min: (u32, u32),
     },
     Musl,
-    /// The one that the platform has.
+    /// The C library of macOS or of Windows.
     System,
 }
 
@@ -252,7 +252,7 @@ impl Architecture {
         }
     }
 
-    /// Whether its processors run programs for the other one.
+    /// Whether processors of this architecture run programs for the other one.
     pub fn runs(self, other: Architecture) -> bool {
         self == other || (self, other) == (Architecture::X86_64, Architecture::I686)
     }

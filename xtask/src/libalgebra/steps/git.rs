@@ -1,4 +1,4 @@
-//! Having git do something, and its failures in a line.
+//! Asking git, with its failures in a line.
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -14,7 +14,8 @@ pub struct Git {
     folder: Utf8PathBuf,
 }
 
-/// Variables that would have git work on another repository than the folder's; hooks have them.
+/// Variables that would have git work on another repository than that of the folder; git sets them
+/// for hooks.
 const ELSEWHERE: &[&str] = &[
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -40,7 +41,7 @@ impl Git {
         ))
     }
 
-    /// What it answers, without the last line's end.
+    /// What it answers, without the end of the last line.
     pub fn read(&self, words: &[&str]) -> anyhow::Result<String> {
         self.read_with(words, "")
     }
@@ -59,7 +60,7 @@ impl Git {
         self.ask(&["rev-parse", "--verify", "--quiet", name])
     }
 
-    /// What it answers; none if it says no.
+    /// What it answers; none if it fails.
     pub fn ask(&self, words: &[&str]) -> Option<String> {
         self.read(words).ok()
     }

@@ -10,14 +10,14 @@ use crate::libalgebra::{
     rules,
 };
 
-/// Asks the remote too, and fetches nothing.
+/// What is known, with the remote's answer. Nothing is fetched.
 pub fn state(root: &Utf8Path) -> anyhow::Result<LibraryState> {
     let Some(submodule) = local(root)? else { return Ok(LibraryState::Folder) };
     let remote = remote(root, &submodule)?;
     Ok(LibraryState::Submodule(SubmoduleStatus { remote, ..submodule }))
 }
 
-/// Without asking the remote; none if it is a plain folder.
+/// What is known without asking the remote; none of a plain folder.
 pub fn local(root: &Utf8Path) -> anyhow::Result<Option<SubmoduleStatus>> {
     if !root.join(".git").exists() {
         return Ok(None);
@@ -32,7 +32,7 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<SubmoduleStatus>> {
     if links.is_empty() {
         return Ok(None);
     }
-    // Stage 0 is that of an index without conflicts.
+    // In an index without conflicts, each file is at stage 0.
     let recorded = links.iter().find_map(|link| link.strip_suffix(" 0")).map(str::to_owned);
     let committed = git.object(&format!("HEAD:{FOLDER}"));
     let name = name(&git);
@@ -54,7 +54,8 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<SubmoduleStatus>> {
 /// The mode of a commit in an index.
 const GITLINK: &str = "160000";
 
-/// In the submodule, if it is initialised: without its own `.git`, git would speak of the project.
+/// git in the submodule, if that is initialised: without a `.git` of its own, git would take the
+/// repository of the project.
 pub fn library_git(root: &Utf8Path) -> Option<Git> {
     root.join(FOLDER).join(".git").exists().then(|| Git::at(root.join(FOLDER)))
 }
@@ -66,15 +67,15 @@ fn name(git: &Git) -> String {
     ours.and_then(|key| key.strip_prefix("submodule.")).unwrap_or(FOLDER).to_owned()
 }
 
-/// The remote has what its branches and tags can be walked back to. Which commits these end in, it
-/// says; the walk needs what was fetched.
+/// Asks whether the remote has the recorded commit. It has what its branches and tags can be walked
+/// back to: it says which commits these end in, and the walk needs what was fetched.
 fn remote(root: &Utf8Path, submodule: &SubmoduleStatus) -> anyhow::Result<RecordedOnRemote> {
     let unknown = |reason: &str| Ok(RecordedOnRemote::Unknown { reason: reason.to_owned() });
     let (Some(recorded), Some(url)) = (&submodule.recorded, &submodule.url) else {
         return unknown("there is nothing to ask for, or nobody to ask");
     };
     let git = Git::at(root);
-    // What depends on where the project itself is, git has worked out when it was initialised.
+    // git resolved an address that is relative to the project's own when it was initialised.
     let resolved = git.ask(&["config", "--get", &format!("submodule.{}.url", submodule.name)]);
     let url = if url.starts_with('.') { resolved.as_ref().unwrap_or(url) } else { url };
     let listed = match git.fetch(&["ls-remote", "--heads", "--tags", "--", url], "cannot ask it") {

@@ -12,11 +12,11 @@ use crate::acting::files;
 /// A change that is under way.
 pub struct Switch<'a> {
     root: &'a Utf8Path,
-    /// A folder beside git's own, where a rename reaches.
+    /// A folder on the same disk as git's own, for renames.
     pub scratch: Utf8PathBuf,
     /// Where git has, or will have, the submodule's repository.
     pub repository: Utf8PathBuf,
-    /// Files of git's that change, as they are before; none where there is none.
+    /// Files of git that change, with the content that they had; none if they were not there.
     before: Vec<(Utf8PathBuf, Option<Vec<u8>>)>,
 }
 
@@ -72,13 +72,13 @@ impl<'a> Switch<'a> {
         Ok(())
     }
 
-    /// After a change that was made.
+    /// Ends a change that was made.
     pub fn clear(self) -> anyhow::Result<()> {
         files::remove(&self.scratch)
     }
 }
 
-/// Of a change that was not made, what is left goes too; but never what could not be put back.
+/// Removes what is left of a change that was not made, but never what could not be put back.
 impl Drop for Switch<'_> {
     fn drop(&mut self) {
         if !self.scratch.join(ASIDE).exists() {
@@ -87,5 +87,5 @@ impl Drop for Switch<'_> {
     }
 }
 
-/// In the scratch folder.
+/// What is put aside, in the scratch folder.
 const ASIDE: &str = "aside";

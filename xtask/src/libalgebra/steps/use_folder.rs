@@ -32,7 +32,7 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
     switch.make(&Utf8Path::new(FOLDER).join(".git"), || {
         git.read(&["update-index", "--force-remove", "--", FOLDER])?;
         remove_from_gitmodules(root, &git, &submodule.name)?;
-        // By name, so that what is ignored here and tracked there is taken, and nothing else.
+        // Files are added by name: those that libalgebra tracks, even if the project ignores them.
         git.read_with(&["update-index", "--add", "-z", "--stdin"], &paths)?;
         let added = git.read(&["write-tree", &format!("--prefix={FOLDER}/")])?;
         ensure!(
@@ -54,7 +54,7 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The history of what is kept here has to be elsewhere.
+/// Checks that a remote has the history of what is kept, which a folder has not.
 fn check_nothing_is_lost(
     git: &Git,
     library: &Git,
@@ -99,7 +99,7 @@ fn check_nothing_is_lost(
     Ok(())
 }
 
-/// The file goes if nothing else is in it.
+/// Removes a section of `.gitmodules`, and the file if nothing is left in it.
 fn remove_from_gitmodules(root: &Utf8Path, git: &Git, name: &str) -> anyhow::Result<()> {
     let section = format!("submodule.{name}");
     git.read(&["config", "--file", ".gitmodules", "--remove-section", &section])?;

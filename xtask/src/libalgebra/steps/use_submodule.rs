@@ -15,7 +15,8 @@ use crate::{
     },
 };
 
-/// All that can fail for a reason of others comes first, in a clone that nobody sees.
+/// What depends on others comes first, in a clone beside the checkout, so that a failure of it
+/// changes nothing.
 pub fn use_submodule(root: &Utf8Path, url: &str, rev: Option<&str>) -> anyhow::Result<()> {
     let git = Git::of_checkout(root)?;
     check_url(url)?;
@@ -67,7 +68,7 @@ fn clone_at(git: &Git, folder: &Utf8Path, url: &str, rev: Option<&str>) -> anyho
     let clone = ["clone", "--quiet", "--no-checkout", "--", url, folder.as_str()];
     git.fetch(&clone, &format!("cannot fetch {url}"))?;
     let clone = Git::at(folder);
-    // A fresh clone has every branch by its remote name.
+    // A fresh clone has branches only by the names of the remote.
     let rev_or_head = rev.unwrap_or("HEAD");
     let commit = ["refs/remotes/origin/", "refs/tags/", ""]
         .iter()
@@ -83,7 +84,7 @@ fn clone_at(git: &Git, folder: &Utf8Path, url: &str, rev: Option<&str>) -> anyho
     Ok(commit)
 }
 
-/// Nothing is lost that git could not bring back.
+/// Checks that nothing is lost which git could not bring back.
 fn check_unchanged(git: &Git) -> anyhow::Result<()> {
     let status = ["status", "--porcelain", "--untracked-files=all", "--ignored"];
     let changed = git.lines(&[&status[..], &["--", FOLDER, ".gitmodules"]].concat())?;
