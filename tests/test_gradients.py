@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -134,7 +135,12 @@ def test_what_does_not_belong_together_is_refused(function: Function, vjp: Funct
     for value, kind in wrong:
         with pytest.raises(kind):
             vjp(paths, 3, value)
-    for depth, kind in [(0, ValueError), (2.0, TypeError), (10**6, RuntimeError)]:
+    for depth, kind in [
+        (0, ValueError),
+        (2.0, TypeError),
+        (10**6, RuntimeError),
+        (sys.maxsize, RuntimeError),
+    ]:
         with pytest.raises(kind):
             vjp(paths, depth, cotangent)
 

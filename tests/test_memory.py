@@ -55,6 +55,15 @@ def test_huge_streams_are_refused_at_once(function: Callable[..., Any]) -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - peak < 50_000
 
 
+@pytest.mark.parametrize("function", [esig.stream2sig, esig.stream2logsig])
+@pytest.mark.parametrize("length", [0, 1, 2])
+def test_the_size_of_a_result_is_refused_however_short_the_path(
+    function: Callable[..., Any], length: int
+) -> None:
+    for width in (2000, 10**5, 2**40):
+        assert depth_that_fits(function, numpy.broadcast_to(0.5, (length, width)), 4) < 4
+
+
 @pytest.mark.parametrize("width", [1, 2, 3, 7, 12])
 @pytest.mark.parametrize("limit", [1000, 10**4, 10**6])
 @pytest.mark.parametrize("function", SIZES)

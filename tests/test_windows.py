@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -109,6 +110,25 @@ def test_threads_and_out_change_no_bit(function: Function, alone: Function) -> N
 
 
 @pytest.mark.parametrize(("function", "alone"), SLIDING + EXPANDING)
+@pytest.mark.parametrize(("window", "step"), [(13, 1), (10**9, 1), (sys.maxsize, sys.maxsize)])
+def test_a_path_shorter_than_a_window_has_none(
+    function: Function, alone: Function, window: int, step: int
+) -> None:
+    path = random.normal(size=(12, 2))
+    assert function(path, 4, window, step).shape == (0, alone(path, 4).size)
+    assert function(path, 4, 1, step).shape[0] == (12 if step == 1 else 1)
+
+
+def test_windows_that_take_too_much_memory_are_refused() -> None:
+    path = random.normal(size=(2000, 3))
+    esig.set_memory_limit(10**6)
+    for function in (esig.sliding2sig, esig.sliding2logsig, esig.expanding2sig):
+        with pytest.raises(RuntimeError, match="exceeds limit"):
+            function(path, 7, 1000)
+    assert esig.sliding2logsig(path, 2, 1000).shape == (1001, 6)
+
+
+@pytest.mark.parametrize(("function", "alone"), SLIDING + EXPANDING)
 def test_lists_of_paths_have_one_length(function: Function, alone: Function) -> None:
     paths = random.normal(size=(3, 12, 2))
     expected = function(paths, 3, 4)
@@ -126,7 +146,12 @@ def test_window_and_step_are_integers_of_at_least_1(function: Function, alone: F
             function(path, 3, value)
         with pytest.raises(kind):
             function(path, 3, 4, value)
-    for depth, kind in [(0, ValueError), (2.0, TypeError), (10**6, RuntimeError)]:
+    for depth, kind in [
+        (0, ValueError),
+        (2.0, TypeError),
+        (10**6, RuntimeError),
+        (sys.maxsize, RuntimeError),
+    ]:
         with pytest.raises(kind):
             function(path, depth, 4)
     for stream, kind in [(path[0], ValueError), (path.astype(int), TypeError)]:

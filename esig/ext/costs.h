@@ -48,8 +48,10 @@ inline double product_cost(const libalgebra::shape& s) {
     return cost;
 }
 
+/// One step more than there are, for writing the result.
 inline double signature_cost(const libalgebra::shape& s, double length) {
-    return cost_of_a_path + static_cast<double>(s.depth) + length * step_cost(s);
+    const double steps = length < 1 ? 1 : length;
+    return cost_of_a_path + static_cast<double>(s.depth) + steps * step_cost(s);
 }
 
 /// Nothing beside the arithmetic: writing a row is part of each step.

@@ -156,9 +156,11 @@ inline constexpr std::size_t memory_of_tiny = std::size_t{16} << 20;
 /// True for a single path of little work into a new array of float64: there is nothing to divide.
 inline bool is_tiny(const module_state& state, const stream_request& request,
                     const stream_array& stream) {
+    constexpr std::size_t depth_max = 16; // beyond it two letters are no little work
     const path_layout& paths = stream.paths();
-    return request.kind == parts::whole && request.o.type == scalar::float64 &&
-           !is_given(request.o.out) && paths.outer_ndim == 0 && paths.listed == nullptr &&
+    return request.kind == parts::whole && request.o.depth <= depth_max &&
+           request.o.type == scalar::float64 && !is_given(request.o.out) && paths.outer_ndim == 0 &&
+           paths.listed == nullptr &&
            state.memory_limit.load(std::memory_order_relaxed) >= memory_of_tiny &&
            signature_cost({stream.width(), request.o.depth}, static_cast<double>(stream.length())) <
                work_with_gil;
@@ -210,7 +212,12 @@ inline PyObject* compute_windows(PyObject* module, PyObject* const* values, part
     }
     stream_operation limited = operation;
     if (kind == parts::sliding && operation.is_logarithm) {
-        limited.bytes.tensors = (request.windows.length - 1) / request.windows.step + 1;
+        const shape s{stream.width(), request.o.depth};
+        if (!check_footprint(operation.bytes, s, state)) {
+            return nullptr;
+        }
+        const libalgebra::window_plan plan(s, request.windows, stream.length());
+        limited.bytes.tensors = plan.group_size_max();
     }
     return compute_stream(state, request, limited, stream, nullptr);
 }

@@ -1,6 +1,7 @@
 // backward_walk.h: what the derivatives of signatures and of log signatures share.
 #pragma once
 
+#include "libalgebra/buffer.h"
 #include "libalgebra/interruption.h"
 #include "libalgebra/path.h"
 #include "libalgebra/shape.h"
@@ -9,6 +10,10 @@
 #include <cstddef>
 
 namespace libalgebra {
+
+/// The signature without its top level: of depth - 1, for depth 1 and more. It can be interrupted.
+[[nodiscard]] status lower_signature(const path_view& path, std::size_t depth,
+                                     const interruption& stop, buffer<double>& result);
 
 /// Adds the derivative of the sum over words of cotangent times signature to `gradient`, for at
 /// least two points, two letters and depth 1. `signature` is that of the path, of depth - 1.

@@ -192,6 +192,17 @@ void one_letter_vjp(const path_view& path, std::size_t depth, const double* cota
 
 } // namespace
 
+status lower_signature(const path_view& path, std::size_t depth, const interruption& stop,
+                       buffer<double>& result) {
+    const shape s{path.width, depth - 1};
+    std::size_t size = 0;
+    signature_engine<double> engine;
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(result.resize(size));
+    LIBALGEBRA_TRY(engine.prepare(s, stop));
+    return engine.signature(path, result.data());
+}
+
 status walk_backward(const path_view& path, std::size_t depth, const double* signature,
                      const double* cotangent, double* gradient, const interruption& stop) {
     const shape s{path.width, depth};
@@ -257,9 +268,7 @@ status signature_vjp(const path_view& path, std::size_t depth, const double* cot
         one_letter_vjp(path, depth, cotangent, gradient);
         return status::ok;
     }
-    LIBALGEBRA_TRY(tensor_size({path.width, depth - 1}, size));
-    LIBALGEBRA_TRY(lower.resize(size));
-    LIBALGEBRA_TRY(signature(path, depth - 1, lower.data()));
+    LIBALGEBRA_TRY(lower_signature(path, depth, stop, lower));
     return walk_backward(path, depth, lower.data(), cotangent, gradient, stop);
 }
 

@@ -58,9 +58,8 @@ status log_signature_vjp(const path_view& path, std::size_t depth, const double*
     if (is_done || depth == 0)
         return status::ok;
     LIBALGEBRA_TRY(size.find(s));
-    LIBALGEBRA_TRY(lower.resize(size.lower));
     LIBALGEBRA_TRY(tensor_cotangent.resize(size.tensor));
-    LIBALGEBRA_TRY(signature(path, s.depth - 1, lower.data()));
+    LIBALGEBRA_TRY(lower_signature(path, s.depth, stop, lower));
     LIBALGEBRA_TRY(log_vjp(s, size, lower.data(), cotangent, cache, tensor_cotangent.data()));
     return walk_backward(path, s.depth, lower.data(), tensor_cotangent.data(), gradient, stop);
 }

@@ -41,12 +41,18 @@ private:
 } // namespace
 
 status log_signature(const path_view& path, std::size_t depth, hall_basis_cache& cache,
-                     double* result) {
+                     double* result, const interruption& stop) {
     const shape s = without_vanishing({path.width, depth});
     logarithm log;
     LIBALGEBRA_TRY(path_check(path));
     LIBALGEBRA_TRY(log.allocate(s));
-    LIBALGEBRA_TRY(signature(path, s.depth, log.tensor()));
+    if (stop.should_stop == nullptr) {
+        LIBALGEBRA_TRY(signature(path, s.depth, log.tensor()));
+    } else {
+        signature_engine<double> engine;
+        LIBALGEBRA_TRY(engine.prepare(s, stop));
+        LIBALGEBRA_TRY(engine.signature(path, log.tensor()));
+    }
     return log.project(s, log.tensor(), cache, result);
 }
 

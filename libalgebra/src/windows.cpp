@@ -90,7 +90,10 @@ std::size_t window_plan::group_begin(std::size_t group) const {
 }
 
 std::size_t window_plan::group_size_max() const {
-    return is_direct_ ? 1 : (steps() - 1) / windows_.step + 1;
+    if (is_direct_)
+        return 1;
+    const std::size_t in_block = (steps() - 1) / windows_.step + 1;
+    return in_block < count_ ? in_block : count_;
 }
 
 double window_plan::group_cost() const {

@@ -133,6 +133,20 @@ TEST(exact_log_signatures_are_reproduced) {
     }
 }
 
+TEST(depth_two_takes_no_more_memory_than_the_signature) {
+    std::size_t bytes = 0;
+    CHECK_OK(log_signature_workspace({4832, 2}, bytes));
+    CHECK(bytes < 3 * samples::tensor_size({4832, 2}) * sizeof(double));
+}
+
+TEST(the_caller_can_stop_a_long_path) {
+    const std::vector<double> points(2 * 1000000, 0.5);
+    std::vector<double> lie(samples::lie_size({2, 10}));
+    const interruption stop{[](void*) { return true; }, nullptr};
+    CHECK(log_signature(samples::view(points, 2), 10, cache, lie.data(), stop) ==
+          status::interrupted);
+}
+
 TEST(impossible_calls_are_refused) {
     double result = 0;
     const double points[] = {1, 2, 3, 4};

@@ -263,6 +263,20 @@ TEST(depth_zero_is_the_field_itself) {
     CHECK(a == 1);
 }
 
+TEST(the_logarithm_is_undone_by_exp_whatever_the_length_of_runs) {
+    for (const shape& s : {shape{2, 11}, shape{3, 7}, shape{5, 5}, shape{11, 3}, shape{12, 3},
+                           shape{64, 2}, shape{150, 2}, shape{300, 2}}) {
+        auto a = samples::generator(31).uniform(samples::tensor_size(s));
+        a[0] = 1;
+        std::vector<double> log(a.size());
+        CHECK_OK(tensor_log(s, a.data(), log.data()));
+        CHECK(log[0] == 0);
+        CHECK_OK(tensor_exp(s, log.data(), log.data()));
+        for (std::size_t i = 0; i < a.size(); ++i)
+            CHECK_NEAR(log[i], a[i], 1e-11);
+    }
+}
+
 TEST(shapes_without_a_size_and_null_pointers_are_refused) {
     double a = 1;
     double* const null = nullptr;

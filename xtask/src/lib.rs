@@ -31,15 +31,15 @@ mod wheel;
 use std::process::ExitCode;
 
 use clap::Parser;
-use ground::cli::{Cli, Command};
+use ground::cli::{Cli, Invocation};
 
 /// The whole program: reads the command line, does what it says, and tells of a failure.
 pub fn main() -> ExitCode {
     let Cli { command, global } = Cli::parse();
     let done = match &command {
-        Command::Task(task) => run::task(task, &global),
-        Command::Step(step) => run::step(step, &global),
-        Command::Wrapper(wrapper) => run::wrapper(wrapper),
+        Invocation::Task(task) => run::task(task, &global),
+        Invocation::Step(step) => run::step(step, &global),
+        Invocation::Wrapper(wrapper) => run::wrapper(wrapper),
     };
     done.unwrap_or_else(|error| {
         eprintln!("error: {}", jobs::shown(&error));

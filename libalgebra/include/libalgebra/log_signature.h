@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libalgebra/hall_basis_cache.h"
+#include "libalgebra/interruption.h"
 #include "libalgebra/path.h"
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
@@ -12,9 +13,11 @@ namespace libalgebra {
 
 /// The logarithm of the signature of `path` up to degree `depth`, in the Hall basis of
 /// libalgebra/hall_basis.h. `result` receives lie_size({path.width, depth}) doubles.
-/// The projection table comes from `cache`, which builds it on first use.
+/// The projection table comes from `cache`, which builds it on first use. Returns `interrupted`
+/// when the caller asks to stop.
 [[nodiscard]] status log_signature(const path_view& path, std::size_t depth,
-                                   hall_basis_cache& cache, double* result);
+                                   hall_basis_cache& cache, double* result,
+                                   const interruption& stop = {});
 
 /// The same from a signature of tensor_size(s) doubles whose first entry is 1 (`invalid_argument`
 /// otherwise). `signature` and `result` must not overlap.

@@ -96,18 +96,18 @@ fn table(plan: &Plan, cold: &Outcome, warm: &Outcome, idle: &Outcome) -> String 
 }
 
 /// A job that was measured, by the words of its name: `binding cp38-win_amd64`.
-struct Stage<'a> {
+struct MeasuredJob<'a> {
     name: &'a str,
     target: &'a str,
     usage: Usage,
 }
 
-fn stages<'a>(plan: &'a Plan, outcome: &Outcome) -> Vec<Stage<'a>> {
+fn stages<'a>(plan: &'a Plan, outcome: &Outcome) -> Vec<MeasuredJob<'a>> {
     let jobs = plan.jobs().iter().zip(&outcome.jobs);
     jobs.filter_map(|(job, result)| {
         let (name, subject) = job.name.split_once(' ').unwrap_or((&job.name, ""));
         let target = subject.split([' ', '-']).find(|word| Target::named(word).is_some());
-        Some(Stage { name, target: target.unwrap_or("all"), usage: result.usage? })
+        Some(MeasuredJob { name, target: target.unwrap_or("all"), usage: result.usage? })
     })
     .collect()
 }

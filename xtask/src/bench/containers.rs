@@ -6,12 +6,12 @@ use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
 use jobs::{Options, Verbosity, hinted};
 
-use super::costs::{Cost, Costs, Row};
+use super::costs::{Cost, CostRow, Costs};
 use crate::{
     acting,
     facts::{host::Host, project::Project},
     ground::{
-        cli::{BenchContainers, Cli, Command as Parsed, Task},
+        cli::{BenchContainers, Cli, Invocation, Task},
         matrix::Target,
         plan::{Command, Job, Plan},
     },
@@ -66,7 +66,7 @@ pub fn containers(
         }
     }
     let rows = iter::zip(&contenders, &costs);
-    let rows = rows.map(|((name, _), of)| Row::new(name, of, &costs[0])).collect();
+    let rows = rows.map(|((name, _), of)| CostRow::new(name, of, &costs[0])).collect();
     Ok(Costs { image, rounds: arguments.rounds.get(), rows })
 }
 
@@ -90,7 +90,7 @@ fn plan_of_ours(
     project: &Project,
 ) -> anyhow::Result<Plan> {
     let words = iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Parsed::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
+    let Invocation::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
         unreachable!("the first word is `wheels`")
     };
     let request = wheels::resolve(&wheels, host, project)?;

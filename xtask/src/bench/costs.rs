@@ -19,12 +19,12 @@ pub struct Costs {
     pub image: String,
     pub rounds: usize,
     /// Ours first.
-    pub rows: Vec<Row>,
+    pub rows: Vec<CostRow>,
 }
 
 /// In seconds.
 #[derive(Serialize)]
-pub struct Row {
+pub struct CostRow {
     name: String,
     cpu_in_containers: Figure,
     cpu_outside: Figure,
@@ -41,14 +41,14 @@ struct Figure {
     times_ours: f64,
 }
 
-impl Row {
-    pub fn new(name: &str, costs: &[Cost], ours: &[Cost]) -> Row {
+impl CostRow {
+    pub fn new(name: &str, costs: &[Cost], ours: &[Cost]) -> CostRow {
         let figure = |of: fn(&Cost) -> f64| {
             let spread = |costs: &[Cost]| spread(costs.iter().map(of).collect());
             let [min, median, max] = spread(costs);
             Figure { min, median, max, times_ours: median / spread(ours)[1] }
         };
-        Row {
+        CostRow {
             name: name.to_owned(),
             cpu_in_containers: figure(|cost| cost.inside),
             cpu_outside: figure(|cost| cost.outside),
@@ -100,8 +100,8 @@ mod tests {
         let of = |inside| Cost { inside, outside: 1.0, wall: 4.0 * inside };
         let ours = [4.0, 3.0, 3.5].map(of);
         let rows = vec![
-            Row::new("ours", &ours, &ours),
-            Row::new("cibuildwheel", &[42.0, 35.0, 28.0].map(of), &ours),
+            CostRow::new("ours", &ours, &ours),
+            CostRow::new("cibuildwheel", &[42.0, 35.0, 28.0].map(of), &ours),
         ];
         Costs { image: "base:1".to_owned(), rounds: 3, rows }
     }

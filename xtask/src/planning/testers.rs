@@ -48,12 +48,12 @@ pub struct Tester {
     pub target: &'static str,
     /// The exact build that it is, `cp311`.
     pub interpreter: &'static str,
-    pub source: Source,
+    pub source: Provision,
     /// Programs that this machine must have.
     pub needs: &'static [&'static str],
 }
 
-pub enum Source {
+pub enum Provision {
     /// Debian's packages of a suite for an architecture, extracted.
     Debian { suite: &'static str, architecture: &'static str },
     /// The embeddable package of python.org, in a package on PyPI.
@@ -76,7 +76,7 @@ pub const TESTERS: &[Tester] = &[
     Tester {
         target: "musllinux_x86_64",
         interpreter: "cp311",
-        source: Source::Musl,
+        source: Provision::Musl,
         // Compiling a CPython takes minutes: only whoever has musl's compiler will want it.
         needs: &["apt-get", "cc", "make", "musl-gcc"],
     },
@@ -95,11 +95,11 @@ const fn qemu(
     architecture: &'static str,
     needs: &'static [&'static str],
 ) -> Tester {
-    Tester { target, interpreter, source: Source::Debian { suite, architecture }, needs }
+    Tester { target, interpreter, source: Provision::Debian { suite, architecture }, needs }
 }
 
 const fn wine(interpreter: &'static str) -> Tester {
-    Tester { target: "win_amd64", interpreter, source: Source::Windows, needs: &["wine64"] }
+    Tester { target: "win_amd64", interpreter, source: Provision::Windows, needs: &["wine64"] }
 }
 
 /// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
@@ -224,7 +224,7 @@ impl Tester {
         let version = interpreter.version();
         let bash = || "bash".to_owned();
         let (name, shell, script, arguments, system) = match self.source {
-            Source::Debian { suite, architecture } => (
+            Provision::Debian { suite, architecture } => (
                 format!("debian-{suite}-{architecture}"),
                 bash(),
                 "build-scripts/provision-debian-python.sh",
@@ -232,14 +232,14 @@ impl Tester {
                 if self.needs.len() == 1 { "for i386" } else { "under qemu" }.to_owned(),
             ),
             // What runs on it may not run on an unchanged wine.
-            Source::Windows => (
+            Provision::Windows => (
                 format!("windows-{version}"),
                 tools::BUILD.program(host, "python"),
                 "build-scripts/provision-windows-python.py",
                 vec![version.as_str()],
                 format!("({}, patched C runtime)", wine_of(host)),
             ),
-            Source::Musl => (
+            Provision::Musl => (
                 format!("musl-{version}"),
                 bash(),
                 "build-scripts/provision-musl-python.sh",
@@ -264,8 +264,8 @@ impl Tester {
             interpreter,
             target: Target::named(self.target).expect("the table is tested"),
             numpy: match self.source {
-                Source::Debian { .. } => NumPy::There,
-                Source::Windows | Source::Musl => NumPy::Locked,
+                Provision::Debian { .. } => NumPy::There,
+                Provision::Windows | Provision::Musl => NumPy::Locked,
             },
             identity: name,
             provision: Some(job),

@@ -18,7 +18,7 @@ use crate::{
 const COMPARE: &str = "build-scripts/compare-index.py";
 
 /// Where files go, and where they are found then.
-struct Index {
+struct PackageIndex {
     upload: String,
     simple: String,
     /// Whether it takes the word of a GitHub workflow instead of a token.
@@ -75,8 +75,8 @@ pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyh
     Ok(pipeline.into_plan())
 }
 
-fn index(repository: &str) -> anyhow::Result<Index> {
-    let of_pypi = |upload: &str, host: &str| Index {
+fn index(repository: &str) -> anyhow::Result<PackageIndex> {
+    let of_pypi = |upload: &str, host: &str| PackageIndex {
         upload: format!("https://{upload}/legacy/"),
         simple: format!("https://{host}/simple/"),
         trusts: true,
@@ -91,5 +91,5 @@ fn index(repository: &str) -> anyhow::Result<Index> {
     ensure!(is_address, hinted(what, "name `pypi`, `testpypi`, or an address with `https://`"));
     let base = repository.trim_end_matches('/');
     let (upload, simple) = (format!("{base}/"), format!("{base}/simple/"));
-    Ok(Index { upload, simple, trusts: false })
+    Ok(PackageIndex { upload, simple, trusts: false })
 }

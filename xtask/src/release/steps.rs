@@ -28,7 +28,7 @@ const BEGUN: &str = "release.json";
 
 /// A release between its commit and its tag.
 #[derive(Serialize, Deserialize)]
-struct Begun {
+struct BegunRelease {
     tag: String,
     message: String,
     commit: String,
@@ -67,7 +67,7 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()>
         git.read(&["commit", "--quiet", "--message", &message, "--", MODULE, CHANGELOG])?;
         let commit = git.read(&["rev-parse", "HEAD"])?;
         let tag = format!("v{version}");
-        let begun = Begun { tag, message, commit, before: before.clone() };
+        let begun = BegunRelease { tag, message, commit, before: before.clone() };
         files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)
     })();
     if let Err(error) = done {
@@ -79,7 +79,7 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()>
 
 fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
     let begun = read_begun(root)?.context("there is no commit of a release to tag")?;
-    let Begun { tag, message, commit, .. } = &begun;
+    let BegunRelease { tag, message, commit, .. } = &begun;
     let tagged = git.read(&["tag", "--annotate", "--message", message, tag, commit]);
     tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
     let branch = git.read(&["rev-parse", "--abbrev-ref", "HEAD"])?;
@@ -89,7 +89,7 @@ fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
 
 /// If nothing was committed since, the branch goes back to where it was.
 fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
-    let Some(Begun { tag, commit, before, .. }) = read_begun(root)? else { return Ok(()) };
+    let Some(BegunRelease { tag, commit, before, .. }) = read_begun(root)? else { return Ok(()) };
     let tagged = git.ask(&["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")]);
     if tagged.as_deref() != Some(commit.as_str()) {
         let head = git.read(&["rev-parse", "HEAD"])?;
@@ -107,7 +107,7 @@ fn begun_path(root: &Utf8Path) -> Utf8PathBuf {
     root.join(STATE).join(BEGUN)
 }
 
-fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<Begun>> {
+fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<BegunRelease>> {
     let path = begun_path(root);
     if !path.exists() {
         return Ok(None);

@@ -5,15 +5,16 @@ use std::{env, fs::OpenOptions, io::Write};
 use anyhow::Context;
 use camino::Utf8Path;
 
-use crate::{acting::files, telling::Report};
+use super::{Report, html::as_html, markdown::as_markdown};
+use crate::acting::files;
 
 /// GitHub names a file to each step, and shows the Markdown that the step adds to it.
 const SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
 pub fn write_report(root: &Utf8Path, folder: &Utf8Path, report: &Report) -> anyhow::Result<()> {
-    let markdown = report.as_markdown();
+    let markdown = as_markdown(report);
     let contents = [
-        ("report.html", report.as_html()),
+        ("report.html", as_html(report)),
         ("report.md", markdown.clone()),
         ("report.json", report.as_json() + "\n"),
     ];

@@ -2,87 +2,25 @@
 
 use super::{
     Report,
-    job_rows::JobRow,
-    matrix::{self, Matrix},
-    promises, timeline,
-    wheels::Status,
+    tables::{self, Cell, Table, escaped},
+    timeline,
 };
 
 const STYLE: &str = include_str!("report.css");
 
 pub fn as_html(report: &Report) -> String {
     let verdict = report.verdict();
-    let matrix = matrix::of_rows(&report.wheels);
-    let parts = [
-        promises(&report.promises),
-        wheels(&matrix),
-        suites(report),
-        problems(report),
-        timeline::section(report),
-    ];
+    let tables: String = tables::of_report(report).iter().map(table).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <title>esig: {verdict}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>esig: {verdict}</h1>\n<p>{}</p>\n{}{}</main>\n</body>\n</html>\n",
+         <h1>esig: {verdict}</h1>\n<p>{}</p>\n{tables}{}{}{}</main>\n</body>\n</html>\n",
         escaped(&report.summary()),
-        parts.concat(),
-        jobs(&report.jobs),
+        problems(report),
+        timeline::section(report),
+        table(&tables::jobs(&report.jobs)),
     )
-}
-
-fn promises(promises: &[promises::Kept]) -> String {
-    if promises.is_empty() {
-        return String::new();
-    }
-    let row = |row: &promises::Kept| {
-        let class = match row.status {
-            promises::Status::Kept => "good",
-            promises::Status::Broken { .. } => "bad",
-            promises::Status::NotReached | promises::Status::NotChecked => "none",
-        };
-        let [check, promise, result] = [row.check, row.promise, &row.brief()].map(escaped);
-        format!(
-            "<tr><th scope=\"row\">{check}</th><td>{promise}</td>\
-             <td class=\"{class}\">{result}</td></tr>\n"
-        )
-    };
-    table("Promises of a release", &["check", "promise", "result"], promises.iter().map(row))
-}
-
-fn wheels(matrix: &Matrix) -> String {
-    if matrix.lines.is_empty() {
-        return String::new();
-    }
-    let rows = matrix.lines.iter().map(|line| {
-        let cells: String = line.cells.iter().map(|status| cell(*status)).collect();
-        format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escaped(line.target))
-    });
-    let head = [vec!["target"], matrix.interpreters.clone()].concat();
-    table("Wheels, by target and interpreter", &head, rows)
-}
-
-fn cell(status: Option<&Status>) -> String {
-    let Some(status) = status else { return "<td></td>".to_owned() };
-    let class = match status {
-        Status::Tested { .. } => "good",
-        Status::AuditedNotRun => "partly",
-        Status::Failed { .. } => "bad",
-        Status::Skipped { .. } => "none",
-    };
-    format!("<td class=\"{class}\">{}</td>", escaped(&status.brief()))
-}
-
-fn suites(report: &Report) -> String {
-    let suites = report.suites();
-    if suites.is_empty() {
-        return String::new();
-    }
-    let row = |(name, result): &(String, String)| {
-        let (name, result) = (escaped(name), escaped(result));
-        format!("<tr><th scope=\"row\">{name}</th><td>{result}</td></tr>\n")
-    };
-    table("Suites of tests", &["suite", "result"], suites.iter().map(row))
 }
 
 /// What failed, with its log, and what builds it again.
@@ -100,54 +38,28 @@ fn problems(report: &Report) -> String {
     text
 }
 
-/// What the timeline shows, to read: also for whoever cannot see it, and with the jobs not run.
-fn jobs(jobs: &[JobRow]) -> String {
-    let mut jobs: Vec<&JobRow> = jobs.iter().collect();
-    let start = |job: &JobRow| job.span.map_or(f64::INFINITY, |span| span.start_s);
-    jobs.sort_by(|a, b| start(a).total_cmp(&start(b)));
-    let row = |job: &&JobRow| {
-        let span = job.span.map(|span| {
-            [
-                span.worker.to_string(),
-                format!("{:.1} s", span.start_s),
-                format!("{:.1} s", span.end_s - span.start_s),
-            ]
-        });
-        let tests = job.counts.map(|counts| counts.to_string()).unwrap_or_default();
-        let cells =
-            [vec![job.state.label().to_owned()], span.unwrap_or_default().into(), vec![tests]];
-        let cells = cells.concat();
-        let cells: String =
-            cells.iter().map(|text| format!("<td>{}</td>", escaped(text))).collect();
-        format!("<tr><th scope=\"row\">{}</th>{cells}</tr>\n", escaped(&job.name))
-    };
-    let head = ["job", "state", "worker", "start", "duration", "tests"];
-    table("Every job, by its start", &head, jobs.iter().map(row))
-}
-
-fn table(caption: &str, head: &[&str], rows: impl Iterator<Item = String>) -> String {
-    let column = |name: &&str| format!("<th scope=\"col\">{}</th>", escaped(name));
-    let head: String = head.iter().map(column).collect();
+fn table(table: &Table) -> String {
+    let column = |name: &String| format!("<th scope=\"col\">{}</th>", escaped(name));
+    let head: String = table.head.iter().map(column).collect();
+    let rows = table.rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row)));
     let rows: String = rows.collect();
     format!(
-        "<div class=\"wide\">\n<table>\n<caption>{caption}</caption>\n\
-         <thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n"
+        "<div class=\"wide\">\n<table>\n<caption>{}</caption>\n\
+         <thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
+        table.caption
     )
 }
 
-/// `text` as it stands, in text and in quoted attributes.
-pub fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for c in text.chars() {
-        match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            _ => escaped.push(c),
+fn cells(row: &[Cell]) -> String {
+    let cell = |(at, cell): (usize, &Cell)| {
+        let text = escaped(&cell.text);
+        match cell.tone {
+            _ if at == 0 => format!("<th scope=\"row\">{text}</th>"),
+            Some(tone) => format!("<td class=\"{}\">{text}</td>", tone.class()),
+            None => format!("<td>{text}</td>"),
         }
-    }
-    escaped
+    };
+    row.iter().enumerate().map(cell).collect()
 }
 
 #[cfg(test)]

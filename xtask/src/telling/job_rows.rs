@@ -8,7 +8,7 @@ use crate::ground::plan::{Counts, Job, Role};
 #[derive(Serialize)]
 pub struct JobRow {
     pub name: String,
-    pub state: State,
+    pub state: JobEnd,
     pub is_suite: bool,
     pub counts: Option<Counts>,
     /// Of a job that began.
@@ -26,7 +26,7 @@ pub struct Seconds {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum State {
+pub enum JobEnd {
     Done,
     UpToDate,
     Failed,
@@ -37,7 +37,7 @@ impl JobRow {
     pub fn of(job: &Job, outcome: &JobOutcome) -> JobRow {
         JobRow {
             name: job.name.clone(),
-            state: State::of(&outcome.end),
+            state: JobEnd::of(&outcome.end),
             is_suite: job.role == Role::Suite,
             counts: outcome.counts,
             span: outcome.span.map(|span| Seconds {
@@ -49,34 +49,26 @@ impl JobRow {
     }
 }
 
-impl State {
-    pub const ALL: [State; 4] = [State::Done, State::UpToDate, State::Failed, State::NotRun];
+impl JobEnd {
+    pub const ALL: [JobEnd; 4] = [JobEnd::Done, JobEnd::UpToDate, JobEnd::Failed, JobEnd::NotRun];
 
-    fn of(end: &End) -> State {
+    fn of(end: &End) -> JobEnd {
         match end {
-            End::Done => State::Done,
-            End::UpToDate => State::UpToDate,
-            End::Failed { .. } => State::Failed,
-            End::NotRun => State::NotRun,
+            End::Done => JobEnd::Done,
+            End::UpToDate => JobEnd::UpToDate,
+            End::Failed { .. } => JobEnd::Failed,
+            End::NotRun => JobEnd::NotRun,
         }
     }
 
-    pub fn label(self) -> &'static str {
+    /// In a word; before it a sign for where there is no room for words, so that colour never
+    /// carries the meaning alone.
+    pub fn sign_and_label(self) -> (&'static str, &'static str) {
         match self {
-            State::Done => "done",
-            State::UpToDate => "up to date",
-            State::Failed => "failed",
-            State::NotRun => "not run",
-        }
-    }
-
-    /// For where there is no room for a word, so that colour never carries the meaning alone.
-    pub fn sign(self) -> &'static str {
-        match self {
-            State::Done => "✓",
-            State::UpToDate => "=",
-            State::Failed => "✗",
-            State::NotRun => "–",
+            JobEnd::Done => ("✓", "done"),
+            JobEnd::UpToDate => ("=", "up to date"),
+            JobEnd::Failed => ("✗", "failed"),
+            JobEnd::NotRun => ("–", "not run"),
         }
     }
 }

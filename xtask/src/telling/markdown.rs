@@ -1,32 +1,16 @@
 //! The report as Markdown, as GitHub shows it below a step.
 
-use super::{Report, matrix, wheels::Status};
+use super::{
+    Report,
+    tables::{self, Cell, Table, Tone},
+};
 
 pub fn as_markdown(report: &Report) -> String {
     let mut text = format!("## esig: {}\n\n{}\n", report.verdict(), report.summary());
-    if !report.promises.is_empty() {
-        let rows = report.promises.iter();
-        let rows = rows.map(|row| vec![plain(row.check), plain(row.promise), plain(&row.brief())]);
-        text.push_str(&table(&owned(&["check", "promise", "result"]), rows));
-    }
-    let matrix = matrix::of_rows(&report.wheels);
-    if !matrix.lines.is_empty() {
-        let head = [vec!["target".to_owned()], owned(&matrix.interpreters)].concat();
-        let rows = matrix.lines.iter().map(|line| {
-            let cells = line.cells.iter().map(|status| status.map(cell).unwrap_or_default());
-            [vec![line.target.to_owned()], cells.collect()].concat()
-        });
-        text.push_str(&table(&head, rows));
-    }
-    let suites = report.suites();
-    if !suites.is_empty() {
-        let rows = suites.iter().map(|(name, result)| vec![plain(name), plain(result)]);
-        text.push_str(&table(&owned(&["suite", "result"]), rows));
-    }
-    let failed: Vec<String> =
-        report.failed.iter().map(|line| format!("- {}\n", plain(line))).collect();
-    if !failed.is_empty() {
-        text.push_str(&format!("\nFailed:\n\n{}", failed.concat()));
+    text.extend(tables::of_report(report).iter().map(table));
+    if !report.failed.is_empty() {
+        text.push_str("\nFailed:\n\n");
+        text.extend(report.failed.iter().map(|line| format!("- {}\n", escaped(line))));
     }
     if let Some(again) = &report.again {
         text.push_str(&format!("\nAgain, what failed alone: `{again}`\n"));
@@ -35,34 +19,22 @@ pub fn as_markdown(report: &Report) -> String {
     text
 }
 
-fn cell(status: &Status) -> String {
-    let text = plain(&status.brief());
-    if let Status::Failed { .. } = status { format!("**{text}**") } else { text }
+fn table(table: &Table) -> String {
+    let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
+    let rule = format!("|{}\n", "---|".repeat(table.head.len()));
+    let rows = table.rows.iter().map(|row| line(row.iter().map(cell).collect()));
+    format!("\n{}{rule}{}", line(table.head.clone()), rows.collect::<String>())
 }
 
-fn table(head: &[String], rows: impl Iterator<Item = Vec<String>>) -> String {
-    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
-    let rule = format!("|{}\n", "---|".repeat(head.len()));
-    let rows: String = rows.map(|cells| line(&cells)).collect();
-    format!("\n{}{rule}{rows}", line(head))
-}
-
-fn owned(names: &[&str]) -> Vec<String> {
-    names.iter().map(|name| (*name).to_owned()).collect()
+fn cell(cell: &Cell) -> String {
+    let text = escaped(&cell.text);
+    if cell.tone == Some(Tone::Bad) { format!("**{text}**") } else { text }
 }
 
 /// On one line, with nothing that Markdown would take for its own.
-fn plain(text: &str) -> String {
-    let mut plain = String::new();
-    for c in text.chars() {
-        match c {
-            '\n' => plain.push(' '),
-            '<' => plain.push_str("&lt;"),
-            '|' | '*' | '[' | '\\' => plain.extend(['\\', c]),
-            _ => plain.push(c),
-        }
-    }
-    plain
+fn escaped(text: &str) -> String {
+    let text = text.replace('\n', " ").replace('<', "&lt;");
+    ['\\', '|', '*', '['].iter().fold(text, |text, c| text.replace(*c, &format!("\\{c}")))
 }
 
 #[cfg(test)]
@@ -116,9 +88,9 @@ mod tests {
         let text = as_markdown(&report_of_a_gate());
         for row in [
             "| clean-tree | what is in the working tree is what is committed | kept |",
-            "| readme | README renders, and its examples and commands work | BROKEN: `a` ended \
+            "| readme | README renders, and its examples and commands work | **BROKEN: `a` ended \
              badly (and 1 more); to do: correct README.md, then build again: the archives hold \
-             it |",
+             it** |",
         ] {
             assert!(text.lines().any(|line| line == row), "{row}\n{text}");
         }
@@ -126,6 +98,6 @@ mod tests {
 
     #[test]
     fn what_markdown_would_take_for_its_own_is_escaped() {
-        assert_eq!(plain("a | b\n<i> *c*"), r"a \| b &lt;i> \*c\*");
+        assert_eq!(escaped("a | b\n<i> *c*"), r"a \| b &lt;i> \*c\*");
     }
 }

@@ -5,14 +5,15 @@ mod files;
 mod html;
 mod job_rows;
 mod markdown;
-mod matrix;
 mod promises;
+mod tables;
 mod timeline;
 mod wheels;
 
 use job_rows::JobRow;
 use jobs::{End, Outcome, Role as _};
 use serde::Serialize;
+use wheels::WheelRow;
 
 use crate::{
     acting,
@@ -20,14 +21,13 @@ use crate::{
     planning::planned::Planned,
 };
 pub use files::write_report;
-pub use wheels::Row;
 
 /// The end of a run: a row per wheel, what failed besides, and how many tests passed.
 #[derive(Serialize)]
 pub struct Report {
     /// Of a release, if that was what the run was about.
-    promises: Vec<promises::Kept>,
-    wheels: Vec<Row>,
+    promises: Vec<promises::PromiseRow>,
+    wheels: Vec<WheelRow>,
     failed: Vec<String>,
     /// The command that builds the wheels that failed, and no others.
     again: Option<String>,
@@ -40,7 +40,7 @@ pub struct Report {
 
 pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
     let mut wheels = wheels::rows(&planned.plan, outcome);
-    wheels.extend(planned.skipped.iter().map(Row::from));
+    wheels.extend(planned.skipped.iter().map(WheelRow::from));
     let jobs = || planned.plan.jobs().iter().zip(&outcome.jobs);
     let failed = jobs().filter_map(|(job, result)| match &result.end {
         End::Failed { log, .. } => Some(format!("{}: see {log}", job.name)),
@@ -58,7 +58,7 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
     }
 }
 
-fn again(wheels: &[Row], options: &[String]) -> Option<String> {
+fn again(wheels: &[WheelRow], options: &[String]) -> Option<String> {
     let failed = wheels.iter().filter(|row| row.is_failed()).map(|row| row.identifier.clone());
     let failed: Vec<String> = failed.collect();
     let words = [vec!["wheels".to_owned()], failed.clone(), options.to_vec()].concat();
@@ -77,8 +77,9 @@ fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
             (_, None) => Counts { failed: 1, ..Counts::default() },
         })
         .collect();
-    let skipped: Vec<Row> = planned.skipped.iter().map(Row::from).collect();
-    counts.extend(matrix::of_rows(&skipped).others.iter().map(|_| one_skip));
+    let skipped = planned.skipped.iter().map(WheelRow::from);
+    let cannot_run = skipped.filter(|row| row.target_and_interpreter().is_none());
+    counts.extend(cannot_run.map(|_| one_skip));
     (!counts.is_empty()).then(|| counts.into_iter().sum())
 }
 
@@ -103,14 +104,6 @@ impl Report {
         text
     }
 
-    pub fn as_markdown(&self) -> String {
-        markdown::as_markdown(self)
-    }
-
-    pub fn as_html(&self) -> String {
-        html::as_html(self)
-    }
-
     pub fn as_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a report is plain data")
     }
@@ -127,7 +120,7 @@ impl Report {
 
     /// In a line: how many wheels, tests and seconds.
     fn summary(&self) -> String {
-        let wheels = matrix::of_rows(&self.wheels).summary();
+        let wheels = wheels::summary(&self.wheels);
         let tests = self.tests.map(|counts| format!("tests: {counts}"));
         let parts: Vec<String> = wheels.into_iter().chain(tests).chain([self.time()]).collect();
         parts.join("; ")
@@ -144,11 +137,11 @@ impl Report {
     fn suites(&self) -> Vec<(String, String)> {
         let result = |job: &JobRow| match job.counts {
             Some(counts) => counts.to_string(),
-            None => job.state.label().to_owned(),
+            None => job.state.sign_and_label().1.to_owned(),
         };
         let ran = self.jobs.iter().filter(|job| job.is_suite);
         let ran = ran.map(|job| (job.name.clone(), result(job)));
-        let others = matrix::of_rows(&self.wheels).others.into_iter();
+        let others = self.wheels.iter().filter(|row| row.target_and_interpreter().is_none());
         let others = others.map(|row| (row.identifier.clone(), row.status.brief()));
         ran.chain(others).collect()
     }

@@ -9,19 +9,19 @@ use crate::{
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Kept {
+pub struct PromiseRow {
     pub check: &'static str,
     pub promise: &'static str,
     /// What it was checked in, where that differs.
     #[serde(rename = "in", skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     #[serde(flatten)]
-    pub status: Status,
+    pub status: PromiseStatus,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
-pub enum Status {
+pub enum PromiseStatus {
     Kept,
     Broken {
         reason: String,
@@ -34,13 +34,13 @@ pub enum Status {
     NotChecked,
 }
 
-impl Kept {
+impl PromiseRow {
     fn word(&self) -> &'static str {
         match self.status {
-            Status::Kept => "kept",
-            Status::Broken { .. } => "BROKEN",
-            Status::NotReached => "NOT REACHED",
-            Status::NotChecked => "not checked",
+            PromiseStatus::Kept => "kept",
+            PromiseStatus::Broken { .. } => "BROKEN",
+            PromiseStatus::NotReached => "NOT REACHED",
+            PromiseStatus::NotChecked => "not checked",
         }
     }
 
@@ -48,7 +48,7 @@ impl Kept {
     pub fn brief(&self) -> String {
         let word = self.word();
         match &self.status {
-            Status::Broken { reason, remedy, .. } => {
+            PromiseStatus::Broken { reason, remedy, .. } => {
                 let first = reason.lines().next().unwrap_or_default();
                 let more = reason.lines().count().saturating_sub(1);
                 let more = if more > 0 { format!(" (and {more} more)") } else { String::new() };
@@ -60,12 +60,12 @@ impl Kept {
 }
 
 /// One row for each promise; none for a plan that is not about them.
-pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Kept> {
+pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<PromiseRow> {
     let is_about = |job: &Job| matches!(job.role, Role::Promise(_));
     if !plan.jobs().iter().any(is_about) {
         return Vec::new();
     }
-    let row = |promise: Promise| Kept {
+    let row = |promise: Promise| PromiseRow {
         check: promise.name(),
         promise: promise.what(),
         places: places(promise, plan),
@@ -82,54 +82,50 @@ fn places(promise: Promise, plan: &Plan) -> Vec<String> {
 }
 
 /// The worst of its jobs.
-fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> Status {
+fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> PromiseStatus {
     let is_own = |job: &Job| job.role == Role::Promise(promise);
     let jobs = plan.jobs().iter().zip(&outcome.jobs).filter(|(job, _)| is_own(job));
     let ends: Vec<&End> = jobs.map(|(_, result)| &result.end).collect();
-    let failed: Vec<(&String, String)> = ends
-        .iter()
-        .filter_map(|end| match end {
-            End::Failed { reason, log, .. } => Some((reason, log.to_string())),
-            _ => None,
-        })
-        .collect();
-    if let Some((_, log)) = failed.first() {
-        let reasons: Vec<&str> = failed.iter().map(|(reason, _)| reason.as_str()).collect();
-        let (reason, remedy) = (reasons.join("\n"), promise.remedy());
-        return Status::Broken { reason, remedy, log: log.clone() };
-    }
-    match ends.len() {
-        0 => Status::NotChecked,
-        _ if ends.contains(&&End::NotRun) => Status::NotReached,
-        _ => Status::Kept,
+    let failed = ends.iter().filter_map(|end| match end {
+        End::Failed { reason, log, .. } => Some((reason.as_str(), log.to_string())),
+        _ => None,
+    });
+    let (reasons, logs): (Vec<&str>, Vec<String>) = failed.unzip();
+    match logs.into_iter().next() {
+        Some(log) => {
+            let (reason, remedy) = (reasons.join("\n"), promise.remedy());
+            PromiseStatus::Broken { reason, remedy, log }
+        }
+        None if ends.is_empty() => PromiseStatus::NotChecked,
+        None if ends.contains(&&End::NotRun) => PromiseStatus::NotReached,
+        None => PromiseStatus::Kept,
     }
 }
 
 /// Of a long reason, so much is shown; the log has all of it.
 const LINES_MAX: usize = 6;
 
-pub fn as_table(rows: &[Kept]) -> String {
+pub fn as_table(rows: &[PromiseRow]) -> String {
     let width = rows.iter().map(|row| row.check.len()).max().unwrap_or(0);
-    let mut text = String::new();
+    let mut lines = Vec::new();
     for row in rows {
-        let Kept { check, promise, places, status } = row;
-        let mut line = |what: &str| text.push_str(&format!("{what}\n"));
+        let PromiseRow { check, promise, places, status } = row;
         let word = row.word();
-        let places = match places[..] {
-            [] => String::new(),
-            _ => format!(" ({})", places.join(", ")),
-        };
-        line(&format!("{check:width$}  {word:11}  {promise}{places}"));
-        if let Status::Broken { reason, remedy, log } = status {
-            let lines: Vec<&str> = reason.lines().collect();
-            lines.iter().take(LINES_MAX).for_each(|reason| line(&format!("    {reason}")));
-            if lines.len() > LINES_MAX {
-                line(&format!("    and {} lines more, see {log}", lines.len() - LINES_MAX));
+        let mut line = format!("{check:width$}  {word:11}  {promise}");
+        if !places.is_empty() {
+            line += &format!(" ({})", places.join(", "));
+        }
+        lines.push(line);
+        if let PromiseStatus::Broken { reason, remedy, log } = status {
+            lines.extend(reason.lines().take(LINES_MAX).map(|reason| format!("    {reason}")));
+            let more = reason.lines().count().saturating_sub(LINES_MAX);
+            if more > 0 {
+                lines.push(format!("    and {more} lines more, see {log}"));
             }
-            line(&format!("    to do: {remedy}"));
+            lines.push(format!("    to do: {remedy}"));
         }
     }
-    text
+    lines.iter().map(|line| format!("{line}\n")).collect()
 }
 
 #[cfg(test)]

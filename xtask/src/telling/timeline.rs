@@ -2,8 +2,8 @@
 
 use super::{
     Report,
-    html::escaped,
-    job_rows::{JobRow, Seconds, State},
+    job_rows::{JobEnd, JobRow, Seconds},
+    tables::{Tone, escaped},
 };
 
 /// Between two marks of the axis; the first that needs no more than [`MARKS_MAX`] is taken.
@@ -34,12 +34,12 @@ pub fn section(report: &Report) -> String {
 
 /// Of the states that there are.
 fn legend(report: &Report) -> String {
-    let is_there = |state: &State| report.jobs.iter().any(|job| job.state == *state);
-    let entry = |state: State| {
-        let (class, sign, label) = (class(state), state.sign(), state.label());
+    let is_there = |state: &JobEnd| report.jobs.iter().any(|job| job.state == *state);
+    let entry = |state: JobEnd| {
+        let (class, (sign, label)) = (Tone::of_job(state).class(), state.sign_and_label());
         format!("<span class=\"{class}\">{sign} {label}</span>")
     };
-    State::ALL.into_iter().filter(is_there).map(entry).collect::<Vec<_>>().join(" ")
+    JobEnd::ALL.into_iter().filter(is_there).map(entry).collect::<Vec<_>>().join(" ")
 }
 
 fn axis(whole_s: f64) -> String {
@@ -66,21 +66,11 @@ fn bar(job: &JobRow, Seconds { start_s, end_s, .. }: Seconds, whole_s: f64) -> S
     let JobRow { name, state, .. } = job;
     let (left, width) = (percent(start_s, whole_s), percent(end_s - start_s, whole_s));
     let name = escaped(name);
-    let (class, sign, label) = (class(*state), state.sign(), state.label());
+    let (class, (sign, label)) = (Tone::of_job(*state).class(), state.sign_and_label());
     format!(
         "<span class=\"{class}\" title=\"{name}: {label}, {start_s:.1}–{end_s:.1} s\" \
          style=\"left:{left}%;width:{width}%\">{sign} {name}</span>\n"
     )
-}
-
-/// Of a state; cells of tables have the same.
-fn class(state: State) -> &'static str {
-    match state {
-        State::Done => "good",
-        State::UpToDate => "partly",
-        State::Failed => "bad",
-        State::NotRun => "none",
-    }
 }
 
 /// To a thousandth, without zeros that say nothing.

@@ -6,20 +6,23 @@ use jobs::{End, Outcome};
 use serde::Serialize;
 
 use crate::{
-    ground::plan::{Counts, JobId, Plan, Role},
+    ground::{
+        matrix::{Interpreter, Target},
+        plan::{Counts, JobId, Plan, Role},
+    },
     planning::planned::Skipped,
 };
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Row {
+pub struct WheelRow {
     pub identifier: String,
     #[serde(flatten)]
-    pub status: Status,
+    pub status: WheelStatus,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
-pub enum Status {
+pub enum WheelStatus {
     /// In the wheelhouse, and its self-test passed in these releases of CPython.
     Tested { releases: Vec<String>, counts: Counts },
     /// In the wheelhouse, audited, but nothing here can run it.
@@ -30,16 +33,16 @@ pub enum Status {
     Skipped { reason: String },
 }
 
-impl Status {
+impl WheelStatus {
     pub const KINDS: [&str; 4] = ["tested", "audited, not run", "failed", "skipped"];
 
     pub fn kind(&self) -> &'static str {
-        let [tested, audited, failed, skipped] = Status::KINDS;
+        let [tested, audited, failed, skipped] = WheelStatus::KINDS;
         match self {
-            Status::Tested { .. } => tested,
-            Status::AuditedNotRun => audited,
-            Status::Failed { .. } => failed,
-            Status::Skipped { .. } => skipped,
+            WheelStatus::Tested { .. } => tested,
+            WheelStatus::AuditedNotRun => audited,
+            WheelStatus::Failed { .. } => failed,
+            WheelStatus::Skipped { .. } => skipped,
         }
     }
 
@@ -47,36 +50,44 @@ impl Status {
     pub fn brief(&self) -> String {
         let kind = self.kind();
         match self {
-            Status::Tested { releases, .. } => format!("{kind} in {}", releases.join(", ")),
-            Status::AuditedNotRun => kind.to_owned(),
-            Status::Failed { job, reason, .. } => {
+            WheelStatus::Tested { releases, .. } => format!("{kind} in {}", releases.join(", ")),
+            WheelStatus::AuditedNotRun => kind.to_owned(),
+            WheelStatus::Failed { job, reason, .. } => {
                 format!("{kind}: {job}: {}", reason.lines().next().unwrap_or_default())
             }
-            Status::Skipped { reason } => format!("{kind}: {reason}"),
+            WheelStatus::Skipped { reason } => format!("{kind}: {reason}"),
         }
     }
 }
 
-impl Row {
+impl WheelRow {
+    /// None for what is no wheel: a suite of tests that cannot run here. Interpreters sort by age.
+    pub fn target_and_interpreter(&self) -> Option<(&str, (u32, u32, &str))> {
+        let (name, target) = self.identifier.split_once('-')?;
+        Target::named(target)?;
+        let Interpreter { major, minor, .. } = name.replace('_', "-").parse().ok()?;
+        Some((target, (major, minor, name)))
+    }
+
     pub fn is_failed(&self) -> bool {
-        matches!(self.status, Status::Failed { .. })
+        matches!(self.status, WheelStatus::Failed { .. })
     }
 }
 
-impl From<&Skipped> for Row {
-    fn from(skipped: &Skipped) -> Row {
+impl From<&Skipped> for WheelRow {
+    fn from(skipped: &Skipped) -> WheelRow {
         let reason = skipped.reason.clone();
-        Row { identifier: skipped.name.clone(), status: Status::Skipped { reason } }
+        WheelRow { identifier: skipped.name.clone(), status: WheelStatus::Skipped { reason } }
     }
 }
 
 /// One row for each identifier of the plan, in its order.
-pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
+pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<WheelRow> {
     let finishing = plan.ids().filter_map(|id| match &plan.job(id).role {
         Role::Finishing { identifier } => Some((id, identifier)),
         _ => None,
     });
-    let row = |(id, identifier): (JobId, &String)| Row {
+    let row = |(id, identifier): (JobId, &String)| WheelRow {
         identifier: identifier.clone(),
         status: status(plan, outcome, id),
     };
@@ -84,14 +95,14 @@ pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<Row> {
 }
 
 /// What became of a wheel: of its last job, and of all that this needed.
-fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> Status {
+fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> WheelStatus {
     let mut releases = Vec::new();
     let mut total = Counts::default();
     for id in plan.with_needs(finishing) {
         let (job, result) = (plan.job(id), &outcome.jobs[id.index()]);
         if let End::Failed { reason, log, .. } = &result.end {
             let (job, reason, log) = (job.name.clone(), reason.clone(), log.to_string());
-            return Status::Failed { job, reason, log };
+            return WheelStatus::Failed { job, reason, log };
         }
         if let Role::Testing { release, .. } = &job.role {
             releases.push(release.clone());
@@ -99,29 +110,40 @@ fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> Status {
         }
     }
     if releases.is_empty() {
-        Status::AuditedNotRun
+        WheelStatus::AuditedNotRun
     } else {
-        Status::Tested { releases, counts: total }
+        WheelStatus::Tested { releases, counts: total }
     }
 }
 
-impl fmt::Display for Status {
+impl fmt::Display for WheelStatus {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
-            Status::Tested { releases, counts } => {
+            WheelStatus::Tested { releases, counts } => {
                 write!(f, "built and tested in {} ({counts})", releases.join(", "))
             }
-            Status::AuditedNotRun => write!(f, "audited, not run"),
-            Status::Failed { job, reason, log } => {
+            WheelStatus::AuditedNotRun => write!(f, "audited, not run"),
+            WheelStatus::Failed { job, reason, log } => {
                 let reason = reason.lines().next().unwrap_or_default();
                 write!(f, "failed: {job}: {reason}, see {log}")
             }
-            Status::Skipped { reason } => write!(f, "skipped: {reason}"),
+            WheelStatus::Skipped { reason } => write!(f, "skipped: {reason}"),
         }
     }
 }
 
-pub fn as_table(rows: &[Row]) -> String {
+/// `wheels: 2 tested · 1 audited, not run`; none if there are no wheels.
+pub fn summary(rows: &[WheelRow]) -> Option<String> {
+    let wheels = || rows.iter().filter(|row| row.target_and_interpreter().is_some());
+    let counts = WheelStatus::KINDS.iter().filter_map(|kind| {
+        let count = wheels().filter(|row| row.status.kind() == *kind).count();
+        (count > 0).then(|| format!("{count} {kind}"))
+    });
+    let counts: Vec<String> = counts.collect();
+    (!counts.is_empty()).then(|| format!("wheels: {}", counts.join(" · ")))
+}
+
+pub fn as_table(rows: &[WheelRow]) -> String {
     let width = rows.iter().map(|row| row.identifier.len()).max().unwrap_or(0);
     rows.iter().map(|row| format!("{:width$}  {}\n", row.identifier, row.status)).collect()
 }

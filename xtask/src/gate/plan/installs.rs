@@ -29,18 +29,14 @@ impl Gate<'_> {
             // Python looks for it by itself.
             Platform::Windows => {}
         }
-        let usable = usable(host);
         let mut jobs = Vec::new();
         if let Some(oldest) = lacking(host, self.project) {
             let verify = Verify { without: vec![oldest.to_string()], ..self.verify(promise) };
             jobs.push(self.add_own(promise, &format!(" in {}", oldest.version()), verify));
         }
-        let ends = match usable.as_slice() {
-            [] => Vec::new(),
-            [only] => vec![*only],
-            [oldest, .., newest] => vec![*oldest, *newest],
-        };
-        for (python, exact) in ends {
+        // The oldest and the newest.
+        let mut usable = usable(host).into_iter();
+        for (python, exact) in usable.next().into_iter().chain(usable.next_back()) {
             jobs.push(self.add_install(promise, python, exact)?);
         }
         Ok(jobs)

@@ -46,26 +46,21 @@ fn of_wheel(source: &[Entry], library: &Library, wheel: &ReleasedWheel) -> Vec<S
 }
 
 fn of_bill(bill: &Value, version: &str, library: &Library) -> Vec<String> {
-    let mut findings = Vec::new();
-    let mut expect = |is_so: bool, what: &str| {
-        if !is_so {
-            findings.push(format!("the bill of materials {what}"));
-        }
-    };
-    expect(bill["bomFormat"] == "CycloneDX" && bill["specVersion"] == "1.6", "is no CycloneDX 1.6");
     let own = &bill["metadata"]["component"];
-    expect(own["name"] == "esig" && own["version"] == version, "is of another release");
-    let none = Vec::new();
-    let components = bill["components"].as_array().unwrap_or(&none);
+    let components = bill["components"].as_array().map_or(&[][..], Vec::as_slice);
     let of_library = components.iter().find(|component| component["name"] == "libalgebra");
     let is_ours = |c: &Value| {
         c["version"] == library.version.as_str() && c["swhid"] == json!([library.swhid()])
     };
-    expect(of_library.is_some_and(is_ours), "names another libalgebra, or none");
-    let has_licence = |c: &&Value| c["licenses"].as_array().is_some_and(|all| !all.is_empty());
-    let unlicensed = components.iter().chain([own]).any(|component| !has_licence(&component));
-    expect(!unlicensed, "has a component without licence");
-    findings
+    let has_licence = |c: &Value| c["licenses"].as_array().is_some_and(|all| !all.is_empty());
+    let expected = [
+        (bill["bomFormat"] == "CycloneDX" && bill["specVersion"] == "1.6", "is no CycloneDX 1.6"),
+        (own["name"] == "esig" && own["version"] == version, "is of another release"),
+        (of_library.is_some_and(is_ours), "names another libalgebra, or none"),
+        (components.iter().chain([own]).all(has_licence), "has a component without licence"),
+    ];
+    let broken = expected.iter().filter(|(is_so, _)| !is_so);
+    broken.map(|(_, what)| format!("the bill of materials {what}")).collect()
 }
 
 #[cfg(test)]

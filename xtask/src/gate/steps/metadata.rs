@@ -44,18 +44,16 @@ fn of_pkg_info(source: &[Entry]) -> Vec<String> {
             ref values => findings.push(format!("PKG-INFO has `{field}` {} times", values.len())),
         }
     }
-    if metadata.all("Requires-Dist") != ["numpy"] {
-        findings.push("PKG-INFO does not require NumPy alone".to_owned());
-    }
-    if metadata.all("Name") != ["esig"] {
-        findings.push("PKG-INFO is not that of esig".to_owned());
-    }
-    if !metadata.all("License").is_empty() {
-        findings.push("PKG-INFO has `License` beside `License-Expression`".to_owned());
-    }
     let description = text.split_once("\n\n").map_or("", |(_, description)| description);
-    if description.trim().is_empty() {
-        findings.push("PKG-INFO has no description".to_owned());
+    for (is_so, what) in [
+        (metadata.all("Requires-Dist") == ["numpy"], "does not require NumPy alone"),
+        (metadata.all("Name") == ["esig"], "is not that of esig"),
+        (metadata.all("License").is_empty(), "has `License` beside `License-Expression`"),
+        (!description.trim().is_empty(), "has no description"),
+    ] {
+        if !is_so {
+            findings.push(format!("PKG-INFO {what}"));
+        }
     }
     findings
 }

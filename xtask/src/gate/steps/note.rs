@@ -1,8 +1,8 @@
-//! What passed all checks, for `publish` to compare with: these files, to the byte.
+//! The files that keep all promises, noted for `publish` to compare with: these files, to the byte.
 
 use std::{collections::BTreeMap, fs};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::{digest::sha256, hinted};
 use serde::{Deserialize, Serialize};
@@ -41,10 +41,9 @@ pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
         PassedFiles::read(root, BEGUN).context("`note-checked --begin` was not done before")?;
     let passed = PassedFiles::of(root, wheelhouse)?;
     let changed = differences(&begun, &passed);
-    if !changed.is_empty() {
-        let what = format!("it changed while it was checked: {}", listed(&changed));
-        return Err(hinted(what, "leave it alone, and run `cargo xtask check` again"));
-    }
+    let what = format!("it changed while it was checked: {}", listed(&changed));
+    let hint = "leave it alone, and run `cargo xtask check` again";
+    ensure!(changed.is_empty(), hinted(what, hint));
     passed.write(root, NOTED)?;
     files::remove(&root.join(STATE).join(BEGUN))
 }
@@ -58,18 +57,14 @@ pub fn compare(
     let noted = PassedFiles::read(root, NOTED).ok_or_else(|| {
         hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
     })?;
-    let findings = match downloaded {
-        None => differences(&noted, &PassedFiles::of(root, wheelhouse)?),
-        Some(folder) => others(&noted, &PassedFiles::of(root, folder)?),
+    let now = PassedFiles::of(root, downloaded.unwrap_or(wheelhouse))?;
+    let (what, findings) = match downloaded {
+        None => ("this is not what passed all checks", differences(&noted, &now)),
+        Some(_) => ("what the index has is not what was uploaded", others(&noted, &now)),
     };
-    if findings.is_empty() {
-        return Ok(());
-    }
-    let what = match downloaded {
-        None => "this is not what passed all checks",
-        Some(_) => "what the index has is not what was uploaded",
-    };
-    Err(hinted(format!("{what}: {}", listed(&findings)), "run `cargo xtask check` again"))
+    let what = format!("{what}: {}", listed(&findings));
+    ensure!(findings.is_empty(), hinted(what, "run `cargo xtask check` again"));
+    Ok(())
 }
 
 fn differences(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {

@@ -1,5 +1,5 @@
-//! The commands that documents name are commands. (That README renders and its examples hold,
-//! other programs say.)
+//! Commands that documents name are commands. Other programs see that README renders and that its
+//! examples hold.
 
 use camino::Utf8Path;
 use clap::Parser;
@@ -11,7 +11,7 @@ use crate::{
 
 const README: &str = "README.md";
 
-/// Of the whole, and of the helper.
+/// Of the repository, and of the helper.
 fn is_document(path: &str) -> bool {
     let is_about_it = path.starts_with("docs/") || path.starts_with("xtask/");
     path.ends_with(".md") && (is_about_it || !path.contains('/'))
@@ -39,40 +39,31 @@ fn problem(path: &Utf8Path, (line, command): &(usize, String)) -> Option<String>
     is_wrong.then(|| format!("{path} line {line}: `{command}`: {what}"))
 }
 
-/// `cargo xtask …` in code, with its line; within text it may go on in the next one.
+/// `cargo xtask …` in code, with its line: in a span, which may go on in the next line, or as a
+/// line of a block.
 fn commands(text: &str) -> Vec<(usize, String)> {
-    let mut found = Vec::new();
-    let mut line = 1;
-    for (at, piece) in text.split("```").enumerate() {
-        let is_block = at % 2 == 1;
-        let mark = if is_block { '\n' } else { '`' };
-        for (odd, part) in piece.split(mark).enumerate() {
-            let command = part.trim_start_matches(['$', '>', ' ']);
-            let command = command.split("  #").next().unwrap_or_default().trim();
-            if (is_block || odd % 2 == 1) && command.starts_with("cargo xtask ") {
-                found.push((line, command.replace('\n', " ")));
-            }
-            line += part.matches('\n').count() + usize::from(is_block);
-        }
-        // What is split at has no line of its own at the end of a block.
-        line -= usize::from(is_block);
-    }
-    found
+    let command = |(at, _): (usize, &str)| {
+        let (before, rest) = text.split_at(at);
+        let before = before.trim_end_matches(['$', '>', ' ']);
+        let end = match before.chars().next_back() {
+            Some('`') => '`',
+            None | Some('\n') => '\n',
+            _ => return None,
+        };
+        let command = rest.split(end).next()?.split("  #").next()?.trim();
+        Some((1 + before.matches('\n').count(), command.replace('\n', " ")))
+    };
+    text.match_indices("cargo xtask ").filter_map(command).collect()
 }
 
-/// As a shell would take it apart: quotes are all that documents use.
-fn words(command: &str) -> Vec<String> {
-    let mut words = vec![String::new()];
-    let mut is_quoted = false;
-    for c in command.chars() {
-        match c {
-            '\'' => is_quoted = !is_quoted,
-            ' ' if !is_quoted => words.push(String::new()),
-            c => words.last_mut().expect("there is one from the beginning").push(c),
-        }
-    }
-    words.retain(|word| !word.is_empty());
-    words
+/// As a shell would take it apart: quotes around whole words are all that documents use.
+fn words(command: &str) -> Vec<&str> {
+    let pieces = command.split('\'').enumerate();
+    let words = pieces.map(|(at, piece)| match at % 2 {
+        0 => piece.split_whitespace().collect(),
+        _ => vec![piece],
+    });
+    words.flatten().collect()
 }
 
 #[cfg(test)]

@@ -61,24 +61,25 @@ fn of_wheel(file: &str, digest: &str, here: &[Identifier], tested: &[TestedWheel
     let can_run = here.iter().filter(|exact| {
         exact.target == wheel.target && wheel.interpreter.serves(&exact.interpreter)
     });
-    let mut findings = Vec::new();
-    for exact in can_run {
+    let finding = |exact: &Identifier| {
         let version = exact.interpreter.version();
-        let of_this = |tested: &&TestedWheel| {
+        let is_of_this = |tested: &&TestedWheel| {
             tested.identifier == wheel.to_string() && is_release_of(&tested.release, &version)
         };
-        let mut records = tested.iter().filter(of_this).peekable();
-        let title = format!("{wheel} in CPython {version}");
-        if records.peek().is_none() {
-            findings.push(format!("{title}: it was not tested"));
-        } else if !records.clone().any(|tested| tested.wheel == digest) {
-            findings.push(format!("{title}: another file of this name was tested"));
-        } else if !records.any(|t| t.wheel == digest && t.counts.passed > 0 && t.counts.failed == 0)
-        {
-            findings.push(format!("{title}: its tests did not pass"));
-        }
-    }
-    findings
+        let tests: Vec<&TestedWheel> = tested.iter().filter(is_of_this).collect();
+        let mut of_these_bytes = tests.iter().filter(|tested| tested.wheel == digest).peekable();
+        let what = if tests.is_empty() {
+            "it was not tested"
+        } else if of_these_bytes.peek().is_none() {
+            "another file of this name was tested"
+        } else if !of_these_bytes.any(|t| t.counts.passed > 0 && t.counts.failed == 0) {
+            "its tests did not pass"
+        } else {
+            return None;
+        };
+        Some(format!("{wheel} in CPython {version}: {what}"))
+    };
+    can_run.filter_map(finding).collect()
 }
 
 /// `3.8.18` and `3.11 under qemu` are releases of their versions.

@@ -24,7 +24,7 @@ pub use test::{Suite, Test};
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
 pub struct Cli {
     #[command(subcommand)]
-    pub command: Command,
+    pub command: Invocation,
     #[command(flatten)]
     pub global: Global,
 }
@@ -33,7 +33,7 @@ pub struct Cli {
 pub const PROGRAM: &str = "cargo xtask";
 
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub enum Invocation {
     #[command(flatten)]
     Task(Task),
     #[command(flatten)]
@@ -135,7 +135,7 @@ pub struct Wheels {
     #[arg(long, value_enum)]
     pub builder: Option<BuilderName>,
     #[command(flatten)]
-    pub containers: Containers,
+    pub containers: ContainerOptions,
     /// Test also in the interpreters of this image, an older system (may be repeated)
     #[arg(long, value_name = "NAME")]
     pub test_image: Vec<String>,
@@ -157,7 +157,7 @@ impl Default for Wheels {
     /// `cargo xtask wheels`, as it stands.
     fn default() -> Wheels {
         match Cli::parse_from(["xtask", "wheels"]).command {
-            Command::Task(Task::Wheels(arguments)) => arguments,
+            Invocation::Task(Task::Wheels(arguments)) => arguments,
             other => unreachable!("`wheels` was parsed as {other:?}"),
         }
     }
@@ -171,7 +171,7 @@ pub struct Images {
     #[arg(value_name = "TARGET")]
     pub targets: Vec<String>,
     #[command(flatten)]
-    pub containers: Containers,
+    pub containers: ContainerOptions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -199,7 +199,7 @@ pub struct TestIn {
 }
 
 #[derive(Args, Clone, Debug)]
-pub struct Containers {
+pub struct ContainerOptions {
     /// The program that runs containers, `docker` or `podman`
     #[arg(long, value_name = "PROGRAM", default_value = "docker")]
     pub engine: String,

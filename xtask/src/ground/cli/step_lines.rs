@@ -160,7 +160,7 @@ impl fmt::Display for OwnStep {
 #[cfg(test)]
 mod tests {
     use super::{
-        super::{Cli, Command},
+        super::{Cli, Invocation},
         *,
     };
     use clap::{Parser, Subcommand};
@@ -199,7 +199,7 @@ mod tests {
         for line in LINES {
             let words = std::iter::once("xtask").chain(line.split(' '));
             match Cli::try_parse_from(words).unwrap().command {
-                Command::Step(step) => assert_eq!(step.to_string(), format!("{PROGRAM} {line}")),
+                Invocation::Step(step) => assert_eq!(step.to_string(), format!("{PROGRAM} {line}")),
                 other => panic!("`{line}` is no step: {other:?}"),
             }
         }

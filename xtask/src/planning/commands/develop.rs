@@ -17,7 +17,7 @@ use crate::{
     planning::{
         pipeline::Pipeline,
         planned::Planned,
-        toolchain::{Extension, Headers, Toolchain},
+        toolchain::{ExtensionModule, Headers, Toolchain},
     },
 };
 
@@ -38,7 +38,7 @@ pub fn develop_plan(
     let path = &Utf8PathBuf::from(format!("{folder}/{name}"));
     let here = Utf8Path::new("");
     let headers = Headers { folder: headers, are_foreign: false };
-    let extension = Extension { interpreter, headers, core: folder, folder, path };
+    let extension = ExtensionModule { interpreter, headers, core: folder, folder, path };
     let mut pipeline = Pipeline::new(host, project);
     let provided = pipeline.provide(&toolchain)?;
     let job = Job::new(format!("develop {identifier}"))

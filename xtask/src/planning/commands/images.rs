@@ -115,7 +115,7 @@ pub fn images_plan(
 }
 
 #[derive(Serialize)]
-struct Line {
+struct ImageLine {
     target: &'static str,
     image: String,
     is_pinned: bool,
@@ -135,7 +135,7 @@ pub fn list(
 ) -> anyhow::Result<String> {
     let (containers, engine) = engine(host)?;
     let wanted = images_wanted(arguments, project)?.images;
-    let lines: Vec<Line> =
+    let lines: Vec<ImageLine> =
         wanted.into_iter().map(|(target, image)| line(target, image, containers)).collect();
     if json {
         return Ok(serde_json::to_string_pretty(&lines)? + "\n");
@@ -153,11 +153,11 @@ pub fn list(
     Ok(text)
 }
 
-fn line(target: &'static Target, image: String, containers: &ContainerFacts) -> Line {
+fn line(target: &'static Target, image: String, containers: &ContainerFacts) -> ImageLine {
     let here = containers.images.iter().find(|here| here.name == image);
     let absent = containers.absent.iter().find(|absent| absent.name == image);
     let pythons = here.iter().flat_map(|here| &here.pythons);
-    Line {
+    ImageLine {
         target: target.name,
         is_pinned: is_pinned(&image),
         id: here.map(|here| here.id.clone()),

@@ -23,7 +23,7 @@ use crate::{
     planning::{
         place::Place,
         platform,
-        toolchain::{Extension, Headers, MadeOf, Toolchain},
+        toolchain::{ExtensionModule, Headers, MadeOf, Toolchain},
         tools,
     },
 };
@@ -195,7 +195,7 @@ impl<'a> Pipeline<'a> {
         if toolchain.place == Place::Here {
             job = job.input_listing(headers.folder);
         }
-        let extension = Extension {
+        let extension = ExtensionModule {
             interpreter,
             headers: *headers,
             core: &core_folder,

@@ -29,7 +29,7 @@ pub struct Reference {
 const COMPARE: &str = "build-scripts/compare-values.py";
 
 /// A folder with a wheel and what it needs, and an empty one to run in.
-struct Environment {
+struct TestEnvironment {
     site: String,
     empty: String,
     job: Job,
@@ -49,7 +49,7 @@ impl Pipeline<'_> {
         let name = format!("test {identifier} in {}", runner.title);
         let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
         let run = python(&runner, &self_test);
-        let Environment { empty, job, site } = self.environment(name, wheel, &runner)?;
+        let TestEnvironment { empty, job, site } = self.environment(name, wheel, &runner)?;
         let mut job = job.role(role).run(runner.place.run(run.folder(&empty)));
         job = job.output_listing(&site);
         if let Some(Reference { job: made, values }) = reference {
@@ -76,7 +76,7 @@ impl Pipeline<'_> {
         let place = &runner.place;
         let name = format!("reference values{}", place.title());
         let values = format!("{STATE}/{}.txt", slug(&name));
-        let Environment { empty, job, site } = self.environment(name, wheel, runner)?;
+        let TestEnvironment { empty, job, site } = self.environment(name, wheel, runner)?;
         let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{values}")];
         let write = python(runner, &arguments).folder(&empty);
         let job = job
@@ -95,7 +95,7 @@ impl Pipeline<'_> {
         name: String,
         wheel: &PlannedWheel,
         runner: &Runner,
-    ) -> anyhow::Result<Environment> {
+    ) -> anyhow::Result<TestEnvironment> {
         let folder = format!("{STATE}/test/{}", slug(&name));
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
         let requirements = requirements_folder(runner);
@@ -121,7 +121,7 @@ impl Pipeline<'_> {
             let fetched = self.fetch_requirements(wheel, runner)?;
             job = job.needs([fetched]).input_listing(&requirements);
         }
-        Ok(Environment { site, empty, job })
+        Ok(TestEnvironment { site, empty, job })
     }
 
     /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.

@@ -39,12 +39,12 @@ enum Linker {
     /// The C compiler of this system, which knows its own C library.
     Gnu(Command),
     Clang(Command),
-    Msvc(msvc::Linker),
-    Zig(zig::Linker),
+    Msvc(msvc::MsvcLinker),
+    Zig(zig::ZigLinker),
 }
 
 /// An extension module to be made for one interpreter.
-pub struct Extension<'a> {
+pub struct ExtensionModule<'a> {
     pub interpreter: Interpreter,
     pub headers: Headers<'a>,
     /// The folder that holds libalgebra for the target, and what `prepare` made.
@@ -189,7 +189,7 @@ impl<'a> Toolchain<'a> {
 
     /// An extension module, from the sources below `source`: stripped, hardened as distributions
     /// do, without a C++ runtime.
-    pub fn extension(&self, source: &Utf8Path, extension: &Extension) -> Vec<Step> {
+    pub fn extension(&self, source: &Utf8Path, extension: &ExtensionModule) -> Vec<Step> {
         let flags = self.flags_of_binding(source, extension);
         let sources = &self.project.extension.binding.sources;
         let (mut steps, objects) = self.compile(source, sources, &flags, extension.folder);
@@ -204,8 +204,8 @@ impl<'a> Toolchain<'a> {
     }
 
     /// Headers that were installed for another target are told what this one is like.
-    fn flags_of_binding(&self, source: &Utf8Path, extension: &Extension) -> Vec<String> {
-        let Extension { interpreter, headers, .. } = extension;
+    fn flags_of_binding(&self, source: &Utf8Path, extension: &ExtensionModule) -> Vec<String> {
+        let ExtensionModule { interpreter, headers, .. } = extension;
         let manifest = &self.project.extension;
         let is_windows = self.target.platform == Platform::Windows;
         let is_msvc = matches!(self.linker, Linker::Msvc(_));

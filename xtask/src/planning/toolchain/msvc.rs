@@ -8,7 +8,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 use jobs::hinted;
 
-use super::{Extension, Toolchain, import_list, python_dll};
+use super::{ExtensionModule, Linker, Toolchain, import_list, python_dll};
 use crate::{
     facts::{
         host::Host,
@@ -28,7 +28,7 @@ use crate::{
 /// the second the same source gives the same bytes.
 const FLAGS: &[&str] = &["-GS-", "-Brepro"];
 
-pub struct Linker {
+pub struct MsvcLinker {
     /// What `vcvarsall.bat` sets up, as a file.
     environment: Utf8PathBuf,
     /// What makes that file, after what it needs.
@@ -66,13 +66,13 @@ pub fn toolchain<'a>(
         Architecture::Aarch64 => "ARM64",
         _ => "X64",
     };
-    let linker = Linker { environment, provision, machine };
+    let linker = MsvcLinker { environment, provision, machine };
     Ok(Toolchain {
         project,
         target,
         compiler: linker.command("cl").args(["-nologo", "-c"]),
         archiver: linker.command("lib").arg("-nologo").arg(format!("-machine:{machine}")),
-        linker: super::Linker::Msvc(linker),
+        linker: Linker::Msvc(linker),
         place: Place::Here,
         fact,
     })
@@ -111,7 +111,7 @@ fn installation(host: &Host, project: &Project) -> anyhow::Result<(Utf8PathBuf, 
     Ok((folder, jobs))
 }
 
-impl Linker {
+impl MsvcLinker {
     fn command(&self, program: &str) -> Command {
         in_environment(Command::new(program), &self.environment)
     }
@@ -130,8 +130,8 @@ impl Linker {
         [Step::Own(own), Step::Run(mark)].into_iter().chain(libraries.map(Step::Run)).collect()
     }
 
-    pub fn link(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
-        let Extension { core, folder, path, headers, interpreter } = extension;
+    pub fn link(&self, extension: &ExtensionModule, objects: &[Utf8PathBuf]) -> Vec<Step> {
+        let ExtensionModule { core, folder, path, headers, interpreter } = extension;
         let dll = python_dll(*interpreter);
         let mut steps = Vec::new();
         let python = if headers.are_foreign {

@@ -5,7 +5,7 @@ use anyhow::Context;
 use camino::Utf8PathBuf;
 use jobs::hinted;
 
-use super::{Extension, Linker, Toolchain};
+use super::{ExtensionModule, Linker, Toolchain};
 use crate::{
     facts::{host::Host, project::Project},
     ground::{
@@ -84,7 +84,7 @@ pub fn clang<'a>(
 pub fn link(
     linker: &Command,
     target: &Target,
-    extension: &Extension,
+    extension: &ExtensionModule,
     objects: &[Utf8PathBuf],
 ) -> Command {
     let library = format!("{}/libalgebra.a", extension.core);

@@ -5,7 +5,7 @@
 
 use camino::Utf8PathBuf;
 
-use super::{Extension, Headers, Toolchain, import_list, python_dll};
+use super::{ExtensionModule, Headers, Linker, Toolchain, import_list, python_dll};
 use crate::{
     facts::project::Project,
     ground::{
@@ -16,7 +16,7 @@ use crate::{
     planning::{place::Place, stubs},
 };
 
-pub struct Linker {
+pub struct ZigLinker {
     zig: Command,
     target: &'static Target,
     triple: String,
@@ -35,7 +35,7 @@ pub fn toolchain<'a>(
         target,
         compiler: zig.clone().args(["c++", "-target", &triple]).args(target.compile_flags),
         archiver: zig.clone().arg("ar"),
-        linker: super::Linker::Zig(Linker { zig, target, triple }),
+        linker: Linker::Zig(ZigLinker { zig, target, triple }),
         place: Place::Here,
         fact: "the locked zig".to_owned(),
     }
@@ -62,7 +62,7 @@ pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
     if is_of_system { &["-idirafter", "/usr/include"] } else { &[] }
 }
 
-impl Linker {
+impl ZigLinker {
     pub fn prepare(&self, folder: &str) -> Vec<Step> {
         let target = self.target;
         let file = |name: &str| format!("{folder}/{name}");
@@ -87,8 +87,8 @@ impl Linker {
         steps
     }
 
-    pub fn link(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
-        let Extension { core, path, .. } = extension;
+    pub fn link(&self, extension: &ExtensionModule, objects: &[Utf8PathBuf]) -> Vec<Step> {
+        let ExtensionModule { core, path, .. } = extension;
         let mut command = self.cc().args(["-nostdlib", "-shared", "-s"]);
         let libc = match self.target.platform {
             Platform::Windows => return self.link_dll(extension, objects),
@@ -110,8 +110,8 @@ impl Linker {
     }
 
     /// By LLVM's linker itself: zig would write the time into the file, and a library beside it.
-    fn link_dll(&self, extension: &Extension, objects: &[Utf8PathBuf]) -> Vec<Step> {
-        let Extension { core, folder, path, interpreter, .. } = extension;
+    fn link_dll(&self, extension: &ExtensionModule, objects: &[Utf8PathBuf]) -> Vec<Step> {
+        let ExtensionModule { core, folder, path, interpreter, .. } = extension;
         let is_32_bit = self.target.architecture == Architecture::I686;
         let dll = python_dll(*interpreter);
         let python = format!("{folder}/{dll}");

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use clap::Parser;
 
-use super::{Finding, Source};
+use super::{TextFile, Violation};
 use crate::{
     facts::config::{self, Config},
     ground::{cli::Cli, matrix::Identifier},
@@ -15,7 +15,7 @@ const README: &str = "README.md";
 /// Between these stands a table: in each row a target, then the interpreters that it is built for.
 const MATRIX: [&str; 2] = ["<!-- matrix -->", "<!-- /matrix -->"];
 
-pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
+pub fn readme_has_matrix(sources: &[TextFile]) -> Vec<Violation> {
     let text = |path| {
         let source = sources.iter().find(|source| source.path == path);
         source.map_or("", |source| source.text.as_str())
@@ -24,13 +24,13 @@ pub fn readme_has_matrix(sources: &[Source]) -> Vec<Finding> {
     let line = 1 + before.matches('\n').count();
     let Some((table, _)) = rest.split_once(MATRIX[1]) else {
         let remedy = format!("write `{}` after the table", MATRIX[1]);
-        return vec![Finding::new(README, line, "the matrix has no end", remedy)];
+        return vec![Violation::new(README, line, "the matrix has no end", remedy)];
     };
     // What is wrong with the configuration, every other command says.
     let Ok(config) = Config::parse(text(config::FILE)) else { return Vec::new() };
     let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
     let shown: BTreeSet<String> = table.lines().flat_map(identifiers_of_row).collect();
-    let finding = |what: String, remedy: &str| Finding::new(README, line, what, remedy);
+    let finding = |what: String, remedy: &str| Violation::new(README, line, what, remedy);
     let missing = configured.difference(&shown);
     let missing = missing.map(|name| finding(format!("the matrix lacks `{name}`"), "add it"));
     let extra = shown.difference(&configured);
@@ -45,11 +45,11 @@ fn identifiers_of_row(row: &str) -> Vec<String> {
 }
 
 /// A step of a workflow is a line: one that the helper takes, or a script of the project.
-pub fn workflows_run_what_there_is(sources: &[Source]) -> Vec<Finding> {
+pub fn workflows_run_what_there_is(sources: &[TextFile]) -> Vec<Violation> {
     let is_there = |path: &str| sources.iter().any(|source| source.path == path);
     let workflows = sources.iter().filter(|source| source.path.starts_with(".github/workflows/"));
     let mut findings = Vec::new();
-    for Source { path, text } in workflows {
+    for TextFile { path, text } in workflows {
         for (at, line) in text.lines().enumerate() {
             let Some(step) = line.trim_start().trim_start_matches("- ").strip_prefix("run: ")
             else {
@@ -57,7 +57,7 @@ pub fn workflows_run_what_there_is(sources: &[Source]) -> Vec<Finding> {
             };
             if let Some(what) = problem(step.trim(), is_there) {
                 let remedy = "let it be a `cargo xtask` line or a script of the project";
-                findings.push(Finding::new(path, at + 1, what, remedy));
+                findings.push(Violation::new(path, at + 1, what, remedy));
             }
         }
     }
@@ -84,7 +84,7 @@ fn problem(step: &str, is_there: impl Fn(&str) -> bool) -> Option<String> {
 const TEST_REQUIREMENTS: &str = "build-scripts/requirements/test-cp";
 
 /// Some other file names each script.
-pub fn scripts_are_named(sources: &[Source]) -> Vec<Finding> {
+pub fn scripts_are_named(sources: &[TextFile]) -> Vec<Violation> {
     let is_named = |path: &str| {
         let name = path.rsplit('/').next().unwrap_or(path);
         sources.iter().any(|other| other.path != path && other.text.contains(name))
@@ -95,7 +95,7 @@ pub fn scripts_are_named(sources: &[Source]) -> Vec<Finding> {
         .filter(|path| path.starts_with("build-scripts/") && !path.starts_with(TEST_REQUIREMENTS));
     let unused = scripts.filter(|path| !is_named(path));
     unused
-        .map(|path| Finding::new(path, 1, "nothing refers to it", "use it or delete it"))
+        .map(|path| Violation::new(path, 1, "nothing refers to it", "use it or delete it"))
         .collect()
 }
 
@@ -104,8 +104,9 @@ mod tests {
     use super::{super::tests::source, *};
 
     #[track_caller]
-    fn check(rule: fn(&[Source]) -> Vec<Finding>, sources: &[(&str, &str)], expected: &[&str]) {
-        let sources: Vec<Source> = sources.iter().map(|(path, text)| source(path, text)).collect();
+    fn check(rule: fn(&[TextFile]) -> Vec<Violation>, sources: &[(&str, &str)], expected: &[&str]) {
+        let sources: Vec<TextFile> =
+            sources.iter().map(|(path, text)| source(path, text)).collect();
         let said: Vec<String> =
             rule(&sources).iter().map(|f| format!("{}: {}", f.path, f.what)).collect();
         assert_eq!(said, expected);

@@ -1,14 +1,14 @@
 //! What a file shows by itself: its purpose, its length, whose machine it names, how a script ends.
 
-use super::{Finding, Source};
+use super::{TextFile, Violation};
 
 const LINES_MAX: usize = 400;
 
 /// The helper decides, and a script does.
 const SCRIPT_LINES_MAX: usize = 60;
 
-pub fn findings(source: &Source) -> Vec<Finding> {
-    let Source { path, text } = source;
+pub fn findings(source: &TextFile) -> Vec<Violation> {
+    let TextFile { path, text } = source;
     let comments = comments(path, text);
     let is_shell = text.starts_with("#!") && text.lines().next().is_some_and(|l| l.ends_with("sh"));
     let mut findings = private_paths(source);
@@ -18,12 +18,12 @@ pub fn findings(source: &Source) -> Vec<Finding> {
         let lines = text.lines().count();
         if lines > max {
             let remedy = format!("divide it by what its parts own, {max} are the most");
-            findings.push(Finding::new(path, lines, format!("a file of {lines} lines"), remedy));
+            findings.push(Violation::new(path, lines, format!("a file of {lines} lines"), remedy));
         }
     }
     if is_shell && !text.lines().any(|line| line.starts_with("set -eu")) {
         let remedy = "write `set -eu`, in bash `set -euo pipefail`, below its purpose";
-        findings.push(Finding::new(path, 1, "the script goes on after a failure", remedy));
+        findings.push(Violation::new(path, 1, "the script goes on after a failure", remedy));
     }
     findings
 }
@@ -42,14 +42,14 @@ fn comments(path: &str, text: &str) -> &'static [&'static str] {
 }
 
 /// The first line says what the file owns, in two words at least.
-fn purpose(source: &Source, comments: &[&str]) -> Option<Finding> {
+fn purpose(source: &TextFile, comments: &[&str]) -> Option<Violation> {
     let mut lines = source.text.lines().enumerate();
     let (at, line) = lines.find(|(_, line)| !line.starts_with("#!")).unwrap_or_default();
     let comment = comments.iter().find_map(|begin| line.strip_prefix(begin));
     let remedy = format!("open it with `{} …` and a few words", comments[0]);
     let is_missing = comment.unwrap_or_default().split_whitespace().count() < 2;
     let what = "the file does not say what it owns";
-    is_missing.then(|| Finding::new(&source.path, at + 1, what, remedy))
+    is_missing.then(|| Violation::new(&source.path, at + 1, what, remedy))
 }
 
 /// How a path of somebody's own begins. In two pieces, so that this file has none.
@@ -59,7 +59,7 @@ const HOMES: &[(&str, &str)] =
 /// In examples and fixtures there is a user of this name.
 const NOBODY: &str = "dev";
 
-fn private_paths(source: &Source) -> Vec<Finding> {
+fn private_paths(source: &TextFile) -> Vec<Violation> {
     let mut findings = Vec::new();
     for (first, second) in HOMES {
         let home = format!("{first}{second}");
@@ -70,7 +70,7 @@ fn private_paths(source: &Source) -> Vec<Finding> {
                 let line = 1 + before.matches('\n').count();
                 let remedy = format!("make it relative; in an example the user is `{NOBODY}`");
                 let what = format!("a path below `{home}`");
-                findings.push(Finding::new(&source.path, line, what, remedy));
+                findings.push(Violation::new(&source.path, line, what, remedy));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Finding, Source};
+use super::{TextFile, Violation};
 
 /// From the ground up; a file uses its own layer and those before it.
 const LAYERS: &[&str] = &["ground", "facts", "planning", "acting", "telling"];
@@ -42,19 +42,19 @@ struct Arrow<'a> {
     line: usize,
 }
 
-pub fn findings(sources: &[Source]) -> Vec<Finding> {
+pub fn findings(sources: &[TextFile]) -> Vec<Violation> {
     let files: BTreeMap<&str, &str> =
         sources.iter().filter_map(|s| Some((module(&s.path)?, s.text.as_str()))).collect();
     let arrows: Vec<Arrow> =
         files.iter().flat_map(|(from, text)| arrows(from, text, &files)).collect();
     let unplaced = files.keys().filter(|file| layer(file).is_none()).map(|file| {
         let remedy = "name its layer in `tidy/layers.rs`";
-        Finding::new(&path(file), 1, "a file of no layer", remedy)
+        Violation::new(&path(file), 1, "a file of no layer", remedy)
     });
     let upward = arrows.iter().filter(|arrow| layer(arrow.from) < layer(arrow.to));
     let upward = upward.filter(|arrow| layer(arrow.from).is_some()).map(|arrow| {
         let what = format!("an arrow up, to `{}`", path(arrow.to));
-        Finding::new(&path(arrow.from), arrow.line, what, "move what both need further down")
+        Violation::new(&path(arrow.from), arrow.line, what, "move what both need further down")
     });
     unplaced.chain(upward).chain(circles(&files, &arrows)).collect()
 }
@@ -139,7 +139,7 @@ fn file_of<'a>(leaf: &str, files: &BTreeMap<&'a str, &str>) -> Option<&'a str> {
 }
 
 /// Files that reach each other, where they are more than a circle may have.
-fn circles(files: &BTreeMap<&str, &str>, arrows: &[Arrow]) -> Vec<Finding> {
+fn circles(files: &BTreeMap<&str, &str>, arrows: &[Arrow]) -> Vec<Violation> {
     let mut next: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
     for arrow in arrows {
         next.entry(arrow.from).or_default().insert(arrow.to);
@@ -164,7 +164,7 @@ fn circles(files: &BTreeMap<&str, &str>, arrows: &[Arrow]) -> Vec<Finding> {
         if circle.len() > CIRCLE_MAX && known.insert(circle.clone()) {
             let what = format!("a circle of {} files: {}", circle.len(), circle.join(", "));
             let remedy = "move what they share into a file below them";
-            findings.push(Finding::new(&path(file), 1, what, remedy));
+            findings.push(Violation::new(&path(file), 1, what, remedy));
         }
     }
     findings
@@ -177,8 +177,8 @@ mod tests {
     #[track_caller]
     fn check(files: &[(&str, &str)], expected: &[&str]) {
         let of = |(name, text): &(&str, &str)| source(&format!("xtask/src/{name}.rs"), text);
-        let sources: Vec<Source> = files.iter().map(of).collect();
-        let said: Vec<String> = findings(&sources).iter().map(Finding::to_string).collect();
+        let sources: Vec<TextFile> = files.iter().map(of).collect();
+        let said: Vec<String> = findings(&sources).iter().map(Violation::to_string).collect();
         assert_eq!(said, expected);
     }
 

@@ -54,19 +54,19 @@ pub fn resolve(
     let builder = arguments.builder.or(shard.and_then(|shard| shard.builder));
     let is_in_windows = host.platform == Platform::Windows && builder == Some(BuilderName::Docker);
     let pythons = is_in_windows.then(|| in_windows_container::pythons(project)).transpose()?;
-    let asked = Asked { arguments, shard, builder, pythons, host, project };
-    let identifiers = asked.identifiers()?;
+    let resolver = Resolver { arguments, shard, builder, pythons, host, project };
+    let identifiers = resolver.identifiers()?;
     Ok(WheelsRequest {
-        images: asked.images(&identifiers)?,
+        images: resolver.images(&identifiers)?,
         identifiers,
-        only_pinned: asked.only_pinned(),
+        only_pinned: resolver.only_pinned(),
         is_for_testable: arguments.selectors.is_empty()
             && shard.is_none()
             && arguments.platform.is_none()
             && arguments.containers.image.is_empty(),
         builder,
         options: options(arguments, builder),
-        in_windows_container: asked.pythons,
+        in_windows_container: resolver.pythons,
         named_images: arguments.containers.image.clone(),
         install_tools: arguments.install_tools,
         output: arguments.output.clone(),
@@ -83,7 +83,7 @@ fn shard<'p>(name: &str, project: &'p Project) -> anyhow::Result<&'p Shard> {
 }
 
 /// The command line, and what it is understood by.
-struct Asked<'a> {
+struct Resolver<'a> {
     arguments: &'a Wheels,
     shard: Option<&'a Shard>,
     builder: Option<BuilderName>,
@@ -93,10 +93,10 @@ struct Asked<'a> {
     project: &'a Project,
 }
 
-impl Asked<'_> {
+impl Resolver<'_> {
     /// Without a selector, all wheels for some targets, less those that the configuration skips.
     fn identifiers(&self) -> anyhow::Result<Vec<Identifier>> {
-        let Asked { arguments, project, .. } = self;
+        let Resolver { arguments, project, .. } = self;
         let selectors = |texts: &[String]| texts.iter().cloned().map(Selector).collect::<Vec<_>>();
         let mut selection =
             Selection { build: selectors(&arguments.selectors), skip: selectors(&arguments.skip) };
