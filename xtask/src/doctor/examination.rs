@@ -180,12 +180,11 @@ fn debian_mirror() -> Option<String> {
 
 /// The version in the header that a CPython would be compiled with.
 fn openssl() -> Option<String> {
-    let mut folders = vec![Utf8PathBuf::from("/usr/include"), "/usr/local/include".into()];
     let of_processor = format!("/usr/include/{}-linux-gnu", std::env::consts::ARCH);
-    folders.push(of_processor.into());
     let header =
-        |folder: &Utf8PathBuf| std::fs::read_to_string(folder.join("openssl/opensslv.h")).ok();
-    folders.iter().find_map(header).as_deref().and_then(version_of_openssl)
+        |folder: &str| std::fs::read_to_string(format!("{folder}/openssl/opensslv.h")).ok();
+    let folders = ["/usr/include", "/usr/local/include", &of_processor];
+    folders.into_iter().find_map(header).as_deref().and_then(version_of_openssl)
 }
 
 /// `# define OPENSSL_VERSION_TEXT "OpenSSL 3.0.15 3 Sep 2024"`

@@ -216,14 +216,9 @@ fn platform() -> Platform {
 
 fn architecture() -> Architecture {
     match std::env::consts::ARCH {
-        "x86_64" => Architecture::X86_64,
         "x86" => Architecture::I686,
-        "aarch64" => Architecture::Aarch64,
-        "arm" => Architecture::Armv7l,
         "powerpc64" if cfg!(target_endian = "little") => Architecture::Ppc64le,
-        "riscv64" => Architecture::Riscv64,
-        "s390x" => Architecture::S390x,
-        _ => Architecture::Unknown,
+        name => Architecture::named(name),
     }
 }
 

@@ -236,39 +236,34 @@ impl Target {
     }
 }
 
+/// Each architecture as platform tags name it, and as `uname`, Go, docker and Windows do besides.
+const ARCHITECTURES: &[(Architecture, &[&str])] = &[
+    (Architecture::X86_64, &["x86_64", "amd64"]),
+    (Architecture::I686, &["i686", "i386", "386"]),
+    (Architecture::Aarch64, &["aarch64", "arm64"]),
+    (Architecture::Armv7l, &["armv7l", "arm", "arm/v7"]),
+    (Architecture::Ppc64le, &["ppc64le"]),
+    (Architecture::Riscv64, &["riscv64"]),
+    (Architecture::S390x, &["s390x"]),
+    (Architecture::Universal2, &["universal2"]),
+];
+
 impl Architecture {
-    /// As platform tags, `uname`, Go, docker and Windows write it.
+    /// The architecture that has a name, whoever uses that.
     pub fn named(name: &str) -> Architecture {
-        match name {
-            "amd64" | "x86_64" => Architecture::X86_64,
-            "386" | "i386" | "i686" => Architecture::I686,
-            "aarch64" | "arm64" => Architecture::Aarch64,
-            "arm" | "arm/v7" | "armv7l" => Architecture::Armv7l,
-            "ppc64le" => Architecture::Ppc64le,
-            "riscv64" => Architecture::Riscv64,
-            "s390x" => Architecture::S390x,
-            "universal2" => Architecture::Universal2,
-            _ => Architecture::Unknown,
-        }
+        let found = ARCHITECTURES.iter().find(|(_, names)| names.contains(&name));
+        found.map_or(Architecture::Unknown, |(architecture, _)| *architecture)
+    }
+
+    /// The name in platform tags.
+    pub fn tag(self) -> &'static str {
+        let found = ARCHITECTURES.iter().find(|(architecture, _)| *architecture == self);
+        found.map_or("unknown", |(_, names)| names[0])
     }
 
     /// Whether processors of this architecture run programs for the other one.
     pub fn runs(self, other: Architecture) -> bool {
         self == other || (self, other) == (Architecture::X86_64, Architecture::I686)
-    }
-
-    pub fn tag(self) -> &'static str {
-        match self {
-            Architecture::X86_64 => "x86_64",
-            Architecture::I686 => "i686",
-            Architecture::Aarch64 => "aarch64",
-            Architecture::Armv7l => "armv7l",
-            Architecture::Ppc64le => "ppc64le",
-            Architecture::Riscv64 => "riscv64",
-            Architecture::S390x => "s390x",
-            Architecture::Universal2 => "universal2",
-            Architecture::Unknown => "unknown",
-        }
     }
 }
 
