@@ -1,8 +1,8 @@
 //! What compiles: zig, a container engine with its images, the compiler of this system.
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, absent, good, lacking},
+    examined_build::ExaminedBuild,
     remedies,
 };
 use crate::{

@@ -1,8 +1,8 @@
 //! The checkout: git, libalgebra/, and the Rust that compiles the build helper.
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, good, lacking, missing},
+    examined_build::ExaminedBuild,
     remedies,
 };
 use crate::libalgebra::facts::{LibraryState, RecordedOnRemote};

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, good, lacking, missing},
+    examined_build::ExaminedBuild,
 };
 use crate::{
     doctor::examination::Source,

@@ -3,8 +3,8 @@
 use camino::Utf8Path;
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, absent, good, lacking, missing},
+    examined_build::ExaminedBuild,
     remedies,
 };
 use crate::{

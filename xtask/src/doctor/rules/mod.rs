@@ -4,6 +4,7 @@ mod builders;
 mod checkout;
 mod diagnosis;
 mod downloads;
+mod examined_build;
 mod interpreters;
 mod programs;
 mod questions;
@@ -11,26 +12,13 @@ mod remedies;
 mod room;
 mod testers;
 
-use diagnosis::{Availability, Prerequisite, good, missing};
+use diagnosis::{Availability, Prerequisite, missing};
 
-use crate::{
-    doctor::examination::Examination,
-    facts::{host::Host, project::Project},
-    ground::matrix::Identifier,
-    planning::{commands::wheels::WheelsRequest, planned::Planned},
-};
 pub use diagnosis::Diagnosis;
+pub use examined_build::ExaminedBuild;
 pub use questions::questions;
 
-/// What is examined: a plan, or why there is none, and all that is known of where it would run.
-pub struct ExaminedBuild<'a> {
-    pub request: &'a WheelsRequest,
-    pub host: &'a Host,
-    pub project: &'a Project,
-    pub plan: anyhow::Result<Planned>,
-    pub examination: Examination,
-}
-
+/// Examines a build, and says whether it can run here.
 pub fn diagnosis(build: ExaminedBuild) -> Diagnosis {
     let findings = findings(&build);
     let missing =
@@ -80,28 +68,4 @@ fn verdict(build: &ExaminedBuild, missing: usize) -> String {
     }
     let (built, asked) = build.counts(planned);
     format!("this build can run here, and makes {built} of the {asked} wheels asked for")
-}
-
-impl ExaminedBuild<'_> {
-    pub fn planned(&self) -> Option<&Planned> {
-        self.plan.as_ref().ok()
-    }
-
-    /// How many wheels the plan makes, and how many were asked for, of those that there can be.
-    fn counts(&self, planned: &Planned) -> (usize, usize) {
-        let identifiers = &self.request.identifiers;
-        let can_be = |id: &&Identifier| id.target.refuses(id.interpreter).is_none();
-        let asked = identifiers.iter().filter(can_be).count();
-        (identifiers.len() - planned.skipped.len(), asked)
-    }
-
-    /// A program that is on PATH, and the version that it says it has.
-    fn version_finding(&self, name: &str) -> Prerequisite {
-        let found = match (self.examination.versions.get(name), self.host.programs.get(name)) {
-            (Some(version), Some(path)) => format!("{version}, {path}"),
-            (None, Some(path)) => path.to_string(),
-            (_, None) => "part of the system".to_owned(),
-        };
-        good(name, found)
-    }
 }

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use camino::{Utf8Path, Utf8PathBuf};
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, good, missing},
+    examined_build::ExaminedBuild,
     remedies,
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! What is still to be asked once the plan is known.
 
-use super::{ExaminedBuild, downloads, programs};
+use super::{downloads, examined_build::ExaminedBuild, programs};
 use crate::doctor::examination::{Questions, Source};
 
 /// Programs whose versions are told whatever the plan is.

@@ -1,9 +1,9 @@
 //! Disk and memory, against what is still to be done of the plan.
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, absent, good, lacking, missing},
     downloads,
+    examined_build::ExaminedBuild,
 };
 use crate::{
     doctor::examination::Source,

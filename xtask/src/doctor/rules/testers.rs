@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ExaminedBuild,
     diagnosis::{Prerequisite, good, lacking},
+    examined_build::ExaminedBuild,
 };
 use crate::{
     facts::host::Host,
