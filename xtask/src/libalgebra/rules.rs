@@ -10,6 +10,12 @@ use super::facts::{
     CPP_FOLDERS, FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus, listed, short,
 };
 
+/// Refuses to go on if a condition is not met.
+pub fn require(is_met: bool, what: impl Into<String>, hint: &str) -> anyhow::Result<()> {
+    ensure!(is_met, hinted(what.into(), hint));
+    Ok(())
+}
+
 /// What the project needs of it: what `esig/extension.json` names and what is built beside.
 pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
     let manifest: Value = serde_json::from_str(manifest).context("in `esig/extension.json`")?;
@@ -32,15 +38,12 @@ impl LibraryState {
 
     pub fn check_release(&self) -> anyhow::Result<()> {
         let objections = self.objections();
-        ensure!(
+        require(
             objections.is_empty(),
-            hinted(
-                format!("{FOLDER}/ is not fit for a release: {}", objections.join("; ")),
-                "what you build, others have to be able to fetch: commit and push in libalgebra/, \
-                 then `git add libalgebra` and commit",
-            )
-        );
-        Ok(())
+            format!("{FOLDER}/ is not fit for a release: {}", objections.join("; ")),
+            "what you build, others have to be able to fetch: commit and push in libalgebra/, \
+             then `git add libalgebra` and commit",
+        )
     }
 }
 
@@ -78,23 +81,18 @@ impl SubmoduleStatus {
 
 /// Refuses an address that is no good to record, where others would read it.
 pub fn check_url(url: &str) -> anyhow::Result<()> {
-    ensure!(
+    require(
         !url.starts_with("./") && !url.starts_with("../"),
-        hinted(
-            format!("`{url}` depends on where it is read"),
-            "give the whole address, like `https://…/libalgebra.git`",
-        )
-    );
+        format!("`{url}` depends on where it is read"),
+        "give the whole address, like `https://…/libalgebra.git`",
+    )?;
     let host = url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
     let user = host.and_then(|host| host.split_once('@')).map_or("", |(user, _)| user);
-    ensure!(
+    require(
         !user.contains(':'),
-        hinted(
-            "the URL has a password in it, and would be committed",
-            "leave the password to a credential helper of git",
-        )
-    );
-    Ok(())
+        "the URL has a password in it, and would be committed",
+        "leave the password to a credential helper of git",
+    )
 }
 
 /// The commits at the ends of the branches and tags that `git ls-remote` lists.

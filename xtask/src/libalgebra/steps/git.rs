@@ -4,9 +4,12 @@ use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
-use crate::facts::{
-    failures,
-    programs::{self, Answer},
+use crate::{
+    facts::{
+        failures,
+        programs::{self, Answer},
+    },
+    libalgebra::rules::require,
 };
 
 /// git in one folder.
@@ -32,13 +35,12 @@ impl Git {
     }
 
     pub fn of_checkout(root: &Utf8Path) -> anyhow::Result<Git> {
-        if root.join(".git").exists() {
-            return Ok(Git::at(root));
-        }
-        Err(hinted(
+        require(
+            root.join(".git").exists(),
             format!("`{root}` is no git checkout, and this needs one"),
             "`git clone` the project; an archive of it that a website made has no submodules",
-        ))
+        )?;
+        Ok(Git::at(root))
     }
 
     /// What it answers, without the end of the last line.

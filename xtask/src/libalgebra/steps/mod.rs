@@ -8,9 +8,7 @@ mod use_submodule;
 
 use std::fs;
 
-use anyhow::ensure;
 use camino::Utf8Path;
-use jobs::hinted;
 
 use crate::{
     acting::files::{self, tell},
@@ -18,7 +16,7 @@ use crate::{
     ground::cli::Libalgebra,
     libalgebra::{
         facts::{FOLDER, listed, short},
-        rules::needed,
+        rules::{needed, require},
     },
 };
 pub use git::Git;
@@ -78,15 +76,12 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
 fn check_needed(root: &Utf8Path, folder: &Utf8Path, commit: &str) -> anyhow::Result<()> {
     let mut missing = needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
     missing.retain(|path| !folder.join(path).exists());
-    ensure!(
+    require(
         missing.is_empty(),
-        hinted(
-            format!(
-                "libalgebra at {commit} lacks what the project needs of it: {}",
-                listed(&Vec::from_iter(missing))
-            ),
-            "record a commit that fits, or change what `esig/extension.json` names",
-        )
-    );
-    Ok(())
+        format!(
+            "libalgebra at {commit} lacks what the project needs of it: {}",
+            listed(&Vec::from_iter(missing))
+        ),
+        "record a commit that fits, or change what `esig/extension.json` names",
+    )
 }

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
 use super::git::Git;
-use crate::acting::files;
+use crate::{acting::files, libalgebra::rules::require};
 
 /// A change that is under way.
 pub struct Switch<'a> {
@@ -23,12 +23,11 @@ pub struct Switch<'a> {
 impl<'a> Switch<'a> {
     pub fn begin(root: &'a Utf8Path, git: &Git, name: &str) -> anyhow::Result<Switch<'a>> {
         let scratch = git.path("xtask-libalgebra")?;
-        if scratch.join(ASIDE).exists() {
-            return Err(hinted(
-                format!("`{scratch}/{ASIDE}` is what a killed run put aside"),
-                "see with `git status` that nothing is missing, then remove it",
-            ));
-        }
+        require(
+            !scratch.join(ASIDE).exists(),
+            format!("`{scratch}/{ASIDE}` is what a killed run put aside"),
+            "see with `git status` that nothing is missing, then remove it",
+        )?;
         files::remove(&scratch)?;
         fs::create_dir_all(&scratch).with_context(|| format!("cannot create `{scratch}`"))?;
         let mut before = Vec::new();

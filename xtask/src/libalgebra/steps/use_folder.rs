@@ -9,7 +9,10 @@ use jobs::hinted;
 use super::{git::Git, state, switch::Switch};
 use crate::{
     acting::files::{self, tell},
-    libalgebra::facts::{FOLDER, SubmoduleStatus, listed, short},
+    libalgebra::{
+        facts::{FOLDER, SubmoduleStatus, listed, short},
+        rules::require,
+    },
 };
 
 pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
@@ -60,21 +63,17 @@ fn check_nothing_is_lost(
     library: &Git,
     submodule: &SubmoduleStatus,
 ) -> anyhow::Result<()> {
-    ensure!(
+    require(
         submodule.recorded == submodule.checked_out,
-        hinted(
-            format!("{FOLDER}/ is not at the commit that is recorded"),
-            "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
-             checks out what is recorded",
-        )
-    );
-    ensure!(
+        format!("{FOLDER}/ is not at the commit that is recorded"),
+        "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
+         checks out what is recorded",
+    )?;
+    require(
         submodule.changes.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
-            "commit and push them, or put them elsewhere",
-        )
-    );
+        format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
+        "commit and push them, or put them elsewhere",
+    )?;
     let mut only_here =
         library.lines(&["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"])?;
     only_here.iter_mut().for_each(|commit| commit.truncate(short(commit).len()));
@@ -82,21 +81,16 @@ fn check_nothing_is_lost(
     if only_here.is_empty() && has_stash {
         only_here.push("its stash".to_owned());
     }
-    ensure!(
+    require(
         only_here.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has commits that no remote has: {}", listed(&only_here)),
-            "push them; or `git -C libalgebra fetch`, if they are pushed",
-        )
-    );
-    ensure!(
+        format!("{FOLDER}/ has commits that no remote has: {}", listed(&only_here)),
+        "push them; or `git -C libalgebra fetch`, if they are pushed",
+    )?;
+    require(
         git.read(&["diff", "--name-only", "--", ".gitmodules"])?.is_empty(),
-        hinted(
-            "`.gitmodules` has changes that are not staged",
-            "`git add .gitmodules`, or take them back"
-        )
-    );
-    Ok(())
+        "`.gitmodules` has changes that are not staged",
+        "`git add .gitmodules`, or take them back",
+    )
 }
 
 /// Removes a section of `.gitmodules`, and the file if nothing is left in it.

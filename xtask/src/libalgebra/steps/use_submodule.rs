@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use camino::Utf8Path;
 use jobs::hinted;
 
@@ -11,7 +11,7 @@ use crate::{
     acting::files::{self, tell},
     libalgebra::{
         facts::{FOLDER, listed, short},
-        rules::check_url,
+        rules::{check_url, require},
     },
 };
 
@@ -20,23 +20,19 @@ use crate::{
 pub fn use_submodule(root: &Utf8Path, url: &str, rev: Option<&str>) -> anyhow::Result<()> {
     let git = Git::of_checkout(root)?;
     check_url(url)?;
-    ensure!(
+    require(
         state::local(root)?.is_none(),
-        hinted(
-            format!("{FOLDER}/ is a submodule already"),
-            "change its address with `git submodule set-url libalgebra URL`, its commit by \
-             `git -C libalgebra checkout REV` and `git add libalgebra`",
-        )
-    );
+        format!("{FOLDER}/ is a submodule already"),
+        "change its address with `git submodule set-url libalgebra URL`, its commit by \
+         `git -C libalgebra checkout REV` and `git add libalgebra`",
+    )?;
     check_unchanged(&git)?;
     let switch = Switch::begin(root, &git, FOLDER)?;
-    ensure!(
+    require(
         !switch.repository.exists(),
-        hinted(
-            format!("git still has a repository of an earlier submodule: `{}`", switch.repository),
-            "see that all it has is pushed, then remove it",
-        )
-    );
+        format!("git still has a repository of an earlier submodule: `{}`", switch.repository),
+        "see that all it has is pushed, then remove it",
+    )?;
     let clone = switch.scratch.join("clone");
     let commit = clone_at(&git, &clone, url, rev)?;
     check_needed(root, &clone, short(&commit))?;
@@ -88,12 +84,9 @@ fn clone_at(git: &Git, folder: &Utf8Path, url: &str, rev: Option<&str>) -> anyho
 fn check_unchanged(git: &Git) -> anyhow::Result<()> {
     let status = ["status", "--porcelain", "--untracked-files=all", "--ignored"];
     let changed = git.lines(&[&status[..], &["--", FOLDER, ".gitmodules"]].concat())?;
-    ensure!(
+    require(
         changed.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has changes that would be lost: {}", listed(&changed)),
-            "commit them, or remove them",
-        )
-    );
-    Ok(())
+        format!("{FOLDER}/ has changes that would be lost: {}", listed(&changed)),
+        "commit them, or remove them",
+    )
 }
