@@ -18,6 +18,16 @@ namespace esig {
 /// Parts that each thread computes, on average, before they are joined.
 inline constexpr std::size_t parts_per_thread = 8;
 
+/// How many parts are computed before they are joined: fewer where they take more memory than the
+/// path itself does.
+inline std::size_t parts_at_once(const division& d, const path_view& path, std::size_t size) {
+    const std::size_t fit = path.length / size * path.width;
+    std::size_t parts = parts_per_thread * d.threads;
+    parts = fit < parts ? fit : parts;
+    parts = parts < d.threads ? d.threads : parts;
+    return d.count < parts ? d.count : parts;
+}
+
 /// Some consecutive parts of a path.
 struct part_items {
     path_view path;
@@ -75,7 +85,7 @@ template <typename Real>
     if (!find_threads(o.jobs, d)) {
         return false;
     }
-    const saturated parts = saturated{size} * sizeof(Real) * parts_per_thread * d.threads;
+    const saturated parts = saturated{size} * sizeof(Real) * parts_at_once(d, path, size);
     const saturated needed = bytes(s) + parts + bytes.thread(s) * d.threads;
     if (needed.value() > state.memory_limit.load(std::memory_order_relaxed)) {
         d.threads = 1;
@@ -88,8 +98,7 @@ template <typename Real>
 [[nodiscard]] bool compute_long_path(const division& d, const path_view& path, const shape& s,
                                      std::size_t size, Real* result) {
     libalgebra::buffer<Real> parts;
-    const std::size_t many = parts_per_thread * d.threads;
-    const std::size_t at_once = d.count < many ? d.count : many;
+    const std::size_t at_once = parts_at_once(d, path, size);
     if (!check(parts.resize(at_once * size))) {
         return false;
     }

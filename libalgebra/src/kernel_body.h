@@ -93,12 +93,13 @@ LIBALGEBRA_TARGET void walk_in_registers(const word_tree<Real>& tree, const node
     }
 }
 
-/// The new value of one vector of words, which is `s` so far, and the chains of these words, from
-/// those of their suffixes, for all steps. `factors` are those of the letter before the suffixes.
+/// Multiplies all steps to one vector of words, and makes the chains of these words from those of
+/// their suffixes. `factors` are those of the letter before the suffixes.
 template <typename Real, typename Lanes>
-LIBALGEBRA_INLINE Lanes put_letter(const word_tree<Real>& tree, Lanes s, const Real* factors,
-                                   std::size_t levels, const Real* chains, std::size_t row,
-                                   Real* below, std::size_t below_row) {
+LIBALGEBRA_SHARED void put_letter(const word_tree<Real>& tree, const Real* word, Real* new_word,
+                                  const Real* factors, std::size_t levels, const Real* chains,
+                                  std::size_t row, Real* below, std::size_t below_row) {
+    Lanes s = Lanes::load(word);
     const std::size_t blocks = tree.blocks;
     const std::size_t steps = blocks * steps_at_once;
     const std::size_t block_factors = tree.width * tree.depth * steps_at_once;
@@ -119,7 +120,7 @@ LIBALGEBRA_INLINE Lanes put_letter(const word_tree<Real>& tree, Lanes s, const R
         chains += steps_at_once * row;
         below += steps_at_once * below_row;
     }
-    return s;
+    s.store(new_word);
 }
 
 /// Everything below a node: in registers, block by block, if there are few levels left and these
@@ -146,9 +147,8 @@ LIBALGEBRA_TARGET bool walk_below(const word_tree<Real>& tree, const node<Real>&
     Real* const level = tree.level[n.length + 1];
     const Real* factors = tree.factors;
     for (std::size_t letter = 0; letter < tree.width; ++letter) {
-        put_letter(tree, Lanes::load(level + child.at), factors, levels, n.chains, n.row, room,
-                   Lanes::reals)
-            .store(level + child.at);
+        put_letter<Real, Lanes>(tree, level + child.at, level + child.at, factors, levels, n.chains,
+                                n.row, room, Lanes::reals);
         if (walk_below<Real, Lanes>(tree, child, rest, pace))
             return true;
         child.at += tree.stride[n.length];
@@ -214,10 +214,10 @@ LIBALGEBRA_INLINE void next_level(const word_tree<Real>& tree, std::size_t lengt
         const Real* const factors = tree.factors + letter * tree.depth * steps_at_once;
         for (std::size_t i = 0; i < words; i += lanes::reals) {
             const std::size_t word = letter * words + i;
-            put_letter(tree, lanes::load(tree.level[length] + word), factors,
-                       tree.depth - length + 1, tree.chains[from] + i, tree.chain_row[from],
-                       tree.chains[to] + word, tree.chain_row[to])
-                .store(tree.spare + word);
+            put_letter<Real, lanes>(tree, tree.level[length] + word, tree.spare + word, factors,
+                                    tree.depth - length + 1, tree.chains[from] + i,
+                                    tree.chain_row[from], tree.chains[to] + word,
+                                    tree.chain_row[to]);
         }
     }
 }

@@ -4,8 +4,10 @@
 
 #if defined(__GNUC__)
 #define LIBALGEBRA_INLINE inline __attribute__((always_inline)) LIBALGEBRA_TARGET
+#define LIBALGEBRA_SHARED __attribute__((noinline)) LIBALGEBRA_TARGET
 #else
 #define LIBALGEBRA_INLINE __forceinline
+#define LIBALGEBRA_SHARED __declspec(noinline)
 #endif
 
 namespace libalgebra {

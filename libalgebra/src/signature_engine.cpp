@@ -26,6 +26,22 @@ void prefetch(const path_view& from, const path_batch& paths, std::size_t count)
     for (std::size_t i = 0; i < count; ++i, path += paths.path_stride)
         for (std::size_t point = 0; point < from.length; ++point)
             __builtin_prefetch(path + static_cast<std::ptrdiff_t>(point) * from.point_stride);
+#else
+    (void)from;
+    (void)paths;
+    (void)count;
+#endif
+}
+
+/// The same for what will be written, at half a line's distance, as it begins anywhere in a line.
+template <typename Real>
+void prefetch_result(Real* result, std::size_t size) {
+#if defined(__GNUC__)
+    for (std::size_t i = 0; i < size; i += alignment / 2 / sizeof(Real))
+        __builtin_prefetch(result + i, 1);
+#else
+    (void)result;
+    (void)size;
 #endif
 }
 
@@ -85,8 +101,9 @@ status signature_engine<Real>::signature(const path_view& path, Real* result) {
 
 template <typename Real>
 bool signature_engine<Real>::fits_lanes(const path_batch& paths) const {
-    if (is_simple(paths.first, shape_.depth) || shape_.depth > register_levels + 1 ||
-        size_ > lanes_bytes / sizeof(Real) / kernel_->lanes || is_cut(paths.first, size_))
+    if (kernel_->lanes == 1 || is_simple(paths.first, shape_.depth) ||
+        shape_.depth > register_levels + 1 || size_ > lanes_bytes / sizeof(Real) / kernel_->lanes ||
+        is_cut(paths.first, size_))
         return false;
     return paths.count >= (is_small(shape_, size_) ? 2 : kernel_->lanes / 2);
 }
@@ -138,6 +155,8 @@ status signature_engine<Real>::side_by_side(const path_batch& paths, Real* resul
         };
         if (paths.count - first > lanes)
             prefetch(path_of(paths, first + lanes), paths, lanes);
+        for (std::size_t lane = 0; lane < count; ++lane)
+            prefetch_result(results + (first + lane) * result_stride, size_);
         std::memset(begin, 0, above * lanes * sizeof(Real));
         std::memset(points.sums, 0, points.letters * sizeof(double));
         copy(length - 1, 1, points.last);

@@ -244,8 +244,8 @@ TEST(workspaces_bound_what_is_allocated) {
 }
 
 TEST(the_workspace_of_recombine_bounds_what_is_allocated) {
-    for (const std::size_t size : {1, 7, 100, 1000}) {
-        for (const std::size_t degree : {1, 2, 4}) {
+    for (const std::size_t size : {1U, 7U, 100U, 1000U}) {
+        for (const std::size_t degree : {1U, 2U, 4U}) {
             const auto coordinates = samples::generator(5).uniform(size * 3);
             recombined_measure result;
             std::size_t bound = 0;

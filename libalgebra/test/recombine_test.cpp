@@ -102,9 +102,9 @@ point_cloud random_cloud(std::size_t size, std::size_t width, std::uint64_t seed
 } // namespace
 
 TEST(as_many_points_remain_as_there_are_monomials) {
-    for (const std::size_t size : {1, 2, 10, 100, 1000})
-        for (const std::size_t width : {1, 2, 3, 7})
-            for (const std::size_t degree : {1, 2, 3, 5}) {
+    for (const std::size_t size : {1U, 2U, 10U, 100U, 1000U})
+        for (const std::size_t width : {1U, 2U, 3U, 7U})
+            for (const std::size_t degree : {1U, 2U, 3U, 5U}) {
                 std::size_t monomials = 0;
                 CHECK_OK(monomials_size(width, degree, monomials));
                 check_recombined(random_cloud(size, width, size + width), degree, monomials);

@@ -4,7 +4,8 @@ use camino::Utf8Path;
 
 use crate::ground::plan::{Command, Step};
 
-/// Commands and paths are written as if they ran at the root of the checkout, wherever they run.
+/// This machine, or a container. Commands and paths are written as if they ran at the root of the
+/// checkout, wherever they run.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Place {
     Here,
@@ -15,15 +16,15 @@ pub enum Place {
     },
 }
 
-/// What files are sent to, from the root.
+/// The folders that files are sent to, from the root.
 const FOLDERS: &[&str] =
     &["build-scripts", "target/xtask", "target/xtask/core-in-container", "target/xtask/test"];
 
-/// What stands for the root of the checkout in a container.
+/// The folder of a container that stands for the root of the checkout.
 pub const WORK: &str = "/io";
 
 impl Place {
-    /// What tells a job there from the same here.
+    /// What the name of a job there has that the same job here has not.
     pub fn title(&self) -> &'static str {
         match self {
             Place::Here => "",
@@ -31,7 +32,7 @@ impl Place {
         }
     }
 
-    /// The same command, to be run there.
+    /// The command that runs a command there.
     pub fn run(&self, command: Command) -> Command {
         let Place::Container { engine, name } = self else { return command };
         let folder = command.folder.as_ref().map(|folder| format!("{WORK}/{folder}"));
@@ -43,8 +44,8 @@ impl Place {
         there.arg(name).arg(&command.program).args(&command.arguments)
     }
 
-    /// The same steps there, which write into a folder. Each call of an engine costs time, so
-    /// what runs one after the other is one call.
+    /// The steps that take steps there, which write into `folder`. Each call of an engine costs
+    /// time, so all of them are one call.
     pub fn steps(&self, folder: &str, steps: Vec<Step>) -> Vec<Step> {
         let Place::Container { .. } = self else { return steps };
         let mut lines = vec![Command::new("mkdir").args(["--parents", folder]).to_string()];

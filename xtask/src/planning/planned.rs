@@ -1,19 +1,20 @@
-//! A plan, and what its report is going to say that is known beforehand.
+//! A plan, and what is known beforehand of its report.
 
 use std::fmt;
 
 use crate::ground::plan::Plan;
 
-/// What is going to happen, and what is not and why.
+/// What is going to happen; what is not, and why.
 #[derive(Debug, Default)]
 pub struct Planned {
     pub plan: Plan,
     pub skipped: Vec<Skipped>,
-    /// What is to be known before it begins.
+    /// Lines that are told before it begins.
     pub notes: Vec<String>,
-    /// Options of the command, for a line that repeats it for what failed alone.
+    /// Options of the command, for the line that repeats it for what failed.
     pub options: Vec<String>,
-    /// It only gets what the real plan depends on: afterwards the same command is planned anew.
+    /// The plan only fetches what the real one depends on: after it, the same command is planned
+    /// anew.
     pub again: bool,
 }
 
@@ -21,7 +22,7 @@ pub struct Planned {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Skipped {
     pub name: String,
-    /// In a line.
+    /// Why, in one line.
     pub reason: String,
 }
 

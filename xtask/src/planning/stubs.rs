@@ -1,8 +1,8 @@
 //! Stand-ins for C libraries: a library of nothing but the names that we use, to link against.
 //!
-//! The linker needs of a library its name and the names (and versions) of its functions. With a
-//! stand-in that has just those, a module is linked for any target in no time, and asks for nothing
-//! that was not thought of: the audit of a wheel knows the same names.
+//! To link against a library, its name and the names and versions of its functions are enough. With
+//! a stand-in that has just those, a module is linked for any target at once, and cannot use a
+//! function that is not listed here. The audit of a wheel goes by the same list.
 
 use crate::ground::matrix::{Libc, Platform, Target};
 
@@ -10,15 +10,16 @@ use crate::ground::matrix::{Libc, Platform, Target};
 pub const C_FUNCTIONS: &[&str] =
     &["calloc", "free", "malloc", "memcpy", "memmove", "memset", "realloc"];
 
-/// Where Windows has them, from Windows 10 and wherever CPython 3.5 or newer is installed.
+/// The DLLs in which Windows has them, from Windows 10 on, and wherever CPython 3.5 or newer is
+/// installed.
 pub const CRT: &[(&str, &[&str])] = &[
     ("api-ms-win-crt-heap-l1-1-0.dll", &["calloc", "free", "malloc", "realloc"]),
     ("api-ms-win-crt-private-l1-1-0.dll", &["memcpy", "memmove"]),
     ("api-ms-win-crt-string-l1-1-0.dll", &["memset"]),
 ];
 
-/// The file of a symbol by which Visual Studio's compilers say that they use floating point. It has
-/// no meaning any more, and a C runtime has it.
+/// The source of a symbol that Visual Studio's compilers ask for where floating point is used. A C
+/// runtime has it; it has no other meaning.
 pub const FLOATING_POINT: &str = "floating_point.c";
 
 /// The files that a stand-in is made of, by name.
@@ -77,7 +78,7 @@ pub fn python_names(undefined: &[String], is_32_bit: bool) -> Vec<String> {
     names
 }
 
-/// Variables are imported otherwise than functions.
+/// Whether a name is that of a variable, which is imported otherwise than a function.
 fn is_data(name: &str) -> bool {
     name.starts_with("PyExc_") || name.ends_with("Struct") || name.ends_with("_Type")
 }

@@ -15,19 +15,19 @@ use crate::{
 
 /// An interpreter that a wheel is tested in.
 pub struct Runner {
-    /// How reports name it: `3.8.18`, `3.11 under qemu`, `3.11 (wine 8, patched C runtime)`.
+    /// Its name in reports: `3.8.18`, `3.11 under qemu`, `3.11 (wine 8, patched C runtime)`.
     pub title: String,
     /// The program, from the root.
     pub program: String,
     /// What starts the program, where the system has to be told how to.
     pub launcher: &'static [&'static str],
     pub interpreter: Interpreter,
-    /// Whose wheels it takes besides those for several targets.
+    /// The target whose wheels it takes, besides those for several targets.
     pub target: &'static Target,
     pub numpy: NumPy,
-    /// What tells it from others, for the journal.
+    /// Tells it from other interpreters, for the journal.
     pub identity: String,
-    /// Makes it, if it is not just there.
+    /// The job that makes it, if it is not an interpreter of this machine.
     pub provision: Option<Job>,
     pub place: Place,
 }
@@ -102,7 +102,8 @@ const fn wine(interpreter: &'static str) -> Tester {
     Tester { target: "win_amd64", interpreter, source: Provision::Windows, needs: &["wine64"] }
 }
 
-/// All that can run a wheel here. Nothing is assumed: a tester counts if what it needs is there.
+/// All interpreters that can run a wheel here. A tester counts if the programs that it needs are
+/// there.
 pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let Identifier { interpreter, target } = *identifier;
     if is_own(target, host) {
@@ -128,15 +129,15 @@ pub fn can_test(target: &'static Target, host: &Host) -> bool {
     is_own(target, host) || TESTERS.iter().any(|t| t.target == target.name && t.is_available(host))
 }
 
-/// Windows and macOS also run what was built for other processors: an interpreter that answered
-/// runs.
+/// Whether interpreters of this machine run wheels for a target. Windows and macOS also run what
+/// was built for other processors: an interpreter that answered runs.
 fn is_own(target: &'static Target, host: &Host) -> bool {
     host.own_target() == Some(as_own(target, host))
         || host.candidates().any(|python| python.target() == Some(target))
         || translated(target, host).is_some() && host.candidates().any(Python::is_universal)
 }
 
-/// A target for several processors is tested as that of this machine's own.
+/// The target that a wheel is tested as: one for several processors, as that of this machine.
 fn as_own(target: &'static Target, host: &Host) -> &'static Target {
     host.own_target().filter(|own| target.parts.contains(&own.name)).unwrap_or(target)
 }
@@ -148,7 +149,7 @@ fn translated(target: &Target, host: &Host) -> Option<&'static Target> {
     (target == x86_64 || target.parts.contains(&x86_64.name)).then_some(x86_64)
 }
 
-/// Interpreters for both processors, run as if they were for x86_64 alone.
+/// Interpreters for both processors of Macs, run under Rosetta as if they were for x86_64 alone.
 fn under_rosetta(identifier: &Identifier, host: &Host) -> impl Iterator<Item = Runner> {
     let Identifier { interpreter, target } = *identifier;
     let runner = move |python: &Python| {
@@ -213,7 +214,7 @@ impl Tester {
         missing.map(|name| package_of(name)).collect()
     }
 
-    /// They are all for a Linux that runs programs for x86_64.
+    /// All testers are for a Linux that runs programs for x86_64.
     fn is_available(&self, host: &Host) -> bool {
         let runs = |name| Target::named(name).is_some_and(|target| is_own(target, host));
         runs("manylinux_x86_64") && self.needs.iter().all(|name| host.program(name).is_ok())
@@ -223,20 +224,22 @@ impl Tester {
         let interpreter = self.interpreter();
         let version = interpreter.version();
         let bash = || "bash".to_owned();
-        let (name, shell, script, arguments, system) = match self.source {
+        let (name, shell, script, arguments, numpy, system) = match self.source {
             Provision::Debian { suite, architecture } => (
                 format!("debian-{suite}-{architecture}"),
                 bash(),
                 "build-scripts/provision-debian-python.sh",
                 vec![suite, architecture],
+                NumPy::There,
                 if self.needs.len() == 1 { "for i386" } else { "under qemu" }.to_owned(),
             ),
-            // What runs on it may not run on an unchanged wine.
+            // Whoever reads the report knows that the wheel may fail on an unchanged wine.
             Provision::Windows => (
                 format!("windows-{version}"),
                 tools::BUILD.program(host, "python"),
                 "build-scripts/provision-windows-python.py",
                 vec![version.as_str()],
+                NumPy::Locked,
                 format!("({}, patched C runtime)", wine_of(host)),
             ),
             Provision::Musl => (
@@ -244,13 +247,14 @@ impl Tester {
                 bash(),
                 "build-scripts/provision-musl-python.sh",
                 vec![],
+                NumPy::Locked,
                 "on musl".to_owned(),
             ),
         };
         let folder = format!("{STATE}/testers/{name}");
         let program = format!("{folder}/python");
         let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
-        // What is in the folder besides changes when it is used.
+        // Other files of the folder change when the interpreter runs.
         let job = Job::new(format!("tester {name}"))
             .own(OwnStep::empty([&folder]))
             .run(provision)
@@ -263,10 +267,7 @@ impl Tester {
             launcher: &[],
             interpreter,
             target: Target::named(self.target).expect("the table is tested"),
-            numpy: match self.source {
-                Provision::Debian { .. } => NumPy::There,
-                Provision::Windows | Provision::Musl => NumPy::Locked,
-            },
+            numpy,
             identity: name,
             provision: Some(job),
             place: Place::Here,

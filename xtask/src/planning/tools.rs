@@ -18,9 +18,10 @@ use crate::{
 pub struct Toolbox {
     pub name: &'static str,
     pub requirements: &'static str,
-    /// What has to be compiled where it is installed; left out where there is no compiler.
+    /// Packages that are compiled where they are installed; left out where there is no compiler.
     from_source: Option<&'static str>,
-    /// Whether any change in it is noticed. Not where something is installed into it to be tested.
+    /// Whether any change in the folder has it installed anew. It has not where wheels to test
+    /// are installed into it.
     is_watched: bool,
 }
 
@@ -48,11 +49,12 @@ impl Toolbox {
         Toolbox { name, requirements, from_source: None, is_watched: true }
     }
 
+    /// Where the toolbox is.
     pub fn folder(&self) -> String {
         format!("{STATE}/{}", self.name)
     }
 
-    /// A program of the toolbox.
+    /// The path of a program of the toolbox.
     pub fn program(&self, host: &Host, name: &str) -> String {
         let suffix = if host.platform == Platform::Windows { ".exe" } else { "" };
         format!("{}/{name}{suffix}", self.scripts(host))
@@ -86,7 +88,7 @@ impl Toolbox {
     }
 }
 
-/// Fetches a file that the configuration has; none if it does not have it.
+/// The job that fetches a file of `[downloads]`; none if the configuration does not name it.
 pub fn download(
     name: &str,
     title: &str,
@@ -101,7 +103,7 @@ pub fn download(
     }))
 }
 
-/// The path of a file that builds keep for themselves.
+/// A path below the folder that builds keep their files in.
 pub fn kept(path: &str) -> String {
     format!("{STATE}/{path}")
 }
@@ -118,7 +120,7 @@ pub fn zig(host: &Host) -> anyhow::Result<String> {
     })
 }
 
-/// What tells one installed interpreter from another.
+/// Tells one installed interpreter from another, for the journal.
 pub fn identity(python: &Python) -> String {
     format!("CPython {} {}", python.release, python.executable)
 }

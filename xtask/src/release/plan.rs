@@ -6,7 +6,7 @@ use crate::{
     facts::{host::Host, project::Project},
     gate::{plan::Gate, promises::Promise},
     ground::{
-        cli::{OwnStep, Release, ReleaseStep},
+        cli::{OwnStep, ReleaseArguments, ReleaseStep},
         paths::STATE,
         plan::{Job, JobId},
     },
@@ -27,7 +27,7 @@ const AFTER: &[Promise] = &[
 
 /// The commit stays if the source archive that is made of it keeps its promises; then it is tagged.
 pub fn release_plan(
-    arguments: &Release,
+    arguments: &ReleaseArguments,
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Planned> {

@@ -14,7 +14,7 @@ use crate::{
     acting::files,
     facts::project::{VERSION_FILE as MODULE, parse_version},
     ground::{
-        cli::{Release, ReleaseStep},
+        cli::{ReleaseArguments, ReleaseStep},
         paths::STATE,
     },
     libalgebra::steps::Git,
@@ -46,7 +46,7 @@ pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
 }
 
 /// The working tree is clean: a check before this one saw to that.
-fn commit(root: &Utf8Path, git: &Git, arguments: &Release) -> anyhow::Result<()> {
+fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::Result<()> {
     // Of a run that was killed.
     undo(root, git)?;
     let version = arguments.version.as_str();

@@ -11,7 +11,7 @@ use crate::{
     },
     gate::promises::Promise,
     ground::{
-        cli::{Check, OwnStep, Verify},
+        cli::{CheckArguments, OwnStep, Verify},
         matrix::{Abi, Interpreter, Platform, Release},
         paths::STATE,
         plan::{Command, Job, JobId},
@@ -104,7 +104,7 @@ impl Gate<'_> {
 }
 
 /// The release that has to be installed for the oldest CPython to be looked at, if that is wished.
-pub fn missing(arguments: &Check, host: &Host, project: &Project) -> Vec<Release> {
+pub fn missing(arguments: &CheckArguments, host: &Host, project: &Project) -> Vec<Release> {
     let is_wanted = arguments.install_tools && host.pyenv.is_some();
     let lacking = lacking(host, project).filter(|_| is_wanted);
     lacking.and_then(|oldest| release_for(oldest, host, project)).into_iter().collect()

@@ -14,7 +14,7 @@ use crate::{
     facts::{host::Host, project::Project},
     gate::promises::Promise,
     ground::{
-        cli::{Check, OwnStep, Verify},
+        cli::{CheckArguments, OwnStep, Verify},
         matrix::Identifier,
         plan::{Job, JobId, Role},
     },
@@ -28,7 +28,11 @@ use crate::{
 };
 
 /// All promises side by side. Only when all of them were looked at and kept is that noted.
-pub fn check_plan(arguments: &Check, host: &Host, project: &Project) -> anyhow::Result<Planned> {
+pub fn check_plan(
+    arguments: &CheckArguments,
+    host: &Host,
+    project: &Project,
+) -> anyhow::Result<Planned> {
     let chosen = chosen(arguments)?;
     let releases = installs::missing(arguments, host, project);
     let as_it_is = host;
@@ -54,7 +58,7 @@ pub fn check_plan(arguments: &Check, host: &Host, project: &Project) -> anyhow::
     Ok(gate.pipeline.into_plan().into())
 }
 
-fn chosen(arguments: &Check) -> anyhow::Result<Vec<Promise>> {
+fn chosen(arguments: &CheckArguments) -> anyhow::Result<Vec<Promise>> {
     let parsed = |names: &[String]| -> anyhow::Result<Vec<Promise>> {
         names.iter().map(|name| name.parse()).collect()
     };

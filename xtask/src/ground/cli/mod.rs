@@ -15,7 +15,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
 pub use libalgebra::Libalgebra;
-pub use release::{Check, Publish, Release, ReleaseStep, Verify};
+pub use release::{CheckArguments, Publish, ReleaseArguments, ReleaseStep, Verify};
 pub use steps::{Assemble, InstallVisualStudio, OwnStep, Wrapper};
 pub use test::{Suite, Test};
 
@@ -66,9 +66,9 @@ pub enum Task {
     /// Remove what builds left under target/xtask (wheelhouse/ is kept)
     Clean(Clean),
     /// Check that a release keeps all that it promises, before it is tagged and published
-    Check(Check),
+    Check(CheckArguments),
     /// Set the version, date the changelog, commit and tag; nothing is pushed
-    Release(Release),
+    Release(ReleaseArguments),
     /// Upload what passed `check`, and see that it can be installed
     Publish(Publish),
     /// Do all that must pass before a change is taken: linters, `test`, `wheels`

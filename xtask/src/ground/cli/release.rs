@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use crate::gate::promises::Promise;
 
 #[derive(Args, Debug)]
-pub struct Check {
+pub struct CheckArguments {
     /// The folder of the release's files, from the root of the checkout
     #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
     pub wheelhouse: Utf8PathBuf,
@@ -22,7 +22,7 @@ pub struct Check {
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
-pub struct Release {
+pub struct ReleaseArguments {
     /// Like `1.2.0`
     pub version: String,
     /// For the changelog, like `2026-02-28` [default: today]
@@ -33,7 +33,7 @@ pub struct Release {
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum ReleaseStep {
     /// Set the version, date the changelog, and commit both
-    Commit(Release),
+    Commit(ReleaseArguments),
     /// Tag that commit
     Tag,
     /// Take that commit back, unless it was tagged

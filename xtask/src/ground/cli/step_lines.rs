@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    Assemble, InstallVisualStudio, Libalgebra, OwnStep, PROGRAM, Release, ReleaseStep, Verify,
-    Wrapper,
+    Assemble, InstallVisualStudio, Libalgebra, OwnStep, PROGRAM, ReleaseArguments, ReleaseStep,
+    Verify, Wrapper,
 };
 
 impl OwnStep {
@@ -116,7 +116,7 @@ impl ReleaseStep {
     fn words(&self) -> Words {
         let words = Words::of("release-step");
         match self {
-            ReleaseStep::Commit(Release { version, date }) => {
+            ReleaseStep::Commit(ReleaseArguments { version, date }) => {
                 words.all(["commit", version]).option("--date", date.as_ref())
             }
             ReleaseStep::Tag => words.all(["tag"]),

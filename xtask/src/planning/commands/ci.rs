@@ -18,7 +18,7 @@ use crate::{
 /// The suites that are done in minutes.
 const FAST: &[Suite] = &[Suite::Rust, Suite::Cpp, Suite::Python, Suite::Fuzz];
 
-/// All, if it names none.
+/// The suites that are run: all, if none is named.
 pub fn suites(arguments: &Ci) -> &'static [Suite] {
     if arguments.fast { FAST } else { &[] }
 }
@@ -64,11 +64,11 @@ fn add_rust_checks(pipeline: &mut Pipeline) {
     pipeline.add(document.needs([clippy]));
 }
 
-/// It asks nobody: what could be newer is no finding, and it works without a network.
+/// zizmor works without a network; that an action could be newer is no finding.
 const ZIZMOR: &[&str] =
     &["--offline", "--persona=pedantic", "--strict-collection", "--no-progress", "--color=never"];
 
-/// Of our own configuration.
+/// The schema of our own configuration.
 const SCHEMA: &str = "xtask/xtask.schema.json";
 
 /// Files that GitHub and reference managers read, each with the schema that is known of it.

@@ -1,4 +1,4 @@
-//! `cargo xtask clean`: what builds left goes; finished wheels stay, and so do downloads.
+//! `cargo xtask clean`: removes what builds left; finished wheels stay, and so do downloads.
 
 use crate::{
     ground::{
@@ -9,11 +9,11 @@ use crate::{
     planning::tools,
 };
 
-/// What a build makes anew in seconds.
+/// The folders that a build makes anew in seconds.
 const BUILT: &str =
     "binding core core-in-container cpp develop empty sdist source stage test wheels";
 
-/// What has to be downloaded again.
+/// The folders whose content has to be downloaded again.
 const DOWNLOADED: &[&str] =
     &["fetched", "journal", "zig-cache", tools::BUILD.name, tools::CHECK.name, tools::PYTEST.name];
 

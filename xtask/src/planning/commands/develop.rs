@@ -52,8 +52,8 @@ pub fn develop_plan(
     Ok(pipeline.into_plan().into())
 }
 
-/// The interpreter named, which the host's probe puts alone, or the newest found. Its ABI: the
-/// stable one where there is one, as wheels have it.
+/// The interpreter that the user named, else the newest found, and the folder of its headers. If
+/// wheels for it have the stable ABI, so has the extension.
 fn chosen<'h>(host: &'h Host, project: &Project) -> anyhow::Result<(Interpreter, &'h Utf8Path)> {
     let usable = |python: &&Python| {
         let is_own = host.target_of(python) == host.own_target();

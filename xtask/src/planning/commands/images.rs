@@ -46,7 +46,7 @@ pub fn parse_image(text: &str) -> anyhow::Result<TargetImage> {
     image.ok_or_else(|| hinted(format!("`{text}` names no image for a target on Linux"), hint))
 }
 
-/// What is published is built from what is known, and not from what a tag points at today.
+/// Fails if an image is not pinned: what is published is not built from whatever a tag points at.
 pub fn check_pins(images: &[TargetImage]) -> anyhow::Result<()> {
     match images.iter().find(|(_, name)| !is_pinned(name)) {
         Some((target, name)) => Err(hinted(
@@ -58,14 +58,14 @@ pub fn check_pins(images: &[TargetImage]) -> anyhow::Result<()> {
     }
 }
 
-/// Has an engine fetch an image.
+/// The job by which an engine fetches an image.
 pub fn pull(engine: &str, target: &str, name: &str) -> Job {
     let platform = container::platform(target);
     let pull = Command::new(engine).args(["pull", "--platform", platform, name]);
     Job::new(format!("pull {target} {name}")).run(pull).always()
 }
 
-/// Those of the configuration, and those named instead.
+/// The images of the configuration, or those named instead, for the targets asked for.
 pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Result<WantedImages> {
     let targets = project.config.targets.iter().copied();
     let chosen = |target: &&Target| {
@@ -119,9 +119,9 @@ struct ImageLine {
     target: &'static str,
     image: String,
     is_pinned: bool,
-    /// The digest of what is here under the name.
+    /// The digest of the image that is here under the name.
     id: Option<String>,
-    /// What it builds for: `cp38`, …
+    /// The interpreters in it: `cp38`, …
     interpreters: Vec<String>,
     /// Why it is not here and cannot be fetched.
     problem: Option<String>,

@@ -25,7 +25,7 @@ use crate::{
 pub use clean::clean_plan;
 use wheels::WheelsRequest;
 
-/// A task, with the arguments of those that are about wheels resolved.
+/// A task; the arguments of those that are about wheels are resolved.
 pub enum ResolvedTask<'t> {
     Wheels(WheelsRequest),
     Doctor(WheelsRequest),
@@ -61,6 +61,7 @@ impl<'t> ResolvedTask<'t> {
         }
     }
 
+    /// What it is going to do.
     pub fn plan(&self, host: &Host, project: &Project) -> anyhow::Result<Planned> {
         let task = match self {
             ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {

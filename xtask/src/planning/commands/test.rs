@@ -61,7 +61,7 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
     }
     if wanted(Suite::Audits) {
         match host.platform {
-            // The wheels are linked to by other names, which Windows lets few users do.
+            // The suite makes symbolic links to wheels, which Windows lets few users do.
             Platform::Windows => skipped.push(Skipped::new("audits", "it runs on Linux and macOS")),
             Platform::Linux | Platform::Macos => add_audits(pipeline, cargo)?,
         }
@@ -89,7 +89,7 @@ fn cargo_test(words: &str) -> Command {
     Command::new("cargo").args(["test", "--locked"]).args(words.split(' '))
 }
 
-/// Less what another suite or test runs.
+/// The tests of the helper, without those that another suite or another test runs.
 fn rust_job() -> Job {
     let skipped = "--skip started_by_another_test --skip for_half_a_minute";
     suite("rust")
@@ -126,7 +126,7 @@ fn fuzz_job() -> Job {
     suite("fuzz").run(cargo_test(&format!("--lib --test hostile {packages} {only}")))
 }
 
-/// The wheels are fetched once: each is the very file that the list has.
+/// Our audit beside others, on wheels of others, which are fetched once.
 fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>) -> anyhow::Result<()> {
     let host = pipeline.host;
     let auditors = pipeline.add(tools::AUDITORS.job(host)?);
@@ -181,8 +181,8 @@ fn add_docker(pipeline: &mut Pipeline, cargo: Option<JobId>) {
     pipeline.add(suite("docker").needs(images).needs(cargo).run(one_by_one));
 }
 
-/// With the system's compiler if there is one: zig would first compile a C++ runtime for an
-/// hour's worth of wheels.
+/// The tests of libalgebra, with the system's compiler if there is one: zig would first compile a
+/// C++ runtime for minutes.
 fn add_cpp(pipeline: &mut Pipeline) -> anyhow::Result<()> {
     let (host, project) = (pipeline.host, pipeline.project);
     let name = if host.program("c++").is_ok() { ToolchainName::Native } else { ToolchainName::Zig };

@@ -52,7 +52,7 @@ pub fn start(
         .args(["sleep", "infinity"])
 }
 
-/// A base image with our own small layer on it. That it is there already costs a moment. Without
+/// Builds our own small layer on a base image, which takes a moment if it is there already. Without
 /// `--force-rm`, docker's first builder leaves the container that a step failed in.
 pub fn build_image(engine: &str, target: &str, base: &str) -> Job {
     let build = Command::new(engine)
@@ -63,27 +63,27 @@ pub fn build_image(engine: &str, target: &str, base: &str) -> Job {
     Job::new(format!("image {target} {base}")).run(build).always()
 }
 
-/// The containers of a checkout; none should be left of an earlier run, but runs are killed.
+/// Removes the containers of a checkout, also those of a run that was killed.
 pub fn sweep(engine: &str, root: &Utf8Path) -> OwnStep {
     OwnStep::SweepContainers { engine: engine.to_owned(), label: label(root) }
 }
 
-/// What our containers are labelled with.
+/// The label of the containers of a checkout.
 pub fn label(root: &Utf8Path) -> String {
     format!("{LABEL}={}", id_of(root))
 }
 
-/// What tells a checkout from others on the same machine.
+/// Tells a checkout from others on the same machine.
 pub fn id_of(root: &Utf8Path) -> String {
     format!("{:08x}", hash(root.as_str()))
 }
 
-/// A base image with our layer on it.
+/// The name of a base image with our layer on it.
 pub fn our_name(target: &str, base: &str) -> String {
     format!("esig-build-{target}:{:08x}", hash(base))
 }
 
-/// As docker names it.
+/// The platform of a target, as docker writes it.
 pub fn platform(target: &str) -> &'static str {
     let target = Target::named(target).expect("images are made for targets");
     platform_of(target.architecture)

@@ -35,11 +35,11 @@ pub struct Pipeline<'a> {
     pub project: &'a Project,
     plan: Plan,
     named: HashMap<String, JobId>,
-    /// What starts each container.
+    /// The job that starts each container.
     containers: BTreeMap<Place, JobId>,
-    /// Folders of interpreters that the plan installs, and what does it.
+    /// Folders of interpreters that the plan installs, each with the job that does so.
     installed: Vec<(Utf8PathBuf, JobId)>,
-    /// What all later jobs wait for.
+    /// The job that all later ones wait for.
     first: Option<JobId>,
 }
 
@@ -344,7 +344,8 @@ impl<'a> Pipeline<'a> {
 /// The unpacked source archive.
 pub const SOURCE: &str = "target/xtask/source";
 
-/// Compilers have a folder each, or what one made would be taken for stale by the other.
+/// The folder of libalgebra for a target. The compilers here and in a container have one each, or
+/// each would take what the other made for stale.
 fn core_folder(target: &Target, place: &Place) -> String {
     let folder = match place {
         Place::Here => "core",
@@ -357,7 +358,7 @@ fn binding_folder(identifier: &Identifier) -> String {
     format!("{STATE}/binding/{identifier}")
 }
 
-/// All that compiling these reads: private headers stand beside the sources.
+/// The folders that compiling these reads: private headers stand beside the sources.
 fn folders_of(sources: &Sources) -> BTreeSet<&Utf8Path> {
     let beside = sources.sources.iter().filter_map(|file| file.parent());
     beside.chain(sources.include.iter().map(|folder| folder.as_path())).collect()

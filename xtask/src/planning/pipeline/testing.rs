@@ -25,7 +25,7 @@ pub struct Reference {
     values: String,
 }
 
-/// Writes or compares them.
+/// The script that writes or compares them.
 const COMPARE: &str = "build-scripts/compare-values.py";
 
 /// A folder with a wheel and what it needs, and an empty one to run in.
@@ -161,7 +161,7 @@ fn python(runner: &Runner, arguments: &[String]) -> Command {
     Command::new(first).args(words).arg("-S").args(arguments).env("PYTHONPATH", path)
 }
 
-/// By version and target: the same for every wheel that is tested in the interpreter.
+/// The folder of what the self-test needs, the same for every wheel tested in an interpreter.
 fn requirements_folder(runner: &Runner) -> String {
     format!("{STATE}/fetched/{}-{}", runner.interpreter, runner.target.name)
 }
@@ -178,7 +178,7 @@ fn tags_of(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
         arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
     }
     let mut platforms = runner.target.pip_platforms();
-    // What it promises may be newer than what is usual.
+    // A wheel may promise less than is usual: to run on newer systems only.
     let name = wheel.path.file_stem().unwrap_or_default();
     let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
     if !platforms.iter().any(|platform| platform == own) {

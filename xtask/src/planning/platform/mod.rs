@@ -17,12 +17,12 @@ use crate::{
 /// Another project's auditor, whose word counts besides our own audit.
 pub struct Auditor {
     pub name: &'static str,
-    /// What asks it, and a file that decides what its answer means.
     pub commands: Vec<Command>,
+    /// A file that decides what its answer means.
     pub script: &'static str,
 }
 
-/// For a wheel, if there is one that runs here.
+/// The other auditor of a wheel, if there is one that runs here.
 pub fn auditor(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Option<Auditor> {
     let python = || Command::new(tools::BUILD.program(host, "python"));
     match identifier.target.platform {

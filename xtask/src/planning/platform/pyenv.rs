@@ -15,7 +15,7 @@ use crate::{
 };
 pub use recipes::{openssl, refuses};
 
-/// Run by the interpreter that was installed.
+/// A script that the interpreter runs once it is installed.
 const CHECK: &str = "build-scripts/check-interpreter.py";
 
 /// Where pyenv will have put a release.
@@ -23,7 +23,7 @@ pub fn folder(pyenv: &Pyenv, release: &Release) -> Utf8PathBuf {
     pyenv.folder(&release.to_string())
 }
 
-/// What the interpreter will say of itself.
+/// What an interpreter will say of itself when pyenv has built it.
 pub fn python(pyenv: &Pyenv, release: &Release, host: &Host) -> Python {
     let folder = folder(pyenv, release);
     let [major, minor, patch] = release.version;
@@ -62,7 +62,7 @@ pub fn job(host: &Host, pyenv: &Pyenv, release: &Release) -> Job {
 }
 
 fn install(host: &Host, pyenv: &Pyenv, release: &Release) -> Command {
-    // With all that is said while building, or nobody could tell why it fails.
+    // What is said while building tells why it fails.
     let words = ["install", "--skip-existing", "--verbose"];
     let version = release.to_string();
     let command = if needs_rosetta(host, release) {

@@ -30,12 +30,13 @@ impl Isolation {
     }
 }
 
-/// Compilers and the linker, several at a time.
+/// The memory that compilers and the linker need, several at a time.
 pub const MEMORY_GIB_MIN: u64 = 4;
 
 const GIB: u64 = 1 << 30;
 
-/// Windows Server 2016 wants even the revision to be the same, which changes every month.
+/// Windows Server 2016, which runs containers on its own kernel only if even the revision is the
+/// same; that changes every month.
 const BUILD_2016: u32 = 14393;
 
 /// The base to use, if the engine is fit for it; else all that it lacks at once.
@@ -77,7 +78,8 @@ pub fn base<'c>(
     }
 }
 
-/// Of the host's own build if there is one; else the newest older one, on a kernel of its own.
+/// The base of the host's own build if there is one; else the newest older one, on a kernel of its
+/// own.
 fn choose<'c>(
     version: Option<&str>,
     config: &'c config::WindowsImages,

@@ -31,7 +31,7 @@ pub struct Toolchain<'a> {
     linker: Linker,
     /// Where it runs.
     pub place: Place,
-    /// What tells this compiler from another, for the journal.
+    /// Tells this compiler from another, for the journal.
     pub fact: String,
 }
 
@@ -134,7 +134,7 @@ impl<'a> Toolchain<'a> {
         system::of_programs(["c++", "ar", "cc"], fact, place, project, target)
     }
 
-    /// Itself and the runtime parts that it links in.
+    /// The compiler itself and the parts of its runtime that it links in.
     pub fn made_of(&self) -> MadeOf {
         let (compiler, version, runtime) = match &self.linker {
             Linker::Gnu(_) => ("gcc", None, Some("libgcc")),
@@ -203,7 +203,8 @@ impl<'a> Toolchain<'a> {
         steps
     }
 
-    /// Headers that were installed for another target are told what this one is like.
+    /// The flags of the binding. A header of ours, included first, tells Python's headers for
+    /// another target what this one is like.
     fn flags_of_binding(&self, source: &Utf8Path, extension: &ExtensionModule) -> Vec<String> {
         let ExtensionModule { interpreter, headers, .. } = extension;
         let manifest = &self.project.extension;
@@ -211,7 +212,8 @@ impl<'a> Toolchain<'a> {
         let is_msvc = matches!(self.linker, Linker::Msvc(_));
         let compile = &manifest.binding.compile;
         let mut flags = if is_msvc { compile.msvc.clone() } else { compile.gnu.clone() };
-        // Those of a CPython for Windows know Microsoft's compilers alone, but every processor.
+        // The headers of a CPython for Windows serve for every processor, but only for Microsoft's
+        // compilers.
         if !is_msvc && (headers.are_foreign || is_windows) {
             flags.push("-include".to_owned());
             flags.push(below(source, &manifest.target_config).into_string());
@@ -224,7 +226,7 @@ impl<'a> Toolchain<'a> {
         if interpreter.abi == Abi::Stable {
             flags.push(format!("-DPy_LIMITED_API={}", manifest.limited_api));
         }
-        // There, builds with and without the GIL share one pyconfig.h, which does not tell.
+        // On Windows, builds with and without the GIL share one pyconfig.h, which does not tell.
         if is_windows && interpreter.abi == Abi::Version("t") {
             flags.push("-DPy_GIL_DISABLED=1".to_owned());
         }

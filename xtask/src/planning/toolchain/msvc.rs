@@ -24,8 +24,8 @@ use crate::{
     planning::{place::Place, stubs, tools},
 };
 
-/// Besides those of the manifest. The first takes out what only a C runtime could initialise; with
-/// the second the same source gives the same bytes.
+/// The flags besides those of the manifest. The first leaves out stack cookies, which only a C
+/// runtime could initialise; with the second the same source gives the same bytes.
 const FLAGS: &[&str] = &["-GS-", "-Brepro"];
 
 pub struct MsvcLinker {
@@ -33,12 +33,12 @@ pub struct MsvcLinker {
     environment: Utf8PathBuf,
     /// What makes that file, after what it needs.
     pub provision: Vec<Job>,
-    /// As the linker writes the processor.
+    /// The processor, as the linker writes it.
     machine: &'static str,
 }
 
-/// Of the newest installation that compiles for the target; if none does and `install` says so, of
-/// one that is still to be installed.
+/// The compiler of the newest installation that compiles for the target; if none does and `install`
+/// says so, of one that the plan installs.
 pub fn toolchain<'a>(
     host: &Host,
     project: &'a Project,
@@ -56,7 +56,7 @@ pub fn toolchain<'a>(
     };
     let argument = argument(host.architecture, target);
     let environment = Utf8PathBuf::from(tools::kept(&format!("msvc/{argument}.json")));
-    // What is installed changes behind our back: it is asked each time, in some seconds.
+    // What is installed may have changed: it is asked each time, which takes some seconds.
     let asked = Job::new(format!("msvc {argument}"))
         .own(OwnStep::VcEnvironment { vcvarsall, argument, file: environment.clone() })
         .output(&environment);

@@ -1,5 +1,4 @@
-//! The compiler of this system, gcc or clang, on Linux also that of an image; on macOS Apple's, for
-//! each of the processors that macOS runs on.
+//! The compiler of a system: gcc or clang of this Linux or of an image, Apple's clang on macOS.
 
 use anyhow::Context;
 use camino::Utf8PathBuf;
@@ -15,7 +14,8 @@ use crate::{
     planning::place::Place,
 };
 
-/// What its wheels need of this system's glibc, the audit holds against what they promise.
+/// gcc or clang of this Linux. The audit compares what its wheels need of this system's glibc with
+/// what they promise.
 pub fn gnu<'a>(
     host: &Host,
     project: &'a Project,
@@ -50,6 +50,7 @@ pub fn of_programs<'a>(
     Toolchain { project, target, compiler, archiver, linker, place, fact }
 }
 
+/// Apple's clang, for each of the processors that macOS runs on.
 pub fn clang<'a>(
     host: &Host,
     project: &'a Project,
@@ -72,7 +73,7 @@ pub fn clang<'a>(
         project,
         target,
         compiler: program("clang++")?,
-        // It would write the time into the archive.
+        // Else it writes the time into the archive.
         archiver: Command::new(host.program("ar")?).env("ZERO_AR_DATE", "1"),
         linker: Linker::Clang(program("clang")?),
         place: Place::Here,
@@ -80,7 +81,7 @@ pub fn clang<'a>(
     })
 }
 
-/// With the compiler for C, which links no C++ runtime.
+/// Links a module by the compiler for C, which links no C++ runtime.
 pub fn link(
     linker: &Command,
     target: &Target,

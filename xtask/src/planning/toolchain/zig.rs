@@ -55,8 +55,8 @@ fn triple(target: &Target, policy: &str) -> String {
     }
 }
 
-/// Debian's pyconfig.h names the one for a processor from `/usr/include`, where zig does not look;
-/// what zig has itself comes first.
+/// Debian's pyconfig.h includes the one for a processor by its path below `/usr/include`, where zig
+/// does not look. The headers that zig itself has come first.
 pub fn flags_for(headers: &Headers) -> &'static [&'static str] {
     let is_of_system = headers.folder.starts_with("/usr/include");
     if is_of_system { &["-idirafter", "/usr/include"] } else { &[] }
@@ -69,7 +69,7 @@ impl ZigLinker {
         let stubs = OwnStep::Stubs { target: target.name.to_owned(), folder: folder.into() };
         let mut steps = vec![Step::Own(stubs)];
         match target.platform {
-            // What is missing in a library for macOS is looked for where it is loaded.
+            // Modules for macOS look for missing names where they are loaded.
             Platform::Macos => steps.clear(),
             Platform::Linux => {
                 let soname = format!("-Wl,-soname,{}", stubs::soname(target));

@@ -14,7 +14,7 @@ use crate::{
     planning::{commands::images::pull, pipeline::Builder, toolchain::Headers},
 };
 
-/// What may build wheels here, of that which a request allows.
+/// Says what builds each wheel of a request on this machine.
 pub struct Builders<'h> {
     host: &'h Host,
     asked: Option<BuilderName>,
@@ -70,7 +70,7 @@ impl<'h> Builders<'h> {
         }
     }
 
-    /// Which builder, and why: what a run says first.
+    /// Which builder is used, and why: what a run says first.
     pub fn choice(&self) -> String {
         let zig = |why: &str| format!("builder: zig, for {why}");
         match (self.asked, &self.host.containers) {
@@ -129,8 +129,8 @@ impl<'h> Builders<'h> {
         Ok((!plan.jobs().is_empty()).then_some(plan))
     }
 
-    /// Why there is no use in fetching an image. That it could not run is better said now than
-    /// after a download; an engine on another kernel may have what this one lacks.
+    /// Why there is no use in fetching an image, if there is none. That it could not run is said
+    /// before it is downloaded, unless the engine is on another kernel, which may emulate it.
     fn problem(&self, absent: &AbsentImage, containers: &ContainerFacts) -> Option<Explanation> {
         let target = Target::named(&absent.target).expect("images are wanted for targets");
         let engine = containers.engine().ok()?;

@@ -145,7 +145,7 @@ impl<'a> WindowsContainer<'a> {
     /// The image for the base, on which the tools are copied that were installed once: neither a
     /// newer base of the same name nor another helper has them installed again.
     fn image(&self, pipeline: &mut Pipeline) -> anyhow::Result<JobId> {
-        // Files that are checked, with all that goes into the images.
+        // The folder that images are built from; what is downloaded into it is checked.
         let context = kept("windows-image");
         let mut fetched = Vec::new();
         let mut files = vec![TOOLS_DOCKERFILE.to_owned()];
@@ -182,7 +182,8 @@ impl<'a> WindowsContainer<'a> {
         Ok(pipeline.add(job.run(build).always()))
     }
 
-    /// The whole way of one wheel up to its tests; what several share is made once there too.
+    /// Builds and tests one wheel by the helper in the container, which makes once what several
+    /// wheels share.
     fn build(&self, identifier: &Identifier) -> Job {
         let name = identifier.to_string();
         let run = self.run("exec").args([&self.name, HELPER, "wheels", &name]);
@@ -196,8 +197,8 @@ impl<'a> WindowsContainer<'a> {
         if is_tested { job.role(Role::Testing { identifier: name, release }) } else { job }
     }
 
-    /// What there is, also if a wheel failed. A container on a kernel of its own gives files only
-    /// when it has stopped.
+    /// Copies the wheels that there are, also if one failed. A container on a kernel of its own
+    /// gives files only when it has stopped.
     fn fetch(&self) -> Job {
         let folder = kept("windows-wheels");
         let copy = self.run("cp").args([&self.inside("/wheelhouse/."), &folder]);
@@ -234,7 +235,8 @@ impl<'a> WindowsContainer<'a> {
     }
 }
 
-/// The helper, without the C++ runtime that a base may lack, and what it knows a checkout by.
+/// Compiles the helper, without the C++ runtime that a base may lack, and puts it where images are
+/// built from, with the files by which it knows a checkout.
 fn helper(context: &str) -> Job {
     let folder = kept("helper");
     let build = Command::new("cargo")

@@ -56,7 +56,7 @@ pub fn with_releases(host: &Host, releases: &[Release]) -> Host {
     host
 }
 
-/// Why a wheel's interpreter was not installed either, after the reason why it has to be.
+/// The reason why a wheel cannot be built, and why pyenv does not install its interpreter either.
 pub fn remark(reason: String, interpreter: Interpreter, host: &Host, project: &Project) -> String {
     let Some(release) = release_for(interpreter, host, project) else { return reason };
     match (&host.pyenv, pyenv::refuses(host, &release)) {
@@ -66,7 +66,7 @@ pub fn remark(reason: String, interpreter: Interpreter, host: &Host, project: &P
     }
 }
 
-/// The configured release whose headers serve for an interpreter.
+/// The release of the configuration whose headers serve for an interpreter.
 pub fn release_for(interpreter: Interpreter, host: &Host, project: &Project) -> Option<Release> {
     let serves =
         |release: &&Release| interpreter.has_headers_of(&release.interpreter(host.platform));

@@ -40,7 +40,7 @@ pub struct WheelsRequest {
     /// Whether images have to be pinned by their digest.
     pub only_pinned: bool,
     pub output: Utf8PathBuf,
-    /// What stays of the command line when only some wheels are built again.
+    /// The options with which wheels that failed are built again.
     pub options: Vec<String>,
 }
 
@@ -82,12 +82,12 @@ fn shard<'p>(name: &str, project: &'p Project) -> anyhow::Result<&'p Shard> {
     })
 }
 
-/// The command line, and what it is understood by.
+/// What the arguments are resolved with.
 struct Resolver<'a> {
     arguments: &'a Wheels,
     shard: Option<&'a Shard>,
     builder: Option<BuilderName>,
-    /// Of a container of Windows, if one builds.
+    /// The interpreters of a container of Windows, if one builds.
     pythons: Option<Vec<Identifier>>,
     host: &'a Host,
     project: &'a Project,
@@ -120,7 +120,7 @@ impl Resolver<'_> {
         Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())
     }
 
-    /// Those of the systems named, or of the images named, or those that can be tested here.
+    /// The targets of the systems named, or of the images named, or that can be tested here.
     fn targets(&self) -> anyhow::Result<Vec<&'static Target>> {
         let images = &self.arguments.containers.image;
         let mut targets = self.project.config.targets.clone();

@@ -22,8 +22,8 @@ use crate::{
 /// What reports call the image that a wheel was built in.
 const A_CONTAINER: &str = "a container";
 
-/// Tests of a wheel: in all that runs it where it was built, and in the images that were named to
-/// test in.
+/// Adds the tests of a wheel: in all interpreters that run it where it was built, and in the images
+/// that were named to test in.
 pub fn add_tests(
     wheel: &PlannedWheel,
     builder: &Builder,
@@ -54,7 +54,7 @@ pub fn add_tests(
     Ok(tests)
 }
 
-/// What the wheel for this very machine computes.
+/// What the wheel for this machine's own interpreter computes.
 fn reference(pipeline: &mut Pipeline) -> anyhow::Result<Reference> {
     let python = pipeline.host.tool_python()?;
     let wheel = wheel_for(python, pipeline)?;
@@ -103,7 +103,7 @@ pub fn wheel_for(python: &Python, pipeline: &mut Pipeline) -> anyhow::Result<Pla
     pipeline.wheel(identifier, &builder)
 }
 
-/// In every interpreter of an image that the wheel is for; reports call it by `title`.
+/// Tests a wheel in every interpreter of an image that it is for; reports call the image `title`.
 pub fn test_in(
     engine: &str,
     image: &Image,
@@ -118,7 +118,7 @@ pub fn test_in(
     runners.map(|runner| pipeline.test(wheel, runner, reference)).collect()
 }
 
-/// A wheel runs where its C library is as old as it promises, and no older.
+/// Fails if an image is older than the systems that a wheel promises to run on.
 fn check_promise(image: &Image, wheel: &PlannedWheel) -> anyhow::Result<()> {
     let file_name = wheel.path.file_name().unwrap_or_default();
     let tag = file_name.rsplit('-').next().unwrap_or_default();

@@ -21,7 +21,7 @@ struct Recipe {
     only_x86_64: bool,
 }
 
-/// By version. Patches that pyenv has for the last release of a version count.
+/// Recipes by version. They count on the patches that pyenv has for the last release of a version.
 const RECIPES: &[Recipe] = &[
     Recipe {
         until: (2, 7),
@@ -82,7 +82,8 @@ pub fn openssl<'h>(host: &'h Host, release: &Release) -> Option<(&'static str, &
     recipe(release).openssl.iter().find_map(folder)
 }
 
-/// On Linux, OpenSSL is the system's affair.
+/// The variables of the environment that a release is built in: on Linux none, where OpenSSL is the
+/// system's.
 pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)> {
     if host.platform != Platform::Macos {
         return Vec::new();
@@ -93,21 +94,16 @@ pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)
     let formula = installed.map_or(recipe.openssl[0], |(formula, _)| formula);
     let mut variables = vec![("PYTHON_BUILD_HOMEBREW_OPENSSL_FORMULA", formula.to_owned())];
     let mut configure: Vec<String> = recipe.configure.iter().map(|s| s.to_string()).collect();
-    match installed {
-        Some((_, openssl)) if recipe.with_openssl => {
+    if let Some((_, openssl)) = installed {
+        if recipe.with_openssl {
             configure.push(format!("--with-openssl={openssl}"));
-        }
-        Some((_, openssl)) => {
+        } else {
             variables.push(("CPPFLAGS", format!("-I{openssl}/include")));
             variables.push(("LDFLAGS", format!("-L{openssl}/lib")));
         }
-        None if needs_rosetta(host, release) => {
-            variables.push(("PYTHON_BUILD_SKIP_HOMEBREW", "1".to_owned()));
-        }
-        None => {}
-    }
-    if let Some((_, openssl)) = installed {
         variables.push(("PKG_CONFIG_PATH", format!("{openssl}/lib/pkgconfig")));
+    } else if needs_rosetta(host, release) {
+        variables.push(("PYTHON_BUILD_SKIP_HOMEBREW", "1".to_owned()));
     }
     if !configure.is_empty() {
         variables.push(("PYTHON_CONFIGURE_OPTS", configure.join(" ")));
