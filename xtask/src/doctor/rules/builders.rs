@@ -37,7 +37,7 @@ fn zig(build: &ExaminedBuild) -> Option<Prerequisite> {
     let zig = tools::zig(build.host).ok()?;
     let plan = &build.planned()?.plan;
     let is_used = plan.jobs().iter().any(|job| job.lines().iter().any(|line| line.contains(&zig)));
-    let version = build.project.tools.get("ziglang").map_or("", |version| version.as_str());
+    let version = build.project.zig_version().unwrap_or_default();
     let found = match build.examination.done.contains(tools::BUILD.name) {
         true => format!("{version}, {zig}"),
         false => format!("{version}, which the plan installs"),
