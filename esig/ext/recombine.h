@@ -17,6 +17,26 @@
 
 namespace esig {
 
+/// Room for any 64-bit integer in decimal digits, its sign and a terminator.
+constexpr std::size_t decimal_size = 21;
+
+/// Writes a number from the end of `digits`; gives where it begins. Python's own `%zd` holds only
+/// 32 bits where pointers do.
+inline const char* write_decimal(std::int64_t number, char (&digits)[decimal_size]) {
+    std::uint64_t rest = number < 0 ? 0 - static_cast<std::uint64_t>(number)
+                                    : static_cast<std::uint64_t>(number);
+    char* at = digits + decimal_size - 1;
+    *at = '\0';
+    do {
+        *--at = static_cast<char>('0' + rest % 10);
+        rest /= 10;
+    } while (rest != 0);
+    if (number < 0) {
+        *--at = '-';
+    }
+    return at;
+}
+
 /// Bytes of all items, as the shape counts them.
 inline Py_ssize_t size_of_items(const Py_buffer& view) {
     Py_ssize_t bytes = view.itemsize;
@@ -116,8 +136,9 @@ private:
         const Py_ssize_t rows = points_.view().shape[0];
         for (std::size_t i = 0; i < measure.size; ++i) {
             if (selector_[i] < 0 || selector_[i] >= rows) {
-                PyErr_Format(PyExc_IndexError, "source location %zd is out of range for %zd points",
-                             static_cast<Py_ssize_t>(selector_[i]), rows);
+                char digits[decimal_size];
+                PyErr_Format(PyExc_IndexError, "source location %s is out of range for %zd points",
+                             write_decimal(selector_[i], digits), rows);
                 return false;
             }
         }
