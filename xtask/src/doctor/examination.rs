@@ -17,21 +17,21 @@ use crate::{
     libalgebra,
 };
 
-/// The answers; what was not asked, or did not answer, is left out.
+/// What was found out. What was not asked, or did not answer, is left out.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Examination {
     /// Jobs of the plan that need not be done again.
     pub done: BTreeSet<String>,
-    /// What the others would replace.
+    /// The size of what the other jobs replace.
     pub replaced_bytes: u64,
-    pub library: Option<libalgebra::facts::State>,
-    /// Of programs, by name.
+    pub library: Option<libalgebra::facts::LibraryState>,
+    /// The versions of programs, by name.
     pub versions: BTreeMap<String, String>,
     /// Whether the interpreter for the build's tools makes virtual environments.
     pub makes_environments: Option<bool>,
-    /// Where things are downloaded from.
-    pub sources: Vec<Asked>,
+    /// Whether the places to download from answer.
+    pub sources: Vec<SourceAnswer>,
     /// The disk of target/, and that of temporary files.
     pub disk: Option<Disk>,
     pub temporary: Option<Disk>,
@@ -54,18 +54,18 @@ pub enum Source {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Asked {
+pub struct SourceAnswer {
     pub source: Source,
     /// Why nothing can be had from it.
     pub problem: Option<String>,
 }
 
-/// What to ask.
+/// What is to be found out.
 #[derive(Debug, Default)]
 pub struct Questions {
-    /// The checkout.
+    /// The root of the checkout.
     pub root: Utf8PathBuf,
-    /// Names and paths.
+    /// Names and paths of the programs whose versions are wanted.
     pub programs: Vec<(String, Utf8PathBuf)>,
     /// The interpreter for the build's tools.
     pub python: Option<Utf8PathBuf>,
@@ -83,7 +83,7 @@ const SOURCE_PATIENCE_S: u32 = 5;
 const PATIENCE: Duration = Duration::from_secs(20);
 
 impl Examination {
-    /// The same, and the answers.
+    /// Asks, and adds the answers to what is known already.
     pub fn ask(self, questions: &Questions) -> Examination {
         let Questions { root, programs, python, sources, .. } = questions;
         thread::scope(|scope| {
@@ -113,7 +113,7 @@ impl Examination {
     }
 }
 
-fn ask_source(source: &Source, questions: &Questions) -> Asked {
+fn ask_source(source: &Source, questions: &Questions) -> SourceAnswer {
     let python = questions.python.as_ref().map_or("python3", |python| python.as_str());
     let problem = match source {
         Source::Index => index_problem(python, questions),
@@ -123,7 +123,7 @@ fn ask_source(source: &Source, questions: &Questions) -> Asked {
         },
         Source::Address(url) => address_problem(python, url),
     };
-    Asked { source: source.clone(), problem }
+    SourceAnswer { source: source.clone(), problem }
 }
 
 const PIP: &str = include_str!("ask_pip.py");
@@ -180,12 +180,11 @@ fn debian_mirror() -> Option<String> {
 
 /// The version in the header that a CPython would be compiled with.
 fn openssl() -> Option<String> {
-    let mut folders = vec![Utf8PathBuf::from("/usr/include"), "/usr/local/include".into()];
     let of_processor = format!("/usr/include/{}-linux-gnu", std::env::consts::ARCH);
-    folders.push(of_processor.into());
     let header =
-        |folder: &Utf8PathBuf| std::fs::read_to_string(folder.join("openssl/opensslv.h")).ok();
-    folders.iter().find_map(header).as_deref().and_then(version_of_openssl)
+        |folder: &str| std::fs::read_to_string(format!("{folder}/openssl/opensslv.h")).ok();
+    let folders = ["/usr/include", "/usr/local/include", &of_processor];
+    folders.into_iter().find_map(header).as_deref().and_then(version_of_openssl)
 }
 
 /// `# define OPENSSL_VERSION_TEXT "OpenSSL 3.0.15 3 Sep 2024"`

@@ -5,16 +5,16 @@ pub mod examination;
 pub mod rules;
 
 use examination::{Examination, Questions};
-use rules::{Case, Diagnosis, diagnosis, questions};
+use rules::{Diagnosis, ExaminedBuild, diagnosis, questions};
 
 use crate::{
     acting,
     facts::{host::Host, project::Project},
-    libalgebra::{self, facts::State},
+    libalgebra::{self, facts::LibraryState},
     planning::commands::wheels::{WheelsRequest, wheels_plan},
 };
 
-/// Of a machine that was recorded, nothing is known besides.
+/// Makes the plan and says what it needs. Of a recorded machine nothing can be asked besides.
 pub fn doctor(
     request: &WheelsRequest,
     host: Host,
@@ -23,25 +23,25 @@ pub fn doctor(
 ) -> Diagnosis {
     let examination = host.examination.clone().unwrap_or_default();
     let plan = wheels_plan(request, &host, project);
-    let mut case = Case { request, host: &host, project, plan, examination };
+    let mut build = ExaminedBuild { request, host: &host, project, plan, examination };
     if !is_recorded {
         // What is done already decides what else there is to ask.
-        case.examination = known_at_once(&case);
-        let questions = Questions { scrubbed: acting::scrubbed(), ..questions(&case) };
-        case.examination = case.examination.ask(&questions);
+        build.examination = known_at_once(&build);
+        let questions = Questions { scrubbed: acting::scrubbed(), ..questions(&build) };
+        build.examination = build.examination.ask(&questions);
     }
-    diagnosis(case)
+    diagnosis(build)
 }
 
-fn known_at_once(case: &Case) -> Examination {
-    let root = &case.project.root;
-    let standing = case.planned().map(|planned| acting::standing(root, &planned.plan));
+fn known_at_once(build: &ExaminedBuild) -> Examination {
+    let root = &build.project.root;
+    let standing = build.planned().map(|planned| acting::standing(root, &planned.plan));
     let standing = standing.unwrap_or_default();
     let submodule = libalgebra::steps::local(root).ok();
     Examination {
         done: standing.done,
         replaced_bytes: standing.replaced_bytes,
-        library: submodule.map(|found| found.map_or(State::Folder, State::Submodule)),
+        library: submodule.map(|found| found.map_or(LibraryState::Folder, LibraryState::Submodule)),
         ..Examination::default()
     }
 }

@@ -1,4 +1,4 @@
-//! What docker and podman say of themselves and of an image.
+//! Reading what docker and podman say of themselves and of an image.
 
 use anyhow::Context;
 use serde::{Deserialize, Serialize};
@@ -6,23 +6,23 @@ use serde_json::Value;
 
 use crate::{facts::failures, ground::matrix::Architecture};
 
-/// What runs containers, here or elsewhere.
+/// A container engine, on this machine or on another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Engine {
     pub version: String,
-    /// `linux`, or `windows` for containers of that.
+    /// The system of its containers, `linux` or `windows`.
     pub system: String,
     pub architecture: Architecture,
     pub processors: usize,
     pub memory_bytes: u64,
-    /// Where it keeps images and containers, on its own machine.
+    /// The folder of images and containers, on the engine's own machine.
     pub folder: String,
-    /// The version of its kernel: the same as ours where it runs here.
+    /// The version of its kernel. It is that of this machine if the engine runs here.
     pub kernel: Option<String>,
-    /// The version of Windows, `10.0.20348.2700`, of an engine on that.
+    /// The version of Windows, `10.0.20348.2700`, if the engine runs on that.
     #[serde(default)]
     pub windows: Option<String>,
-    /// Which of docker's contexts led to it; podman has none.
+    /// The context of docker that led to it; podman has none.
     pub context: Option<String>,
 }
 

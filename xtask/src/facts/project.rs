@@ -16,7 +16,7 @@ use crate::{
 /// Of the distribution, and of the package.
 const NAME: &str = "esig";
 
-/// Plain facts; paths in it are relative to the root and use `/`.
+/// What is known of a checkout. Paths are relative to the root and use `/`.
 #[derive(Clone, Debug)]
 pub struct Project {
     pub root: Utf8PathBuf,
@@ -25,24 +25,24 @@ pub struct Project {
     pub version: String,
     pub extension: Extension,
     pub config: Config,
-    /// libalgebra/ is a submodule whose contents are not here yet: nothing can be built, and of
-    /// the two lists below its part is missing.
+    /// libalgebra/ is a submodule whose contents are not here yet: nothing can be built, and the
+    /// next two lists lack its files.
     pub lacks_library: bool,
     /// libalgebra's test programs, one source file each.
     pub library_tests: Vec<Utf8PathBuf>,
-    /// All C++ files of ours.
+    /// The C++ files of the project and of libalgebra.
     pub cpp_files: Vec<Utf8PathBuf>,
     /// It is a git repository, and not an unpacked archive.
     pub is_repository: bool,
     /// The locked versions of the packages that the build's tools consist of, by name.
     pub tools: BTreeMap<String, String>,
-    /// What GitHub's runners are told to do.
+    /// The workflows of GitHub.
     pub workflows: Vec<Utf8PathBuf>,
     /// Interpreters (`cp38`) for which the requirements of the self-test are locked.
     pub locked_for: BTreeSet<String>,
 }
 
-/// `esig/extension.json`: how the extension is compiled, for setuptools and for us.
+/// `esig/extension.json`: how setuptools and this helper compile the extension.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Extension {
@@ -54,10 +54,10 @@ pub struct Extension {
     pub limited_api: String,
     pub core: Sources,
     pub binding: Sources,
-    /// Included first where Python's headers were installed for another target.
+    /// A header to include first where Python's headers were installed for another target.
     pub target_config: Utf8PathBuf,
     pub compile: Flags,
-    /// For setuptools; what links here is particular to each target.
+    /// Setuptools alone uses these; the helper has flags of its own for each target.
     #[serde(rename = "link")]
     _link: Flags,
 }
@@ -67,8 +67,8 @@ pub struct Extension {
 pub struct Sources {
     pub sources: Vec<Utf8PathBuf>,
     pub include: Vec<Utf8PathBuf>,
-    /// Flags besides those of all. The binding only passes on: optimising it further costs every
-    /// wheel time, and was measured to gain nothing.
+    /// Further flags. The binding only passes values on: to optimise it further costs every wheel
+    /// time, and measurements show no gain.
     #[serde(default)]
     pub compile: Flags,
 }
@@ -114,7 +114,7 @@ impl Project {
         sdist_name(&self.version)
     }
 
-    /// As it is locked.
+    /// The locked version of zig.
     pub fn zig_version(&self) -> Option<&str> {
         self.tools.get("ziglang").map(String::as_str)
     }
@@ -133,7 +133,7 @@ impl Project {
     }
 }
 
-/// Where locked requirements are.
+/// The folder of locked requirements.
 const REQUIREMENTS: &str = "build-scripts/requirements";
 
 const BUILD_TOOLS: &str = "build-scripts/requirements/build.txt";
@@ -158,7 +158,12 @@ fn lacks_library(root: &Utf8Path) -> bool {
     let Ok(gitmodules) = std::fs::read_to_string(root.join(".gitmodules")) else {
         return false;
     };
-    libalgebra::facts::is_submodule(&gitmodules) && !libalgebra::facts::has_content(root)
+    libalgebra::facts::is_submodule(&gitmodules) && !has_library(root)
+}
+
+/// Whether there is more in libalgebra/ than git's own file, which a fetch that failed may leave.
+pub fn has_library(root: &Utf8Path) -> bool {
+    list(root, libalgebra::facts::FOLDER, |name| name != ".git").is_ok_and(|all| !all.is_empty())
 }
 
 fn cpp_files(root: &Utf8Path, lacks_library: bool) -> anyhow::Result<Vec<Utf8PathBuf>> {
@@ -197,7 +202,7 @@ pub fn find_root(start: &Utf8Path) -> anyhow::Result<Utf8PathBuf> {
     })
 }
 
-/// The file that the version is in, and nowhere else.
+/// The only file that has the version in it.
 pub const VERSION_FILE: &str = "esig/_version.py";
 
 /// The name of the source archive of a version.

@@ -1,12 +1,8 @@
-//! libalgebra/ as git has it, a plain folder or a submodule; and what a release asks of it.
+//! libalgebra/ as git has it: a plain folder, or a submodule at a commit.
 
-use std::{collections::BTreeSet, fmt};
+use std::fmt;
 
-use anyhow::{Context, ensure};
-use camino::Utf8Path;
-use jobs::hinted;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 
 pub const FOLDER: &str = "libalgebra";
 
@@ -25,121 +21,52 @@ pub fn is_submodule(gitmodules: &str) -> bool {
     gitmodules.lines().any(|line| is_ours(line) == Some(true))
 }
 
-/// What the project needs of it: what `esig/extension.json` names and what is built beside.
-pub fn needed(manifest: &str) -> anyhow::Result<BTreeSet<String>> {
-    let manifest: Value = serde_json::from_str(manifest).context("in `esig/extension.json`")?;
-    let lists = ["/core/sources", "/core/include", "/binding/sources", "/binding/include"];
-    let named = lists.iter().filter_map(|list| manifest.pointer(list)?.as_array()).flatten();
-    let besides = CPP_FOLDERS.iter().copied().chain(["libalgebra/CMakeLists.txt"]);
-    let all = named.filter_map(Value::as_str).chain(besides);
-    Ok(all.filter_map(|path| path.strip_prefix("libalgebra/").map(str::to_owned)).collect())
-}
-
-/// Whether there is more in its folder than git's own file, which a fetch that failed may leave.
-pub fn has_content(root: &Utf8Path) -> bool {
-    let entries = root.join(FOLDER).read_dir_utf8().into_iter().flatten().flatten();
-    entries.into_iter().any(|entry| entry.file_name() != ".git")
-}
-
 /// What git knows of it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "lowercase")]
-pub enum State {
+pub enum LibraryState {
     Folder,
-    Submodule(Submodule),
+    Submodule(SubmoduleStatus),
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Submodule {
+pub struct SubmoduleStatus {
     /// Its name in `.gitmodules`, and the address that is there for everybody.
     pub name: String,
     pub url: Option<String>,
-    /// The commit that the project pins. None: several are, in a merge that has conflicts.
+    /// The commit that the project pins; none in a merge that has conflicts.
     pub recorded: Option<String>,
     /// Whether that is in the project's last commit, not merely staged.
     pub is_committed: bool,
-    /// None: it is not initialised.
+    /// None if it is not initialised.
     pub checked_out: Option<String>,
     /// As `git status` lists them: files that are changed, or new and not ignored.
     pub changes: Vec<String>,
-    pub remote: Remote,
+    pub remote: RecordedOnRemote,
 }
 
 /// Whether the remote has the recorded commit.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "recorded_commit", rename_all = "lowercase")]
-pub enum Remote {
+pub enum RecordedOnRemote {
     Present,
     Absent,
     Unknown { reason: String },
 }
 
-impl State {
-    /// Why others could not build what is here. A folder is a part of the project's own commit:
-    /// nothing about it can be missing elsewhere.
-    pub fn objections(&self) -> Vec<String> {
-        match self {
-            State::Folder => Vec::new(),
-            State::Submodule(submodule) => submodule.objections(),
-        }
-    }
-
-    pub fn check_release(&self) -> anyhow::Result<()> {
-        let objections = self.objections();
-        ensure!(
-            objections.is_empty(),
-            hinted(
-                format!("{FOLDER}/ is not fit for a release: {}", objections.join("; ")),
-                "what you build, others have to be able to fetch: commit and push in libalgebra/, \
-                 then `git add libalgebra` and commit",
-            )
-        );
-        Ok(())
-    }
-
+impl LibraryState {
     pub fn as_json(&self) -> String {
         serde_json::to_string_pretty(self).expect("a state is plain data")
     }
 }
 
-impl Submodule {
-    /// Why others could not build what is here.
-    pub fn objections(&self) -> Vec<String> {
-        let mut objections = Vec::new();
-        if self.url.is_none() {
-            objections.push("`.gitmodules` has no URL for it".to_owned());
-        }
-        if !self.changes.is_empty() {
-            objections.push(format!("it has changes ({})", listed(&self.changes)));
-        }
-        let Some(recorded) = self.recorded.as_deref().map(short) else {
-            objections.push("it has conflicts".to_owned());
-            return objections;
-        };
-        let checked_out = self.checked_out.as_deref().map(short);
-        if let Some(other) = checked_out.filter(|commit| *commit != recorded) {
-            objections.push(format!("{other} is checked out, {recorded} recorded"));
-        }
-        if !self.is_committed {
-            objections.push(format!("{recorded} is staged, not committed"));
-        }
-        objections.extend(match &self.remote {
-            Remote::Present => None,
-            Remote::Absent => Some(format!("its remote lacks {recorded}")),
-            Remote::Unknown { reason } => {
-                Some(format!("whether its remote has {recorded} is not known: {reason}"))
-            }
-        });
-        objections
-    }
-}
-
-impl fmt::Display for State {
+impl fmt::Display for LibraryState {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let State::Submodule(submodule) = self else {
+        let LibraryState::Submodule(submodule) = self else {
             return writeln!(f, "{FOLDER}/ is a plain folder");
         };
-        let Submodule { url, recorded, is_committed, checked_out, changes, remote, .. } = submodule;
+        let SubmoduleStatus { url, recorded, is_committed, checked_out, changes, remote, .. } =
+            submodule;
         let staged = if *is_committed { "" } else { " (staged, not committed)" };
         let without = "nothing yet: `cargo xtask libalgebra init`, or any build, fetches it";
         writeln!(f, "{FOLDER}/ is a submodule")?;
@@ -152,14 +79,14 @@ impl fmt::Display for State {
             changes => writeln!(f, "changes      {changes}")?,
         }
         match remote {
-            Remote::Present => writeln!(f, "remote       has the recorded commit"),
-            Remote::Absent => writeln!(f, "remote       lacks the recorded commit"),
-            Remote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
+            RecordedOnRemote::Present => writeln!(f, "remote       has the recorded commit"),
+            RecordedOnRemote::Absent => writeln!(f, "remote       lacks the recorded commit"),
+            RecordedOnRemote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
         }
     }
 }
 
-/// Enough of a list to know what it is about.
+/// A list for people, of which the beginning is shown.
 pub fn listed(names: &[String]) -> String {
     match names.split_at_checked(5) {
         Some((first, rest)) if !rest.is_empty() => {
@@ -169,124 +96,14 @@ pub fn listed(names: &[String]) -> String {
     }
 }
 
-/// A commit as people name it.
+/// The beginning of a commit's name, which people use.
 pub fn short(commit: &str) -> &str {
     commit.get(..12).unwrap_or(commit)
-}
-
-/// Refuses an address that is no good to record, where others would read it.
-pub fn check_url(url: &str) -> anyhow::Result<()> {
-    ensure!(
-        !url.starts_with("./") && !url.starts_with("../"),
-        hinted(
-            format!("`{url}` depends on where it is read"),
-            "give the whole address, like `https://…/libalgebra.git`",
-        )
-    );
-    let host = url.split_once("://").and_then(|(_, rest)| rest.split('/').next());
-    let user = host.and_then(|host| host.split_once('@')).map_or("", |(user, _)| user);
-    ensure!(
-        !user.contains(':'),
-        hinted(
-            "the URL has a password in it, and would be committed",
-            "leave the password to a credential helper of git",
-        )
-    );
-    Ok(())
-}
-
-/// The commits at the ends of the branches and tags that `git ls-remote` lists.
-pub fn tips(listed: &str) -> BTreeSet<&str> {
-    let lines = || listed.lines().filter_map(|line| line.split_once('\t'));
-    // An annotated tag is listed twice: as itself, then as the commit that it is for.
-    let peeled: BTreeSet<&str> = lines().filter_map(|(_, name)| name.strip_suffix("^{}")).collect();
-    let of_commits = lines().filter(|(_, name)| !peeled.contains(name));
-    of_commits.map(|(commit, _)| commit).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use expect_test::{Expect, expect};
-
-    const ONE: &str = "1111111111111111111111111111111111111111";
-    const TWO: &str = "2222222222222222222222222222222222222222";
-
-    fn submodule() -> Submodule {
-        Submodule {
-            name: "libalgebra".to_owned(),
-            url: Some("https://example.org/libalgebra.git".to_owned()),
-            recorded: Some(ONE.to_owned()),
-            is_committed: true,
-            checked_out: Some(ONE.to_owned()),
-            changes: Vec::new(),
-            remote: Remote::Present,
-        }
-    }
-
-    #[track_caller]
-    fn check(submodule: Submodule, expected: Expect) {
-        let state = State::Submodule(submodule);
-        let verdict = match state.check_release() {
-            Ok(()) => "fit for a release".to_owned(),
-            Err(error) => jobs::shown(&error),
-        };
-        expected.assert_eq(&format!("{state}{verdict}"));
-    }
-
-    #[test]
-    fn a_clean_submodule_whose_commit_is_on_its_remote_can_be_released() {
-        check(
-            submodule(),
-            expect![[r#"
-                libalgebra/ is a submodule
-                url          https://example.org/libalgebra.git
-                recorded     1111111111111111111111111111111111111111
-                checked out  1111111111111111111111111111111111111111
-                changes      none
-                remote       has the recorded commit
-                fit for a release"#]],
-        );
-        assert!(State::Folder.check_release().is_ok());
-    }
-
-    #[test]
-    fn all_that_stands_in_the_way_of_a_release_is_said_at_once() {
-        check(
-            Submodule {
-                is_committed: false,
-                checked_out: Some(TWO.to_owned()),
-                changes: (1..8).map(|n| format!("?? {n}.h")).collect(),
-                remote: Remote::Absent,
-                ..submodule()
-            },
-            expect![[r#"
-                libalgebra/ is a submodule
-                url          https://example.org/libalgebra.git
-                recorded     1111111111111111111111111111111111111111 (staged, not committed)
-                checked out  2222222222222222222222222222222222222222
-                changes      ?? 1.h, ?? 2.h, ?? 3.h, ?? 4.h, ?? 5.h and 2 more
-                remote       lacks the recorded commit
-                libalgebra/ is not fit for a release: it has changes (?? 1.h, ?? 2.h, ?? 3.h, ?? 4.h, ?? 5.h and 2 more); 222222222222 is checked out, 111111111111 recorded; 111111111111 is staged, not committed; its remote lacks 111111111111
-                hint: what you build, others have to be able to fetch: commit and push in libalgebra/, then `git add libalgebra` and commit"#]],
-        );
-    }
-
-    #[test]
-    fn what_is_not_known_is_not_taken_for_good() {
-        let reason = "the remote is not reachable".to_owned();
-        check(
-            Submodule { checked_out: None, remote: Remote::Unknown { reason }, ..submodule() },
-            expect![[r#"
-                libalgebra/ is a submodule
-                url          https://example.org/libalgebra.git
-                recorded     1111111111111111111111111111111111111111
-                checked out  nothing yet: `cargo xtask libalgebra init`, or any build, fetches it
-                remote       not known: the remote is not reachable
-                libalgebra/ is not fit for a release: whether its remote has 111111111111 is not known: the remote is not reachable
-                hint: what you build, others have to be able to fetch: commit and push in libalgebra/, then `git add libalgebra` and commit"#]],
-        );
-    }
 
     #[test]
     fn a_submodule_is_known_by_its_path() {
@@ -297,35 +114,5 @@ mod tests {
         assert!(is_submodule(&(section("a", "b") + &section("c", "\"libalgebra\""))));
         assert!(!is_submodule(&section("libalgebra", "libalgebra-2")));
         assert!(!is_submodule(""));
-    }
-
-    #[test]
-    fn what_the_project_needs_is_what_the_manifest_names_below_libalgebra_and_the_tests() {
-        let part = r#"{"sources": ["libalgebra/src/a.cpp", "esig/b.cpp"], "include": ["libalgebra/include"]}"#;
-        let found = needed(&format!(r#"{{"core": {part}, "binding": {part}}}"#)).unwrap();
-        let expected =
-            ["CMakeLists.txt", "include", "include/libalgebra", "src", "src/a.cpp", "test"];
-        assert_eq!(found.iter().collect::<Vec<_>>(), expected);
-    }
-
-    #[test]
-    fn an_address_that_others_could_not_use_or_should_not_read_is_refused() {
-        for url in ["https://example.org/a.git", "git@example.org:a.git", "ssh://git@example.org/a"]
-        {
-            assert!(check_url(url).is_ok(), "{url}");
-        }
-        for url in ["../a.git", "./a", "https://me:secret@example.org/a.git"] {
-            assert!(check_url(url).is_err(), "{url}");
-        }
-    }
-
-    #[test]
-    fn an_annotated_tag_stands_for_its_commit() {
-        let listed = format!(
-            "{ONE}\trefs/heads/main\n{TWO}\trefs/tags/v1\n{ONE}\trefs/tags/v1^{{}}\n{}\trefs/tags/v0\n",
-            "3".repeat(40)
-        );
-        assert_eq!(tips(&listed).into_iter().collect::<Vec<_>>(), [ONE, &"3".repeat(40)]);
-        assert!(tips("").is_empty());
     }
 }

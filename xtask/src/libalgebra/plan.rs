@@ -9,7 +9,8 @@ use crate::{
     planning::planned::Planned,
 };
 
-/// What has to be done before a task can be planned: what it builds with is not here yet.
+/// The plan that fetches libalgebra, if a task builds with it and it is not here: only then can the
+/// task itself be planned.
 pub fn plan_before(task: &Task, project: &Project) -> Option<Planned> {
     if !(project.lacks_library && task.builds()) {
         return None;

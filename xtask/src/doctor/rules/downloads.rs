@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{Case, finding::Finding};
+use super::{
+    diagnosis::{Prerequisite, good, lacking, missing},
+    examined_build::ExaminedBuild,
+};
 use crate::{
     doctor::examination::Source,
     ground::{
@@ -36,12 +39,12 @@ fn source(job: &Job) -> Option<Source> {
 const PYTHON_ORG: &str = "https://www.python.org/ftp/python/";
 
 /// Jobs that download and are still to be done, by source; and how many are done.
-pub fn open<'p>(plan: &'p Plan, case: &Case) -> (BTreeMap<Source, Vec<&'p str>>, usize) {
+pub fn open<'p>(plan: &'p Plan, build: &ExaminedBuild) -> (BTreeMap<Source, Vec<&'p str>>, usize) {
     let mut open: BTreeMap<Source, Vec<&str>> = BTreeMap::new();
     let mut done = 0;
     for job in plan.jobs() {
         match source(job) {
-            Some(_) if case.examination.done.contains(&job.name) => done += 1,
+            Some(_) if build.examination.done.contains(&job.name) => done += 1,
             Some(source) => open.entry(source).or_default().push(&job.name),
             None => {}
         }
@@ -49,9 +52,9 @@ pub fn open<'p>(plan: &'p Plan, case: &Case) -> (BTreeMap<Source, Vec<&'p str>>,
     (open, done)
 }
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    let Some(planned) = case.planned() else { return Vec::new() };
-    let (open, done) = open(&planned.plan, case);
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let Some(planned) = build.planned() else { return Vec::new() };
+    let (open, done) = open(&planned.plan, build);
     if open.is_empty() && done == 0 {
         return Vec::new();
     }
@@ -60,12 +63,12 @@ pub fn findings(case: &Case) -> Vec<Finding> {
         (false, 0) => "none is here yet".to_owned(),
         (false, _) => format!("{done} are here already"),
     };
-    let mut findings = vec![Finding::good("what is downloaded", found)];
-    findings.extend(open.iter().map(|(source, jobs)| of_source(source, jobs, case)));
+    let mut findings = vec![good("what is downloaded", found)];
+    findings.extend(open.iter().map(|(source, jobs)| of_source(source, jobs, build)));
     findings
 }
 
-fn of_source(source: &Source, jobs: &[&str], case: &Case) -> Finding {
+fn of_source(source: &Source, jobs: &[&str], build: &ExaminedBuild) -> Prerequisite {
     let (what, hint) = match source {
         Source::Index => (
             "pip's index",
@@ -82,12 +85,12 @@ fn of_source(source: &Source, jobs: &[&str], case: &Case) -> Finding {
         }
     };
     let wanted = format!("to be fetched: {}", listed(jobs));
-    match case.examination.sources.iter().find(|asked| asked.source == *source) {
+    match build.examination.sources.iter().find(|asked| asked.source == *source) {
         Some(asked) => match &asked.problem {
-            None => Finding::good(what, format!("answers; {wanted}")),
-            Some(problem) => Finding::missing(what, format!("{problem}; {wanted}")).hint(hint),
+            None => good(what, format!("answers; {wanted}")),
+            Some(problem) => missing(what, format!("{problem}; {wanted}")).hint(hint),
         },
-        None => Finding::lacking(what, format!("was not asked; {wanted}")),
+        None => lacking(what, format!("was not asked; {wanted}")),
     }
 }
 

@@ -2,9 +2,13 @@
 
 use camino::Utf8Path;
 
-use super::{Case, finding::Finding, remedies};
+use super::{
+    diagnosis::{Prerequisite, absent, good, lacking, missing},
+    examined_build::ExaminedBuild,
+    remedies,
+};
 use crate::{
-    facts::host::{BrokenPython, Image, Python},
+    facts::host::{BrokenPython, Image},
     ground::{
         cli::BuilderName,
         matrix::{Identifier, Interpreter, Platform, Release},
@@ -16,83 +20,82 @@ use crate::{
     },
 };
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    if case.request.in_windows_container.is_some() {
-        return in_image(case).into_iter().collect();
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    if build.request.in_windows_container.is_some() {
+        return in_image(build).into_iter().collect();
     }
-    let mut findings = vec![tools(case)];
+    let mut findings = vec![tools(build)];
     let mut releases = Vec::new();
-    if let Ok(builders) = Builders::new(case.request, case.host) {
-        for interpreter in &case.project.config.interpreters {
-            let kind = Kind::new(*interpreter, case, &builders);
-            findings.extend(kind.finding(case));
+    if let Ok(builders) = Builders::new(build.request, build.host) {
+        for interpreter in &build.project.config.interpreters {
+            let kind = WheelKind::new(*interpreter, build, &builders);
+            findings.extend(kind.finding(build));
             if !kind.lacking.is_empty() {
-                releases.extend(release_for(*interpreter, case.host, case.project));
+                releases.extend(release_for(*interpreter, build.host, build.project));
             }
         }
     }
     let broken = |broken: &BrokenPython| {
-        Finding::lacking(broken.path.as_str(), format!("is of no use: {}", broken.reason))
+        lacking(broken.path.as_str(), format!("is of no use: {}", broken.reason))
     };
-    findings.extend(case.host.broken.iter().map(broken));
+    findings.extend(build.host.broken.iter().map(broken));
     releases.sort();
     releases.dedup();
-    if case.request.builder != Some(BuilderName::Docker) {
-        findings.extend(pyenv(case, &releases));
+    if build.request.builder != Some(BuilderName::Docker) {
+        findings.extend(pyenv(build, &releases));
     }
     findings
 }
 
 /// A container of Windows has its own interpreters, for the tools too.
-fn in_image(case: &Case) -> Option<Finding> {
-    let (built, asked) = case.counts(case.planned()?);
+fn in_image(build: &ExaminedBuild) -> Option<Prerequisite> {
+    let (built, asked) = build.counts(build.planned()?);
     let what = "in the image";
     let found = format!("interpreters for {built} of {asked} wheels");
     let hint = "add others to `[windows] pythons` of xtask/xtask.toml";
     Some(match built == asked {
-        true => Finding::good(what, found),
-        false => Finding::lacking(what, found).hint(hint),
+        true => good(what, found),
+        false => lacking(what, found).hint(hint),
     })
 }
 
 /// The interpreter for the tools, which makes a virtual environment of itself.
-fn tools(case: &Case) -> Finding {
+fn tools(build: &ExaminedBuild) -> Prerequisite {
     let what = "for the build's tools";
     let needed = "CPython 3.10 to 3.14";
-    let hint = || remedies::install(&remedies::PYTHON, case.host);
-    let python = match case.host.tool_python() {
+    let hint = || remedies::install(&remedies::PYTHON, build.host);
+    let python = match build.host.tool_python() {
         Ok(python) => python,
-        Err(_) => return Finding::missing(what, "is not here").needed(needed).hint(hint()),
+        Err(_) => return missing(what, "is not here").needed(needed).hint(hint()),
     };
     let found = format!("{}, {}", python.title(), python.executable);
-    match case.examination.makes_environments {
+    match build.examination.makes_environments {
         Some(false) => {
             let found =
                 format!("{found} makes no virtual environments: it lacks venv or ensurepip");
-            Finding::missing(what, found).hint(hint())
+            missing(what, found).hint(hint())
         }
-        _ => Finding::good(what, found).needed(needed),
+        _ => good(what, found).needed(needed),
     }
 }
 
-/// One kind of wheel, of those that are asked for.
-struct Kind<'a> {
+/// The wheels for one interpreter, of those that are asked for.
+struct WheelKind {
     interpreter: Interpreter,
     /// What its headers are of, one for each wheel.
     headers: Vec<String>,
     /// Wheels that cannot be built, and why. Not those that there never can be.
     lacking: Vec<(Identifier, String)>,
-    without_headers: Option<&'a Python>,
 }
 
-impl<'a> Kind<'a> {
-    fn new(interpreter: Interpreter, case: &'a Case, builders: &Builders) -> Kind<'a> {
+impl WheelKind {
+    fn new(interpreter: Interpreter, build: &ExaminedBuild, builders: &Builders) -> WheelKind {
         let (mut headers, mut lacking) = (Vec::new(), Vec::new());
-        let identifiers = case.request.identifiers.iter();
+        let identifiers = build.request.identifiers.iter();
         for id in identifiers.filter(|id| id.interpreter == interpreter) {
             match builders.builder_of(id) {
                 Ok(Builder::Here { headers: found, .. }) => {
-                    headers.push(of_release(found.folder, case));
+                    headers.push(of_release(found.folder, build));
                 }
                 Ok(Builder::InContainer { image, headers: found, .. }) => {
                     headers.push(of_image(found.folder, image));
@@ -103,75 +106,64 @@ impl<'a> Kind<'a> {
                 Err(_) => {}
             }
         }
-        let mut pythons = case.host.candidates();
-        let without_headers = pythons.find(|python| {
-            let exact = python.interpreter();
-            python.include.is_none() && exact.is_some_and(|e| interpreter.has_headers_of(&e))
-        });
-        Kind { interpreter, headers, lacking, without_headers }
+        WheelKind { interpreter, headers, lacking }
     }
 
     /// None if nobody asked for it.
-    fn finding(&self, case: &Case) -> Option<Finding> {
+    fn finding(&self, build: &ExaminedBuild) -> Option<Prerequisite> {
         let what = self.interpreter.to_string();
         let needed = format!("{} with headers", self.interpreter.wanted());
         let mut headers = self.headers.clone();
         headers.dedup();
         let built = headers.join(", ");
         let Some((id, reason)) = self.lacking.first() else {
-            return (!built.is_empty()).then(|| Finding::good(what, built).needed(needed));
+            return (!built.is_empty()).then(|| good(what, built).needed(needed));
         };
-        if let Some(release) = self.to_be_built(case) {
+        if let Some(release) = self.to_be_built(build) {
             let found = format!("{release}, which the plan has pyenv build");
-            return Some(Finding::good(what, found).needed(needed));
+            return Some(good(what, found).needed(needed));
         }
         let of_all = match (self.lacking.len(), self.headers.len()) {
             (1, 0) => String::new(),
             (1, _) => format!(", for {}", id.target.name),
             (lacking, _) => format!(", for {lacking} wheels"),
         };
-        let finding = Finding::lacking(what, format!("{reason}{of_all}")).needed(needed);
-        Some(finding.hint(self.remedy(case)))
+        let finding = lacking(what, format!("{reason}{of_all}")).needed(needed);
+        Some(finding.hint(self.remedy(build)))
     }
 
-    /// By `--install-tools`.
-    fn to_be_built(&self, case: &Case) -> Option<Release> {
-        let release = release_for(self.interpreter, case.host, case.project)?;
+    /// The release that `--install-tools` has pyenv build, if any.
+    fn to_be_built(&self, build: &ExaminedBuild) -> Option<Release> {
+        let release = release_for(self.interpreter, build.host, build.project)?;
         let name = format!("pyenv {release}");
-        let mut jobs = case.planned()?.plan.jobs().iter();
+        let mut jobs = build.planned()?.plan.jobs().iter();
         jobs.any(|job| job.name == name).then_some(release)
     }
 
-    fn remedy(&self, case: &Case) -> String {
-        match case.request.builder {
+    fn remedy(&self, build: &ExaminedBuild) -> String {
+        let serves = |exact: Interpreter| self.interpreter.has_headers_of(&exact);
+        let serving = || build.host.candidates().filter(|p| p.interpreter().is_some_and(serves));
+        match build.request.builder {
             Some(BuilderName::Docker) => {
                 "name an image that has it: `--image TARGET=NAME`; or use `--builder zig`".into()
             }
-            Some(BuilderName::Native) if !self.lacks_interpreter(case) => {
+            Some(BuilderName::Native) if serving().any(|python| python.include.is_some()) => {
                 "use `--builder zig`, which compiles for every target".into()
             }
-            _ => match self.without_headers {
-                Some(python) => remedies::headers(python.version, case.host),
+            _ => match serving().find(|python| python.include.is_none()) {
+                Some(python) => remedies::headers(python.version, build.host),
                 None => {
-                    let release = release_for(self.interpreter, case.host, case.project);
-                    remedies::interpreter(self.interpreter, release.as_ref(), case.host)
+                    let release = release_for(self.interpreter, build.host, build.project);
+                    remedies::interpreter(self.interpreter, release.as_ref(), build.host)
                 }
             },
         }
     }
-
-    fn lacks_interpreter(&self, case: &Case) -> bool {
-        let serves = |python: &Python| {
-            let exact = python.interpreter();
-            exact.is_some_and(|exact| self.interpreter.has_headers_of(&exact))
-        };
-        !case.host.candidates().any(|python| serves(python) && python.include.is_some())
-    }
 }
 
 /// `3.8.18, /usr/include/python3.8`
-fn of_release(include: &Utf8Path, case: &Case) -> String {
-    let mut pythons = case.host.pythons.iter();
+fn of_release(include: &Utf8Path, build: &ExaminedBuild) -> String {
+    let mut pythons = build.host.pythons.iter();
     let python = pythons.find(|python| python.include.as_deref() == Some(include));
     python.map_or(include.to_string(), |python| format!("{}, {include}", python.release))
 }
@@ -183,46 +175,44 @@ fn of_image(include: &Utf8Path, image: &Image) -> String {
     format!("{release} in the image for {}", image.target)
 }
 
-/// What would build the releases that are missing.
-fn pyenv(case: &Case, missing: &[Release]) -> Vec<Finding> {
-    if case.host.platform == Platform::Windows {
+/// pyenv, which would build the releases that are missing.
+fn pyenv(build: &ExaminedBuild, missing: &[Release]) -> Vec<Prerequisite> {
+    if build.host.platform == Platform::Windows {
         return Vec::new();
     }
-    let Some(pyenv) = &case.host.pyenv else {
-        let hint = match case.host.platform {
+    let Some(pyenv) = &build.host.pyenv else {
+        let hint = match build.host.platform {
             Platform::Macos => "`brew install pyenv`",
             _ => "see https://github.com/pyenv/pyenv",
         };
-        let absent = Finding::lacking("pyenv", "is not here; it builds missing interpreters");
+        let absent = lacking("pyenv", "is not here; it builds missing interpreters");
         return (!missing.is_empty()).then(|| absent.hint(hint)).into_iter().collect();
     };
     let found = format!("{}, {}", pyenv.release, pyenv.program);
-    let mut findings = vec![Finding::good("pyenv", found)];
+    let mut findings = vec![good("pyenv", found)];
     if !missing.is_empty() {
-        findings.extend(openssl(case, missing));
+        findings.extend(openssl(build, missing));
     }
     findings
 }
 
 /// What pyenv would compile the missing releases with.
-fn openssl(case: &Case, missing: &[Release]) -> Vec<Finding> {
-    let is_asked = case.request.install_tools;
+fn openssl(build: &ExaminedBuild, missing: &[Release]) -> Vec<Prerequisite> {
+    let is_asked = build.request.install_tools;
     let what = "OpenSSL for pyenv";
-    let hint = || remedies::install(&remedies::FOR_PYENV, case.host);
-    if case.host.platform == Platform::Linux {
-        return vec![match &case.examination.openssl {
-            Some(version) => Finding::good(what, format!("headers of {version}")),
-            None => Finding::absent(is_asked, what, "its headers are not installed").hint(hint()),
+    let hint = || remedies::install(&remedies::FOR_PYENV, build.host);
+    if build.host.platform == Platform::Linux {
+        return vec![match &build.examination.openssl {
+            Some(version) => good(what, format!("headers of {version}")),
+            None => absent(is_asked, what, "its headers are not installed").hint(hint()),
         }];
     }
     let of_release = |release: &Release| {
         let what = format!("OpenSSL for {release}");
-        match (pyenv::refuses(case.host, release), pyenv::openssl(case.host, release)) {
-            (Some(refusal), _) => Finding::lacking(what, refusal),
-            (None, Some((formula, folder))) => Finding::good(what, format!("{formula}, {folder}")),
-            (None, None) => {
-                Finding::good(what, "none of Homebrew's serves: pyenv compiles its own first")
-            }
+        match (pyenv::refuses(build.host, release), pyenv::openssl(build.host, release)) {
+            (Some(refusal), _) => lacking(what, refusal),
+            (None, Some((formula, folder))) => good(what, format!("{formula}, {folder}")),
+            (None, None) => good(what, "none of Homebrew's serves: pyenv compiles its own first"),
         }
     };
     missing.iter().map(of_release).collect()

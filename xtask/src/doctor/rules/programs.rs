@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::{Case, finding::Finding, remedies};
+use super::{
+    diagnosis::{Prerequisite, good, missing},
+    examined_build::ExaminedBuild,
+    remedies,
+};
 use crate::{
     facts::host::Host,
     ground::{
@@ -53,28 +57,13 @@ fn commands(step: &Step) -> Vec<Command> {
     }
 }
 
-/// The program that a step of our own starts, if any.
+/// The program that a step of our own starts, if any; git has a line of its own.
 fn started_by(step: &OwnStep) -> Option<&str> {
     match step {
-        OwnStep::Stage { .. }
-        | OwnStep::CompareChecked { .. }
-        | OwnStep::NoteChecked { .. }
-        | OwnStep::ReleaseStep(_)
-        | OwnStep::Libalgebra(_)
-        | OwnStep::Tidy
-        | OwnStep::Verify(_) => Some("git"),
         OwnStep::Download { .. } => Some("curl"),
         OwnStep::VcEnvironment { .. } | OwnStep::InstallVisualStudio(_) => Some("cmd"),
         OwnStep::SweepContainers { engine, .. } => Some(engine),
-        OwnStep::Assemble(_)
-        | OwnStep::Audit(_)
-        | OwnStep::Empty { .. }
-        | OwnStep::ImportList { .. }
-        | OwnStep::Normalise { .. }
-        | OwnStep::Promote { .. }
-        | OwnStep::Stubs { .. }
-        | OwnStep::Universal { .. }
-        | OwnStep::Unpack { .. } => None,
+        _ => None,
     }
 }
 
@@ -113,6 +102,7 @@ fn origin(
     let is_engine = host.containers.as_ref().is_some_and(|c| program == c.program.as_str());
     let mut pythons = host.pythons.iter().chain(&host.duplicates);
     let is_installed = host.pyenv.as_ref().is_some_and(|pyenv| program.starts_with(&pyenv.root));
+    let is_rosetta = program == "arch" && host.macos.as_ref().is_some_and(|macos| macos.rosetta);
     if is_engine {
         Origin::Engine
     } else if environment_of(command).is_some_and(is_made) {
@@ -121,42 +111,36 @@ fn origin(
         Origin::Interpreter
     } else if is_made(program) {
         Origin::Made
-    } else if is_here(program, host) {
+    } else if host.programs.iter().any(|(n, path)| program == n || path == program) || is_rosetta {
         Origin::Here
     } else {
         Origin::Absent
     }
 }
 
-fn is_here(program: &Utf8Path, host: &Host) -> bool {
-    let is_rosetta = program == "arch" && host.macos.as_ref().is_some_and(|macos| macos.rosetta);
-    host.programs.contains_key(program.as_str())
-        || host.programs.values().any(|path| path == program)
-        || is_rosetta
-}
-
-/// They have lines of their own.
+/// Programs that have a line of their own elsewhere.
 const ELSEWHERE: &[&str] = &["git", "pyenv"];
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    let Some(planned) = case.planned() else { return Vec::new() };
-    let programs = programs(&planned.plan, case.host);
-    let mut findings = Vec::new();
-    for (program, origin) in &programs {
-        let name = Utf8Path::new(program).file_name().unwrap_or(program);
-        match origin {
-            Origin::Here if !ELSEWHERE.contains(&name) => findings.push(case.version_finding(name)),
-            Origin::Absent if !ELSEWHERE.contains(&name) => {
-                let hint = remedies::program(name, case.host);
-                findings.push(Finding::missing(name, "is not on PATH").hint(hint));
-            }
-            _ => {}
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let Some(planned) = build.planned() else { return Vec::new() };
+    let programs = programs(&planned.plan, build.host);
+    let names = programs
+        .iter()
+        .map(|(program, origin)| (Utf8Path::new(program).file_name().unwrap_or(program), origin));
+    let finding = |(name, origin): (&str, &Origin)| match origin {
+        Origin::Here => Some(build.version_finding(name)),
+        Origin::Absent => {
+            let hint = remedies::program(name, build.host);
+            Some(missing(name, "is not on PATH").hint(hint))
         }
-    }
+        _ => None,
+    };
+    let shown = names.filter(|(name, _)| !ELSEWHERE.contains(name));
+    let mut findings: Vec<Prerequisite> = shown.filter_map(finding).collect();
     let made = programs.values().filter(|origin| **origin == Origin::Made).count();
     if made > 0 {
         let found = format!("{made}, made by the plan before they are used");
-        findings.push(Finding::good("others", found));
+        findings.push(good("others", found));
     }
     findings
 }

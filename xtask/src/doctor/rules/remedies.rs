@@ -6,83 +6,60 @@ use crate::{
     planning::platform::pyenv,
 };
 
-/// What the package managers of Debian, Fedora, Alpine, macOS and Windows call something; nothing
-/// where they do not have it.
-pub struct Package {
-    name: &'static str,
-    apt: &'static str,
-    dnf: &'static str,
-    apk: &'static str,
-    brew: &'static str,
-    winget: &'static str,
-}
+/// The package managers of Debian, Fedora, Alpine, macOS and Windows, and how each installs.
+const MANAGERS: [(&str, &str); 5] = [
+    ("apt-get", "install"),
+    ("dnf", "install"),
+    ("apk", "add"),
+    ("brew", "install"),
+    ("winget", "install"),
+];
 
-pub const GIT: Package =
-    Package { name: "git", apt: "git", dnf: "git", apk: "git", brew: "git", winget: "Git.Git" };
+/// What something is called by people, and by each of [`MANAGERS`]: empty if it does not have it.
+pub struct Package(&'static str, [&'static str; 5]);
 
-pub const CURL: Package = Package {
-    name: "curl",
-    apt: "curl",
-    dnf: "curl",
-    apk: "curl",
-    brew: "curl",
-    winget: "cURL.cURL",
-};
-
-const BASH: Package =
-    Package { name: "bash", apt: "bash", dnf: "bash", apk: "bash", brew: "bash", winget: "" };
-
-pub const COMPILER: Package = Package {
-    name: "a C++ compiler",
-    apt: "g++",
-    dnf: "gcc-c++",
-    apk: "g++",
-    brew: "",
-    winget: "",
-};
+pub const GIT: Package = Package("git", ["git", "git", "git", "git", "Git.Git"]);
+pub const CURL: Package = Package("curl", ["curl", "curl", "curl", "curl", "cURL.cURL"]);
+const BASH: Package = Package("bash", ["bash", "bash", "bash", "bash", ""]);
+pub const COMPILER: Package = Package("a C++ compiler", ["g++", "gcc-c++", "g++", "", ""]);
 
 /// What the build's own tools are installed with.
-pub const PYTHON: Package = Package {
-    name: "CPython 3.13",
-    apt: "python3 python3-dev python3-venv",
-    dnf: "python3 python3-devel",
-    apk: "python3 python3-dev",
-    brew: "python@3.13",
-    winget: "Python.Python.3.13",
-};
+pub const PYTHON: Package = Package(
+    "CPython 3.13",
+    [
+        "python3 python3-dev python3-venv",
+        "python3 python3-devel",
+        "python3 python3-dev",
+        "python@3.13",
+        "Python.Python.3.13",
+    ],
+);
 
-pub const ENGINE: Package = Package {
-    name: "docker or podman",
-    apt: "docker.io",
-    dnf: "moby-engine",
-    apk: "docker",
-    brew: "--cask docker",
-    winget: "Docker.DockerDesktop",
-};
+pub const ENGINE: Package = Package(
+    "docker or podman",
+    ["docker.io", "moby-engine", "docker", "--cask docker", "Docker.DockerDesktop"],
+);
 
 /// What a CPython is compiled with.
-pub const FOR_PYENV: Package = Package {
-    name: "OpenSSL's headers",
-    apt: "build-essential libssl-dev zlib1g-dev libffi-dev libbz2-dev libsqlite3-dev",
-    dnf: "gcc make openssl-devel zlib-devel libffi-devel bzip2-devel sqlite-devel",
-    apk: "build-base openssl-dev zlib-dev libffi-dev bzip2-dev sqlite-dev",
-    brew: "openssl@1.1 openssl@3",
-    winget: "",
-};
+pub const FOR_PYENV: Package = Package(
+    "OpenSSL's headers",
+    [
+        "build-essential libssl-dev zlib1g-dev libffi-dev libbz2-dev libsqlite3-dev",
+        "gcc make openssl-devel zlib-devel libffi-devel bzip2-devel sqlite-devel",
+        "build-base openssl-dev zlib-dev libffi-dev bzip2-dev sqlite-dev",
+        "openssl@1.1 openssl@3",
+        "",
+    ],
+);
 
 /// The command that installs it.
 pub fn install(package: &Package, host: &Host) -> String {
-    let command = match manager(host) {
-        Some("apt-get") => ("apt-get install", package.apt),
-        Some("dnf") => ("dnf install", package.dnf),
-        Some("apk") => ("apk add", package.apk),
-        Some("brew") => ("brew install", package.brew),
-        Some("winget") => ("winget install", package.winget),
-        _ => ("", ""),
-    };
-    match command {
-        (_, "") => format!("install {}", package.name),
-        (verb, names) => format!("`{verb} {names}`"),
+    let Package(name, packages) = package;
+    let own = manager(host);
+    let mut of_managers = MANAGERS.iter().zip(packages);
+    match of_managers.find(|((manager, _), names)| Some(*manager) == own && !names.is_empty()) {
+        Some(((manager, verb), names)) => format!("`{manager} {verb} {names}`"),
+        None => format!("install {name}"),
     }
 }
 

@@ -1,6 +1,10 @@
 //! Disk and memory, against what is still to be done of the plan.
 
-use super::{Case, downloads, finding::Finding};
+use super::{
+    diagnosis::{Prerequisite, absent, good, lacking, missing},
+    downloads,
+    examined_build::ExaminedBuild,
+};
 use crate::{
     doctor::examination::Source,
     facts::host::Disk,
@@ -53,31 +57,31 @@ const CONTAINER_MB: u64 = 1000;
 const JOB_MB: u64 = 100;
 const COMPILER_MB: u64 = 600;
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    let examination = &case.examination;
-    let Some(planned) = case.planned() else { return Vec::new() };
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let examination = &build.examination;
+    let Some(planned) = build.planned() else { return Vec::new() };
     let plan = &planned.plan;
     let mut findings = Vec::new();
     if let Some(disk) = &examination.disk {
         findings.extend(permissions(disk));
         let replaced = examination.replaced_bytes;
-        let needed = needed_mb(plan, case) * MB;
+        let needed = needed_mb(plan, build) * MB;
         let hint = "free some, or build fewer wheels: name them";
         findings.push(space("disk of target/", disk, needed, replaced).or_hint(hint));
     }
-    let installs = downloads::open(plan, case).0.contains_key(&Source::Index);
+    let installs = downloads::open(plan, build).0.contains_key(&Source::Index);
     if let Some(disk) = examination.temporary.as_ref().filter(|_| installs) {
         let hint = "free some, or name another folder: TMPDIR";
         findings.push(space("disk of temporary files", disk, TEMPORARY_MB * MB, 0).or_hint(hint));
     }
-    findings.extend(engine(plan, case));
-    findings.extend(memory(plan, case));
+    findings.extend(engine(plan, build));
+    findings.extend(memory(plan, build));
     findings
 }
 
 /// What is still to be written, in MB.
-fn needed_mb(plan: &Plan, case: &Case) -> u64 {
-    let open = plan.jobs().iter().filter(|job| !case.examination.done.contains(&job.name));
+fn needed_mb(plan: &Plan, build: &ExaminedBuild) -> u64 {
+    let open = plan.jobs().iter().filter(|job| !build.examination.done.contains(&job.name));
     open.map(of_job_mb).sum()
 }
 
@@ -93,116 +97,105 @@ fn of_job_mb(job: &Job) -> u64 {
     job.outputs.iter().filter_map(|output| of_output(output.path().as_str())).sum()
 }
 
-fn permissions(disk: &Disk) -> Vec<Finding> {
+fn permissions(disk: &Disk) -> Vec<Prerequisite> {
     let what = "target/";
     let mut findings = Vec::new();
     if !disk.is_writable {
         let hint = "build in a checkout that is yours";
-        findings.push(
-            Finding::missing(what, format!("we may not write in {}", disk.folder)).hint(hint),
-        );
+        findings.push(missing(what, format!("we may not write in {}", disk.folder)).hint(hint));
     }
     if !disk.is_executable {
         let found = format!("programs in {} may not be started (noexec)", disk.folder);
         let hint = "the tools are installed there: `mount -o remount,exec`, or build elsewhere";
-        findings.push(Finding::missing(what, found).hint(hint));
+        findings.push(missing(what, found).hint(hint));
     }
     findings
 }
 
-/// What is freed on the way counts as free.
-fn space(what: &str, disk: &Disk, needed: u64, replaced: u64) -> Finding {
+/// Compares a disk with what is needed. What the plan replaces counts as free.
+fn space(what: &str, disk: &Disk, needed: u64, replaced: u64) -> Prerequisite {
     let room = disk.free_bytes + replaced;
     let medium = if disk.is_memory { " of memory" } else { "" };
     let found = format!("{}{medium} free in {}", size(room), disk.folder);
-    let finding = match needed {
-        _ if room < needed => Finding::missing(what, found),
-        _ if room < needed + needed / 4 => Finding::lacking(what, found),
-        _ => Finding::good(what, found),
+    let finding = match room >= needed + needed / 4 {
+        true => good(what, found),
+        false => absent(room < needed, what, found),
     };
     finding.needed(size(needed))
 }
 
-fn engine(plan: &Plan, case: &Case) -> Vec<Finding> {
-    let containers = case.host.containers.as_ref();
+fn engine(plan: &Plan, build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let containers = build.host.containers.as_ref();
     let Some((containers, engine)) = containers.and_then(|c| Some((c, c.engine().ok()?))) else {
         return Vec::new();
     };
-    let pulls = plan.jobs().iter().filter(|job| job.name.starts_with("pull ")).count() as u64;
-    let started = plan.jobs().iter().filter(|job| job.name.starts_with("container ")).count();
-    let is_windows = case.request.in_windows_container.is_some();
-    if pulls + started as u64 == 0 && !is_windows {
+    if build.request.in_windows_container.is_some() {
+        return of_windows(&engine.folder, engine.memory_bytes, build);
+    }
+    let jobs = |kind: &str| plan.jobs().iter().filter(|job| job.name.starts_with(kind)).count();
+    let needed_mb = IMAGE_MB * jobs("pull ") as u64 + CONTAINER_MB * jobs("container ") as u64;
+    if needed_mb == 0 {
         return Vec::new();
     }
-    if is_windows {
-        return of_windows(&engine.folder, engine.memory_bytes, case);
-    }
     let mut findings = Vec::new();
-    if let Some(disk) = &case.examination.engine_disk {
-        let needed = (IMAGE_MB * pulls + CONTAINER_MB * started as u64) * MB;
+    if let Some(disk) = &build.examination.engine_disk {
         let hint = "see `docker system df`, then `docker system prune`";
-        findings.push(space("disk of the engine", disk, needed, 0).or_hint(hint));
+        findings.push(space("disk of the engine", disk, needed_mb * MB, 0).or_hint(hint));
     }
     let what = format!("memory of {}", containers.program);
     let has = size(engine.memory_bytes);
-    let limit = case.project.config.containers.memory.as_deref();
-    let limit_bytes = limit.and_then(bytes_of_limit).unwrap_or(0);
+    let limit = build.project.config.containers.memory.as_deref();
+    let limit_bytes = limit.and_then(bytes_of_limit).filter(|bytes| *bytes > 0);
     let found = limit.map_or(has.clone(), |limit| format!("{has}, {limit} for each container"));
-    let needed = size(COMPILER_MB * MB);
-    let finding = if engine.memory_bytes < COMPILER_MB * MB {
-        Finding::missing(what, found).hint("give it more, or use `--builder zig`")
-    } else if limit_bytes > 0 && limit_bytes < COMPILER_MB * MB {
-        let hint = "`[containers] memory` in xtask/xtask.toml";
-        Finding::missing(what, found).hint(hint)
+    let needed = COMPILER_MB * MB;
+    let finding = if engine.memory_bytes < needed {
+        missing(what, found).hint("give it more, or use `--builder zig`")
+    } else if limit_bytes.is_some_and(|bytes| bytes < needed) {
+        missing(what, found).hint("`[containers] memory` in xtask/xtask.toml")
     } else {
-        Finding::good(what, found)
+        good(what, found)
     };
-    findings.push(finding.needed(needed));
+    findings.push(finding.needed(size(needed)));
     findings
 }
 
 /// What the plan has checked: without it, there is none.
-fn of_windows(folder: &str, memory_bytes: u64, case: &Case) -> Vec<Finding> {
+fn of_windows(folder: &str, memory_bytes: u64, build: &ExaminedBuild) -> Vec<Prerequisite> {
     const GIB: u64 = 1 << 30;
-    let free = case.host.windows.as_ref().and_then(|windows| windows.free_at(folder));
-    let needed = case.project.config.windows.disk_gib * GIB;
+    let free = build.host.windows.as_ref().and_then(|windows| windows.free_at(folder));
+    let needed = build.project.config.windows.disk_gib * GIB;
     let disk = free.map(|free| {
         let found = format!("{} free in {folder}", size(free));
-        Finding::good("disk of the engine", found).needed(size(needed))
+        good("disk of the engine", found).needed(size(needed))
     });
-    let memory = Finding::good("memory of the engine", size(memory_bytes));
+    let memory = good("memory of the engine", size(memory_bytes));
     disk.into_iter().chain([memory.needed(size(MEMORY_GIB_MIN * GIB))]).collect()
 }
 
 /// As docker writes it: `2g`, `600m`.
 fn bytes_of_limit(limit: &str) -> Option<u64> {
-    let unit = limit.chars().last()?.to_ascii_lowercase();
-    let factor = match unit {
-        'k' => 1 << 10,
-        'm' => 1 << 20,
-        'g' => 1 << 30,
-        _ => 1,
-    };
     let number = limit.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    Some(number.parse::<u64>().ok()? * factor)
+    let unit = limit[number.len()..].to_ascii_lowercase();
+    let factor = ["k", "m", "g"].iter().position(|known| *known == unit).map_or(0, |at| at + 1);
+    Some(number.parse::<u64>().ok()? << (10 * factor))
 }
 
 /// A job for each processor; and a disk in memory takes from the same.
-fn memory(plan: &Plan, case: &Case) -> Option<Finding> {
-    let memory = case.examination.memory?;
-    let is_disk = case.examination.disk.as_ref().is_some_and(|disk| disk.is_memory);
-    let disk = if is_disk { needed_mb(plan, case) * MB } else { 0 };
-    let is_native = case.request.builder == Some(BuilderName::Native);
+fn memory(plan: &Plan, build: &ExaminedBuild) -> Option<Prerequisite> {
+    let memory = build.examination.memory?;
+    let is_disk = build.examination.disk.as_ref().is_some_and(|disk| disk.is_memory);
+    let disk = if is_disk { needed_mb(plan, build) * MB } else { 0 };
+    let is_native = build.request.builder == Some(BuilderName::Native);
     let each = if is_native { COMPILER_MB } else { JOB_MB } * MB;
-    let needed = each * case.host.processors as u64 + disk;
+    let needed = each * build.host.processors as u64 + disk;
     let found = format!("{} of {} free", size(memory.available_bytes), size(memory.bytes));
     let what = "memory";
     let finding = if memory.available_bytes < each + disk {
-        Finding::missing(what, found).hint("close other programs")
+        missing(what, found).hint("close other programs")
     } else if memory.available_bytes < needed {
-        Finding::lacking(what, found).hint("`--jobs 1` takes less at a time")
+        lacking(what, found).hint("`--jobs 1` takes less at a time")
     } else {
-        Finding::good(what, found)
+        good(what, found)
     };
     Some(finding.needed(format!("{}, {} for each job", size(needed), size(each))))
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::{Case, finding::Finding};
+use super::{
+    diagnosis::{Prerequisite, good, lacking},
+    examined_build::ExaminedBuild,
+};
 use crate::{
     facts::host::Host,
     ground::matrix::{Identifier, Platform, Target},
@@ -14,17 +17,17 @@ use crate::{
     },
 };
 
-pub fn findings(case: &Case) -> Vec<Finding> {
-    let Ok(builders) = Builders::new(case.request, case.host) else { return Vec::new() };
-    if case.request.in_windows_container.is_some() {
+pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
+    let Ok(builders) = Builders::new(build.request, build.host) else { return Vec::new() };
+    if build.request.in_windows_container.is_some() {
         return Vec::new();
     }
-    let identifiers = &case.request.identifiers;
+    let identifiers = &build.request.identifiers;
     let selected: BTreeSet<&str> = identifiers.iter().map(|id| id.target.name).collect();
-    let targets = case.project.config.targets.iter().copied();
+    let targets = build.project.config.targets.iter().copied();
     let finding = |target: &'static Target| match selected.contains(target.name) {
-        true => of_target(target, identifiers, &builders, case),
-        false => left_out(target, case),
+        true => of_target(target, identifiers, &builders, build),
+        false => left_out(target, build),
     };
     targets.filter_map(finding).collect()
 }
@@ -34,8 +37,8 @@ fn of_target(
     target: &'static Target,
     identifiers: &[Identifier],
     builders: &Builders,
-    case: &Case,
-) -> Option<Finding> {
+    build: &ExaminedBuild,
+) -> Option<Prerequisite> {
     let mut titles = Vec::new();
     let mut is_built = false;
     for id in identifiers.iter().filter(|id| id.target == target) {
@@ -45,7 +48,7 @@ fn of_target(
             Ok(Builder::InContainer { image, .. }) => {
                 runners_in(image, &Place::Here, "a container", id)
             }
-            Ok(Builder::Here { .. }) => runners(id, case.host),
+            Ok(Builder::Here { .. }) => runners(id, build.host),
             Err(_) => Vec::new(),
         };
         titles.extend(runners.into_iter().map(|runner| runner.title));
@@ -53,21 +56,21 @@ fn of_target(
     let mut seen = BTreeSet::new();
     titles.retain(|title| seen.insert(title.clone()));
     if !titles.is_empty() {
-        return Some(Finding::good(target.name, titles.join(", ")));
+        return Some(good(target.name, titles.join(", ")));
     }
-    let finding = Finding::lacking(target.name, "nothing here runs its wheels: audited, not run");
-    is_built.then(|| match packages(target, case.host) {
+    let finding = lacking(target.name, "nothing here runs its wheels: audited, not run");
+    is_built.then(|| match packages(target, build.host) {
         Some(packages) => finding.hint(packages),
         None => finding,
     })
 }
 
 /// Targets of this system that are built only if they can be tested.
-fn left_out(target: &Target, case: &Case) -> Option<Finding> {
-    let hint = packages(target, case.host)?;
+fn left_out(target: &Target, build: &ExaminedBuild) -> Option<Prerequisite> {
+    let hint = packages(target, build.host)?;
     let found = "not built by default: nothing here runs its wheels";
-    let is_ours = target.platform == case.host.platform && case.request.is_for_testable;
-    is_ours.then(|| Finding::lacking(target.name, found).hint(hint))
+    let is_ours = target.platform == build.host.platform && build.request.is_for_testable;
+    is_ours.then(|| lacking(target.name, found).hint(hint))
 }
 
 /// The command that gets what testers for a target lack. They are for Debian on x86_64.

@@ -1,4 +1,4 @@
-//! `xtask/xtask.toml`: what is built by default. Parsed, checked, with its defaults.
+//! `xtask/xtask.toml`, the configuration: reads it, checks it and fills in the defaults.
 
 #[cfg(test)]
 mod schema;
@@ -18,7 +18,7 @@ use crate::ground::matrix::{
 pub use shards::{Shard, as_github_matrix};
 pub use windows::WindowsImages;
 
-/// From the root of the checkout.
+/// Where the configuration is, from the root of the checkout.
 pub const FILE: &str = "xtask/xtask.toml";
 
 /// The build's configuration.
@@ -36,28 +36,28 @@ pub struct Config {
     pub shards: Vec<Shard>,
     policies: Policies,
     downloads: BTreeMap<String, Download>,
-    /// By target, what its wheels are built in.
+    /// The image that wheels are built in, by the name of their target.
     images: BTreeMap<String, PinnedImage>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PinnedImage {
-    /// With its tag.
+    /// The name of the image, with its tag.
     name: String,
-    /// What is in it, whatever the tag points at some day: `sha256:…`.
+    /// The digest of its content, `sha256:…`; a tag alone may name another content some day.
     digest: Option<String>,
 }
 
 impl PinnedImage {
-    /// As an engine is asked for it.
+    /// The reference by which an engine finds it.
     fn whole(&self) -> String {
         let PinnedImage { name, digest } = self;
         digest.as_ref().map_or(name.clone(), |digest| format!("{name}@{digest}"))
     }
 }
 
-/// A file that is fetched; without its hash, it is not.
+/// A file to fetch. One without a hash is refused when it is needed.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Download {
@@ -65,11 +65,11 @@ struct Download {
     sha256: Option<String>,
 }
 
-/// What a container may take; nothing said is no limit.
+/// How much a container may take. What is left out has no limit.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ContainerLimits {
-    /// As docker writes it: `2g`.
+    /// Memory, written as docker does: `2g`.
     pub memory: Option<String>,
     pub processors: Option<f64>,
 }
@@ -81,7 +81,7 @@ struct Policies {
     manylinux: String,
     musllinux: String,
     macosx_arm64: String,
-    /// Of universal2 as well; the arm64 part of it has its own minimum inside.
+    /// It also holds for universal2, whose arm64 part has a minimum of its own inside.
     macosx_x86_64: String,
 }
 
@@ -141,7 +141,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The image that wheels for a target are built in, as an engine is asked for it.
+    /// The reference of the image that wheels for a target are built in.
     pub fn image(&self, target: &Target) -> Option<String> {
         self.images.get(target.name).map(PinnedImage::whole)
     }
@@ -166,13 +166,13 @@ impl Config {
         self.wheels().into_iter().filter(|id| !is_skipped(id)).collect()
     }
 
-    /// Target and name of each image that may be another one tomorrow.
+    /// Target and name of each image that has no digest, so that its content may change.
     pub fn unpinned_images(&self) -> impl Iterator<Item = (&str, &str)> {
         let unpinned = self.images.iter().filter(|(_, image)| image.digest.is_none());
         unpinned.map(|(target, image)| (target.as_str(), image.name.as_str()))
     }
 
-    /// Address and hash of a file that is fetched; none if the configuration does not name it.
+    /// Address and hash of a file to fetch; none if the configuration does not name it.
     pub fn download(&self, name: &str) -> anyhow::Result<Option<(&str, &str)>> {
         let Some(Download { url, sha256 }) = self.downloads.get(name) else { return Ok(None) };
         let sha256 = sha256.as_deref().ok_or_else(|| {
@@ -269,7 +269,7 @@ fn is_sha256(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// Whether it names the content of an image, and not what somebody puts there tomorrow.
+/// Whether a reference of an image has a digest, so that its content cannot change.
 pub fn is_pinned(image: &str) -> bool {
     image.contains("@sha256:")
 }

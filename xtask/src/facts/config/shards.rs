@@ -20,10 +20,10 @@ pub struct Shard {
     pub runner: String,
     pub wheels: Vec<Selector>,
     pub builder: Option<BuilderName>,
-    /// What its interpreters are for, in the words of `setup-python`; empty for the machine's own.
+    /// The architecture of its interpreters, as `setup-python` names it; none for its own.
     #[serde(default)]
     pub architecture: String,
-    /// The interpreters that are installed there beforehand.
+    /// The versions of Python to install there before the build.
     pub pythons: Vec<String>,
 }
 
@@ -32,7 +32,7 @@ pub fn named(table: BTreeMap<String, Shard>) -> Vec<Shard> {
     table.into_iter().map(|(name, shard)| Shard { name, ..shard }).collect()
 }
 
-/// If there are shards, then each wheel of the matrix is in one and no other.
+/// Checks that each wheel of the matrix is in exactly one shard, if there are shards.
 pub fn check(shards: &[Shard], matrix: &[Identifier]) -> anyhow::Result<()> {
     for shard in shards {
         let idle = shard.wheels.iter().find(|s| !matrix.iter().any(|wheel| s.matches(wheel)));
@@ -55,7 +55,7 @@ pub fn check(shards: &[Shard], matrix: &[Identifier]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// As GitHub takes a matrix of jobs; on one line, as it takes an output of a step.
+/// The shards as a matrix of jobs for GitHub, on one line, as GitHub reads an output of a step.
 pub fn as_github_matrix(shards: &[Shard]) -> anyhow::Result<String> {
     ensure!(
         !shards.is_empty(),

@@ -9,11 +9,11 @@ use super::PinnedImage;
 
 #[derive(Clone, Debug, Default)]
 pub struct WindowsImages {
-    /// What must be free where an engine keeps its images.
+    /// The space that must be free on the disk where an engine keeps its images.
     pub disk_gib: u64,
-    /// Images of Windows by their build, as an engine is asked for them.
+    /// References of the base images, by the build of Windows that is in them.
     pub bases: BTreeMap<u32, String>,
-    /// Exact interpreters, `cp38-win32`, whose installers are among the downloads.
+    /// The interpreters to install, `cp38-win32`; their installers are among the downloads.
     pub pythons: Vec<String>,
 }
 

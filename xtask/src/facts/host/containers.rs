@@ -14,17 +14,17 @@ use crate::{
     ground::matrix::{Architecture, Target},
 };
 
-/// What is known of an engine: it answers, or it does not and why.
+/// A container engine, which may not answer, and its images.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Containers {
+pub struct ContainerFacts {
     /// The program that talks to it, `docker` or `podman`.
     pub program: String,
     pub engine: EngineState,
-    /// To build wheels in, of those that were asked for.
+    /// Images to build wheels in.
     pub images: Vec<Image>,
-    /// Asked for, and not there or of no use.
+    /// Images to build wheels in that are not there, or cannot be used.
     pub absent: Vec<AbsentImage>,
-    /// To test wheels in.
+    /// Images to test wheels in.
     pub test_images: Vec<Image>,
 }
 
@@ -43,16 +43,16 @@ pub struct AbsentImage {
     pub problem: Option<Explanation>,
 }
 
-/// Which images a command is about to use.
+/// The images that a command needs to know about.
 #[derive(Clone, Debug, Default)]
-pub struct Wanted {
+pub struct WantedImages {
     pub program: String,
     /// Target and name of each.
     pub images: Vec<(&'static Target, String)>,
     pub test_images: Vec<String>,
 }
 
-impl Containers {
+impl ContainerFacts {
     pub fn engine(&self) -> Result<&Engine, &Explanation> {
         match &self.engine {
             EngineState::Answers(engine) => Ok(engine),
@@ -64,9 +64,9 @@ impl Containers {
 /// How long a registry may take to say whether it has an image.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-pub fn probe(wanted: &Wanted) -> anyhow::Result<Containers> {
+pub fn probe(wanted: &WantedImages) -> anyhow::Result<ContainerFacts> {
     let program = &wanted.program;
-    let mut containers = Containers {
+    let mut containers = ContainerFacts {
         program: program.clone(),
         engine: ask_engine(program),
         images: Vec::new(),

@@ -14,11 +14,11 @@ use crate::{
     ground::matrix::{Architecture, Libc, Platform, TARGETS, Target},
 };
 
-/// An image, made for one target.
+/// An image that wheels for one target can be built or tested in.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Image {
     pub target: String,
-    /// As the engine knows it.
+    /// The name by which the engine knows it.
     pub name: String,
     /// A digest of its content.
     pub id: String,
@@ -85,7 +85,7 @@ pub fn probe(
     Ok(Some(Image { id: facts.id, ..image }))
 }
 
-/// That an image which must be there is not.
+/// The error that an image which has to be there is not.
 pub fn absent(program: &str, name: &str) -> anyhow::Error {
     let hint =
         format!("fetch it: `{program} pull {name}`, or load it: `{program} load --input FILE`");

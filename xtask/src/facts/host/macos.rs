@@ -10,7 +10,7 @@ use crate::facts::programs::answer;
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Macos {
+pub struct MacosFacts {
     /// The folder of Apple's developer tools; none if neither Xcode nor the command line tools are
     /// installed. The compilers of /usr/bin are there without them, and only ask for them.
     pub developer: Option<Utf8PathBuf>,
@@ -37,9 +37,9 @@ const OPENSSL: &[&str] = &["openssl@1.0", "openssl@1.1", "openssl@3"];
 /// Where Homebrew is on arm64 and on x86_64, if it is not on PATH.
 const BREW: &[&str] = &["/opt/homebrew", "/usr/local"];
 
-pub fn probe() -> Macos {
+pub fn probe() -> MacosFacts {
     let brew = brew();
-    Macos {
+    MacosFacts {
         developer: developer(),
         sdk: sdk(),
         openssl: brew.as_deref().map(openssl).unwrap_or_default(),
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn facts_that_an_older_helper_recorded_are_read() {
-        let macos: Macos = serde_json::from_str(r#"{"rosetta": true}"#).unwrap();
-        assert_eq!(macos, Macos { rosetta: true, ..Macos::default() });
+        let macos: MacosFacts = serde_json::from_str(r#"{"rosetta": true}"#).unwrap();
+        assert_eq!(macos, MacosFacts { rosetta: true, ..MacosFacts::default() });
     }
 }

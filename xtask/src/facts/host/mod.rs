@@ -23,15 +23,16 @@ use crate::{
         paths::with_slashes,
     },
 };
-pub use containers::{AbsentImage, Containers, Wanted};
+pub use containers::{AbsentImage, ContainerFacts, WantedImages};
 pub use images::{Image, platform_of};
-pub use macos::Macos;
+pub use macos::MacosFacts;
 pub use pyenv::Pyenv;
 pub use pythons::{BrokenPython, Python};
 pub use space::Disk;
-pub use windows::Windows;
+pub use windows::WindowsFacts;
 
-/// Plain facts; plans are computed from them alone, so any machine's plan can be computed anywhere.
+/// What is known of a machine. Plans depend on nothing else of it, so that the plan of any machine
+/// can be computed on any other.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Host {
     pub platform: Platform,
@@ -39,7 +40,7 @@ pub struct Host {
     /// glibc's version, on Linux.
     pub glibc: Option<(u32, u32)>,
     pub processors: usize,
-    /// Who we are, where users have numbers.
+    /// The numbers of the user and the group, where there are such.
     #[serde(default)]
     pub user: Option<(u32, u32)>,
     /// Programs that some plan may use and that are on PATH.
@@ -49,12 +50,12 @@ pub struct Host {
     pub wine: Option<u32>,
     #[serde(default)]
     pub pyenv: Option<Pyenv>,
-    /// What macOS has and other systems do not.
+    /// What only a Mac has.
     #[serde(default)]
-    pub macos: Option<Macos>,
-    /// What Windows has and other systems do not.
+    pub macos: Option<MacosFacts>,
+    /// What only Windows has.
     #[serde(default)]
-    pub windows: Option<Windows>,
+    pub windows: Option<WindowsFacts>,
     /// One per CPython version and ABI, the preferred ones, oldest first.
     pub pythons: Vec<Python>,
     /// Further interpreters of a version that is in `pythons` already.
@@ -66,10 +67,10 @@ pub struct Host {
     /// Architectures that this kernel can run by emulation.
     #[serde(default)]
     pub emulated: Vec<Architecture>,
-    /// What runs containers; none if it does not matter to the command.
+    /// The container engine and its images; none if the command needs none.
     #[serde(default)]
-    pub containers: Option<Containers>,
-    /// What only `doctor` asks; none for other commands.
+    pub containers: Option<ContainerFacts>,
+    /// What `doctor` alone asks; none for other commands.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub examination: Option<Examination>,
 }
@@ -113,7 +114,7 @@ impl Host {
     }
 
     /// The same machine, and what is known of its containers.
-    pub fn with_containers(self, wanted: &Wanted) -> anyhow::Result<Host> {
+    pub fn with_containers(self, wanted: &WantedImages) -> anyhow::Result<Host> {
         Ok(Host { containers: Some(containers::probe(wanted)?), ..self })
     }
 
@@ -215,14 +216,9 @@ fn platform() -> Platform {
 
 fn architecture() -> Architecture {
     match std::env::consts::ARCH {
-        "x86_64" => Architecture::X86_64,
         "x86" => Architecture::I686,
-        "aarch64" => Architecture::Aarch64,
-        "arm" => Architecture::Armv7l,
         "powerpc64" if cfg!(target_endian = "little") => Architecture::Ppc64le,
-        "riscv64" => Architecture::Riscv64,
-        "s390x" => Architecture::S390x,
-        _ => Architecture::Unknown,
+        name => Architecture::named(name),
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-/// The script that asks.
+/// The script by which an interpreter describes itself.
 pub const FACTS: &str = include_str!("facts.py");
 
 /// What an interpreter said of itself (the keys are those of `facts.py`).
@@ -53,7 +53,7 @@ pub struct Found {
 }
 
 impl Python {
-    /// `CPython 3.8.18`
+    /// Its name for people, `CPython 3.8.18`.
     pub fn title(&self) -> String {
         format!("{} {}", self.implementation, self.release)
     }
@@ -66,7 +66,7 @@ impl Python {
         }
         match self.platform.strip_prefix("macosx-")?.rsplit('-').next()? {
             "arm64" => Target::named("macosx_arm64"),
-            // For 32 bits too, as those of python.org once were.
+            // `intel` is for 32 bits too, as the interpreters of python.org once were.
             "x86_64" | "intel" => Target::named("macosx_x86_64"),
             _ => None,
         }
@@ -123,8 +123,8 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     Ok(sort_out(paths, answers))
 }
 
-/// In order of preference: pyenv's, those of a manylinux image, those on PATH, where macOS and
-/// Windows have them besides.
+/// Paths in order of preference: those of pyenv, of a manylinux image and on PATH, then where macOS
+/// and Windows keep interpreters.
 fn candidates() -> Vec<Utf8PathBuf> {
     let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
     let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));

@@ -17,28 +17,28 @@ use windows_sys::Win32::{
 #[cfg(windows)]
 use crate::ground::paths::with_slashes;
 
-/// What a folder is on.
+/// The disk that a folder is on.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Disk {
     /// The folder that was asked for, or what there is of the way to it.
     pub folder: Utf8PathBuf,
     pub free_bytes: u64,
-    /// What is written there takes memory.
+    /// The disk is in memory.
     pub is_memory: bool,
-    /// We may write there.
+    /// The user may write there.
     pub is_writable: bool,
-    /// Programs that are written there may be started.
+    /// Programs there may be started.
     pub is_executable: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Memory {
     pub bytes: u64,
-    /// What programs can still have without others losing theirs.
+    /// What programs can still have without taking it from others.
     pub available_bytes: u64,
 }
 
-/// None if the system does not tell.
+/// The disk of a folder that may be still to be made; none if the system does not tell.
 pub fn disk(folder: &Utf8Path) -> Option<Disk> {
     let folder = folder.ancestors().find(|folder| folder.is_dir())?;
     disk_of(folder)

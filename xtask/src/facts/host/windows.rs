@@ -19,9 +19,9 @@ use crate::{
     ground::paths::{below, with_slashes},
 };
 
-/// Plain facts, of a Windows machine alone.
+/// What only Windows has.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Windows {
+pub struct WindowsFacts {
     /// `10.0.20348.2700`; the third number, the build, decides which containers run.
     pub version: Option<String>,
     /// Where programs for 32 bits are installed, as the installer of Visual Studio is.
@@ -32,7 +32,7 @@ pub struct Windows {
     pub free_bytes: BTreeMap<String, u64>,
 }
 
-impl Windows {
+impl WindowsFacts {
     /// What is free on the drive of a path, if it is a drive of this machine's.
     pub fn free_at(&self, path: &str) -> Option<u64> {
         let (drive, _) = path.split_once(':')?;
@@ -40,14 +40,14 @@ impl Windows {
     }
 }
 
-pub fn probe() -> anyhow::Result<Windows> {
+pub fn probe() -> anyhow::Result<WindowsFacts> {
     let programs = folder_of("ProgramFiles(x86)").or_else(|| folder_of("ProgramFiles"));
     let programs_x86 = programs.unwrap_or_else(|| "C:/Program Files (x86)".into());
     let vswhere = below(below(&programs_x86, INSTALLER), "vswhere.exe");
     let version = answer("cmd", &["/d", "/c", "ver"]).as_deref().and_then(parse_version);
     let mut visual_studio = visual_studio(&vswhere)?;
     visual_studio.extend(build_tools_of_an_image());
-    Ok(Windows { version, visual_studio, programs_x86, free_bytes: space::free_on_drives() })
+    Ok(WindowsFacts { version, visual_studio, programs_x86, free_bytes: space::free_on_drives() })
 }
 
 /// In an image of ours they were copied to this folder, where no installer knows of them.
@@ -257,7 +257,7 @@ mod tests {
 
     #[test]
     fn a_path_is_on_the_drive_that_it_begins_with() {
-        let windows = Windows {
+        let windows = WindowsFacts {
             version: None,
             programs_x86: "C:/".into(),
             visual_studio: Vec::new(),

@@ -12,10 +12,10 @@ use crate::ground::{
     paths::with_backslashes,
 };
 
-/// Separates what a batch file has printed before from what comes after.
+/// A line that separates parts of what a batch file prints.
 pub const MARK: &str = "-- esig --";
 
-/// What `vcvarsall.bat` puts into an environment, and nothing of what was there before.
+/// What `vcvarsall.bat` adds to an environment.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Environment {
     /// Folders that come first on PATH.
@@ -23,7 +23,7 @@ pub struct Environment {
     pub variables: BTreeMap<String, String>,
 }
 
-/// What `vcvarsall.bat` calls the way from one processor to another.
+/// The argument that has `vcvarsall.bat` set up a compiler from one processor to another.
 pub fn argument(host: Architecture, target: &Target) -> String {
     let name = |architecture| match architecture {
         Architecture::I686 => "x86",
@@ -71,7 +71,7 @@ pub fn parse(output: &str) -> anyhow::Result<Environment> {
         if key == "PATH" {
             let is_new = |folder: &&str| !known.contains(&folder.to_lowercase());
             environment.path = value.split(';').filter(is_new).map(str::to_owned).collect();
-        // What begins so, the scripts of Visual Studio tell themselves, all of PATH for one.
+        // The scripts of Visual Studio keep notes in such variables, such as the whole PATH.
         } else if !key.starts_with("__") && old(&key) != Some(&value) {
             environment.variables.insert(name, value);
         }
@@ -94,11 +94,11 @@ impl Environment {
     }
 }
 
-/// Name and value by the name in capitals.
+/// Name and value of each variable, by the name in capitals.
 fn variables(set: &str) -> BTreeMap<String, (String, String)> {
     let pair = |line: &str| {
         let (name, value) = line.split_once('=')?;
-        // `=C:=C:\folder` is what cmd.exe notes for itself.
+        // cmd.exe keeps its current folders in lines such as `=C:=C:\folder`.
         (!name.is_empty()).then(|| (name.to_uppercase(), (name.to_owned(), value.to_owned())))
     };
     set.lines().filter_map(pair).collect()

@@ -5,11 +5,11 @@ use camino::Utf8Path;
 use super::MARK;
 use crate::ground::paths::with_backslashes;
 
-/// What of the Build Tools is needed: compilers for x86 and x64, and a Windows SDK.
+/// The part of the Build Tools that is needed: compilers for x86 and x64, and a Windows SDK.
 const WORKLOADS: &[&str] =
     &["--add", "Microsoft.VisualStudio.Workload.VCTools", "--includeRecommended"];
 
-/// Compilers for another processor, which nobody recommends.
+/// Compilers for arm64, which `--includeRecommended` leaves out.
 const ARM64: &[&str] = &["--add", "Microsoft.VisualStudio.Component.VC.Tools.ARM64"];
 
 /// The batch file that installs, and prints how that ended. `start /w` waits also where the
@@ -31,7 +31,7 @@ pub fn exit_code(output: &str) -> Option<i32> {
     line[MARK.len()..].trim().parse().ok()
 }
 
-/// How the installer says that it ended. That all went well is for others to confirm.
+/// How the installer ended, by its exit code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     Done,
@@ -106,7 +106,7 @@ fn is_error(line: &str) -> bool {
     ["error:", "error :", "error 0x", "failed with error"].iter().any(|sign| line.contains(sign))
 }
 
-/// The way out of what logs say, where it is known.
+/// What to do about an error of the logs, if that is known.
 pub fn remedy(error: &str) -> Option<&'static str> {
     const KNOWN: &[(&[&str], &str)] = &[
         (

@@ -19,13 +19,13 @@ pub use environment::{Environment, MARK, argument, batch, parse as parse_environ
 /// Where the programs of its installer are, below a folder for 32-bit programs.
 pub const INSTALLER: &str = "Microsoft Visual Studio/Installer";
 
-/// Where the Build Tools are in an image of ours: build-scripts/windows has the same path.
+/// Where the Build Tools are in the project's images; build-scripts/windows has the same path.
 pub const IMAGE_TOOLS: &str = "C:/BuildTools";
 
 /// All installations, also those of the Build Tools alone and those that are not complete.
 pub const VSWHERE: &[&str] = &["-all", "-products", "*", "-format", "json", "-utf8"];
 
-/// What compiles, by the architectures that it compiles for.
+/// The components that have compilers, with the architectures that these compile for.
 pub const COMPONENTS: &[(&str, &[Architecture])] = &[
     (
         "Microsoft.VisualStudio.Component.VC.Tools.x86.x64",
@@ -78,7 +78,7 @@ pub fn parse_installations(
 struct Answer {
     #[serde(rename = "instanceId")]
     id: String,
-    /// Absent where the installation broke off early.
+    /// It is absent if the installation broke off early.
     #[serde(rename = "displayName")]
     name: Option<String>,
     #[serde(rename = "installationVersion")]
@@ -125,7 +125,7 @@ const REMEDY: &str = "use `--install-tools`, which installs the Build Tools; or 
 impl Installation {
     /// Why it does not compile for an architecture, if so.
     pub fn lacks(&self, architecture: Architecture) -> Option<String> {
-        // One that only waits for a restart has its compiler in place.
+        // An installation that only waits for a restart has its compiler in place.
         if !self.is_complete && !self.needs_restart {
             return Some("its installation did not come to its end".to_owned());
         }
@@ -141,7 +141,7 @@ impl Installation {
         (self.is_complete, numbers)
     }
 
-    /// What puts the compiler into an environment.
+    /// The batch file that puts the compiler into an environment.
     pub fn vcvarsall(&self) -> Utf8PathBuf {
         vcvarsall(&self.path)
     }

@@ -4,11 +4,7 @@ use camino::Utf8Path;
 
 use crate::{
     facts::config::Config,
-    libalgebra::{
-        self,
-        facts::{State, listed},
-        steps::Git,
-    },
+    libalgebra::{self, facts::listed, steps::Git},
 };
 
 /// What is in the working tree is what is committed: nothing changed, nothing new.
@@ -25,14 +21,7 @@ fn tree_findings(status: &str) -> Option<String> {
 
 /// libalgebra/ is what everybody can fetch: a folder, or a submodule at a commit of its remote.
 pub fn submodule(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
-    Ok(submodule_findings(&libalgebra::steps::state(root)?))
-}
-
-fn submodule_findings(state: &State) -> Vec<String> {
-    match state {
-        State::Folder => Vec::new(),
-        State::Submodule(submodule) => submodule.objections(),
-    }
+    Ok(libalgebra::steps::state(root)?.objections())
 }
 
 /// The images that wheels are built in are pinned by what is in them.
@@ -44,7 +33,7 @@ pub fn images_pinned(config: &Config) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::libalgebra::facts::{Remote, Submodule};
+    use crate::libalgebra::facts::{LibraryState, RecordedOnRemote, SubmoduleStatus};
 
     #[test]
     fn a_tree_as_committed_is_clean() {
@@ -58,9 +47,9 @@ mod tests {
         assert_eq!(found.as_deref(), Some(expected));
     }
 
-    fn submodule(remote: Remote) -> State {
+    fn submodule(remote: RecordedOnRemote) -> LibraryState {
         let commit = Some("1".repeat(40));
-        State::Submodule(Submodule {
+        LibraryState::Submodule(SubmoduleStatus {
             name: "libalgebra".to_owned(),
             url: Some("https://example.org/libalgebra.git".to_owned()),
             recorded: commit.clone(),
@@ -73,14 +62,14 @@ mod tests {
 
     #[test]
     fn a_folder_and_a_commit_that_is_there_for_all_are_fit() {
-        assert!(submodule_findings(&State::Folder).is_empty());
-        assert!(submodule_findings(&submodule(Remote::Present)).is_empty());
+        assert!(LibraryState::Folder.objections().is_empty());
+        assert!(submodule(RecordedOnRemote::Present).objections().is_empty());
     }
 
     #[test]
     fn a_commit_that_nobody_else_has_is_not() {
         assert_eq!(
-            submodule_findings(&submodule(Remote::Absent)),
+            submodule(RecordedOnRemote::Absent).objections(),
             ["its remote lacks 111111111111"]
         );
     }

@@ -14,7 +14,7 @@ pub struct Identifier {
 }
 
 impl Identifier {
-    /// From the tags of a wheel; of one made for several platforms, by the first.
+    /// Reads the tags of a wheel. Of several platforms, the first counts.
     pub fn of_tags(python: &str, abi: &str, platform: &str) -> anyhow::Result<Identifier> {
         let interpreter = match abi {
             "abi3" => format!("{python}-abi3"),
@@ -53,7 +53,7 @@ impl Identifier {
                 format!("{stem}.cp{major}{minor}{suffix}-{multiarch}.pyd")
             }
             (_, Abi::Stable) => format!("{stem}.abi3.so"),
-            // CPython changed its mind about musl's part of the name; without it, all find it.
+            // CPythons differ in what they call musl; all of them find a file without that.
             (_, Abi::Version(_)) if major == 2 || libc == Libc::Musl => format!("{stem}.so"),
             (_, Abi::Version(suffix)) => {
                 format!("{stem}.cpython-{major}{minor}{suffix}-{multiarch}.so")

@@ -13,7 +13,7 @@ pub struct Interpreter {
     pub abi: Abi,
 }
 
-/// What of CPython's C interface the extension is compiled against.
+/// The part of CPython's C interface that an extension is compiled against.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Abi {
     /// The stable ABI: one binary for this version and all later ones.
@@ -76,7 +76,7 @@ impl Interpreter {
     }
 }
 
-/// `cp38`, `cp27mu`, `cp311-abi3`: the ABI tag says it all, except for the stable ABI.
+/// `cp38`, `cp27mu`, `cp311-abi3`: the ABI tag, with the version before it for the stable ABI.
 impl fmt::Display for Interpreter {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.abi {

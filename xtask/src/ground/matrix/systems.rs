@@ -6,7 +6,7 @@ use jobs::hinted;
 
 use super::{Architecture, Platform, Target};
 
-/// A platform, or all; of one architecture, or all.
+/// One platform or all of them, of one architecture or of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Systems {
     platform: Option<Platform>,

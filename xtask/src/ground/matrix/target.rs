@@ -1,11 +1,11 @@
-//! The machine side of a wheel: platform, architecture and libc. What is particular to one is data.
+//! The targets of wheels: platform, architecture and C library, with what is particular to each.
 
 use super::{Abi, Interpreter};
 
-/// What a compiled core serves: one row of [`TARGETS`].
+/// A platform that wheels are built for: one row of [`TARGETS`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Last part of an identifier, `manylinux_x86_64`.
+    /// The last part of an identifier, `manylinux_x86_64`.
     pub name: &'static str,
     pub platform: Platform,
     pub libc: Libc,
@@ -14,13 +14,13 @@ pub struct Target {
     pub zig: &'static str,
     /// The part of an extension's file name that CPython derives from the target.
     pub multiarch: &'static str,
-    /// The first CPython that there ever was for it.
+    /// The oldest CPython that was released for it.
     pub python_min: (u32, u32),
     /// Targets whose extension modules are glued together for this one; nothing else is compiled.
     pub parts: &'static [&'static str],
     /// Flags that only this target needs.
     pub compile_flags: &'static [&'static str],
-    /// Its code calls functions of the compiler's own runtime, which is linked in.
+    /// Whether its code calls functions of the compiler's own runtime, which is then linked in.
     pub needs_compiler_runtime: bool,
 }
 
@@ -28,7 +28,7 @@ pub struct Target {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Libc {
     Glibc {
-        /// The version that the oldest functions, all that we use, have on the architecture.
+        /// The version of its oldest functions on the architecture; the extension uses no others.
         symbols: &'static str,
         /// The oldest version of the headers that zig has.
         headers_min: (u32, u32),
@@ -36,7 +36,7 @@ pub enum Libc {
         policy_min: (u32, u32),
     },
     Musl,
-    /// The one that the platform has.
+    /// The C library of macOS or of Windows.
     System,
 }
 
@@ -236,39 +236,34 @@ impl Target {
     }
 }
 
+/// Each architecture as platform tags name it, and as `uname`, Go, docker and Windows do besides.
+const ARCHITECTURES: &[(Architecture, &[&str])] = &[
+    (Architecture::X86_64, &["x86_64", "amd64"]),
+    (Architecture::I686, &["i686", "i386", "386"]),
+    (Architecture::Aarch64, &["aarch64", "arm64"]),
+    (Architecture::Armv7l, &["armv7l", "arm", "arm/v7"]),
+    (Architecture::Ppc64le, &["ppc64le"]),
+    (Architecture::Riscv64, &["riscv64"]),
+    (Architecture::S390x, &["s390x"]),
+    (Architecture::Universal2, &["universal2"]),
+];
+
 impl Architecture {
-    /// As platform tags, `uname`, Go, docker and Windows write it.
+    /// The architecture that has a name, whoever uses that.
     pub fn named(name: &str) -> Architecture {
-        match name {
-            "amd64" | "x86_64" => Architecture::X86_64,
-            "386" | "i386" | "i686" => Architecture::I686,
-            "aarch64" | "arm64" => Architecture::Aarch64,
-            "arm" | "arm/v7" | "armv7l" => Architecture::Armv7l,
-            "ppc64le" => Architecture::Ppc64le,
-            "riscv64" => Architecture::Riscv64,
-            "s390x" => Architecture::S390x,
-            "universal2" => Architecture::Universal2,
-            _ => Architecture::Unknown,
-        }
+        let found = ARCHITECTURES.iter().find(|(_, names)| names.contains(&name));
+        found.map_or(Architecture::Unknown, |(architecture, _)| *architecture)
     }
 
-    /// Whether its processors run programs for the other one.
+    /// The name in platform tags.
+    pub fn tag(self) -> &'static str {
+        let found = ARCHITECTURES.iter().find(|(architecture, _)| *architecture == self);
+        found.map_or("unknown", |(_, names)| names[0])
+    }
+
+    /// Whether processors of this architecture run programs for the other one.
     pub fn runs(self, other: Architecture) -> bool {
         self == other || (self, other) == (Architecture::X86_64, Architecture::I686)
-    }
-
-    pub fn tag(self) -> &'static str {
-        match self {
-            Architecture::X86_64 => "x86_64",
-            Architecture::I686 => "i686",
-            Architecture::Aarch64 => "aarch64",
-            Architecture::Armv7l => "armv7l",
-            Architecture::Ppc64le => "ppc64le",
-            Architecture::Riscv64 => "riscv64",
-            Architecture::S390x => "s390x",
-            Architecture::Universal2 => "universal2",
-            Architecture::Unknown => "unknown",
-        }
     }
 }
 

@@ -1,12 +1,15 @@
-//! Having git do something, and its failures in a line.
+//! Asking git, with its failures in a line.
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
-use crate::facts::{
-    failures,
-    programs::{self, Answer},
+use crate::{
+    facts::{
+        failures,
+        programs::{self, Answer},
+    },
+    libalgebra::rules::require,
 };
 
 /// git in one folder.
@@ -14,7 +17,8 @@ pub struct Git {
     folder: Utf8PathBuf,
 }
 
-/// Variables that would have git work on another repository than the folder's; hooks have them.
+/// Variables that would have git work on another repository than that of the folder; git sets them
+/// for hooks.
 const ELSEWHERE: &[&str] = &[
     "GIT_COMMON_DIR",
     "GIT_DIR",
@@ -31,16 +35,15 @@ impl Git {
     }
 
     pub fn of_checkout(root: &Utf8Path) -> anyhow::Result<Git> {
-        if root.join(".git").exists() {
-            return Ok(Git::at(root));
-        }
-        Err(hinted(
+        require(
+            root.join(".git").exists(),
             format!("`{root}` is no git checkout, and this needs one"),
             "`git clone` the project; an archive of it that a website made has no submodules",
-        ))
+        )?;
+        Ok(Git::at(root))
     }
 
-    /// What it answers, without the last line's end.
+    /// What it answers, without the end of the last line.
     pub fn read(&self, words: &[&str]) -> anyhow::Result<String> {
         self.read_with(words, "")
     }
@@ -59,7 +62,7 @@ impl Git {
         self.ask(&["rev-parse", "--verify", "--quiet", name])
     }
 
-    /// What it answers; none if it says no.
+    /// What it answers; none if it fails.
     pub fn ask(&self, words: &[&str]) -> Option<String> {
         self.read(words).ok()
     }

@@ -8,14 +8,16 @@ mod use_submodule;
 
 use std::fs;
 
-use anyhow::ensure;
 use camino::Utf8Path;
-use jobs::hinted;
 
 use crate::{
     acting::files::{self, tell},
+    facts::project::has_library,
     ground::cli::Libalgebra,
-    libalgebra::facts::{FOLDER, has_content, listed, needed, short},
+    libalgebra::{
+        facts::{FOLDER, listed, short},
+        rules::{needed, require},
+    },
 };
 pub use git::Git;
 pub use state::{local, state};
@@ -48,19 +50,19 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
     };
     let registered = format!("submodule.{}.url", submodule.name);
     let was_registered = git.ask(&["config", "--get", &registered]).is_some();
-    if has_content(root) {
-        // Without this, git does not look into it: the source archive would lack it.
+    if has_library(root) {
+        // git looks only into registered submodules: else the source archive would lack this one.
         git.read(&["submodule", "init", "--", FOLDER])?;
         tell(&format!("{FOLDER}/ has its contents already"));
         return Ok(());
     }
     let url = submodule.url.unwrap_or_else(|| "nowhere".to_owned());
     tell(&format!("fetching {FOLDER}/, a submodule, from {url}"));
-    // By force, for of a fetch that failed there may be a `.git`, and no file that could be lost.
+    // A fetch that failed may have left a `.git`, which only force replaces; no file can be lost.
     let update = ["submodule", "update", "--init", "--force", "--", FOLDER];
     if let Err(error) = git.fetch(&update, &format!("cannot fetch {FOLDER}/ from {url}")) {
         if !was_registered {
-            // Or git would go on asking this address when `.gitmodules` has another.
+            // Otherwise git would go on using this address when `.gitmodules` has another.
             let section = format!("submodule.{}", submodule.name);
             git.ask(&["config", "--remove-section", &section]);
         }
@@ -70,19 +72,16 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
     check_needed(root, &root.join(FOLDER), commit)
 }
 
-/// A library that fits this project has all that it compiles.
+/// Checks that libalgebra has all that the project compiles.
 fn check_needed(root: &Utf8Path, folder: &Utf8Path, commit: &str) -> anyhow::Result<()> {
     let mut missing = needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
     missing.retain(|path| !folder.join(path).exists());
-    ensure!(
+    require(
         missing.is_empty(),
-        hinted(
-            format!(
-                "libalgebra at {commit} lacks what the project needs of it: {}",
-                listed(&Vec::from_iter(missing))
-            ),
-            "record a commit that fits, or change what `esig/extension.json` names",
-        )
-    );
-    Ok(())
+        format!(
+            "libalgebra at {commit} lacks what the project needs of it: {}",
+            listed(&Vec::from_iter(missing))
+        ),
+        "record a commit that fits, or change what `esig/extension.json` names",
+    )
 }

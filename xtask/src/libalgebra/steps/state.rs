@@ -6,19 +6,19 @@ use camino::Utf8Path;
 
 use super::git::Git;
 use crate::libalgebra::{
-    self,
-    facts::{FOLDER, Remote, State, Submodule},
+    facts::{FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus},
+    rules,
 };
 
-/// Asks the remote too, and fetches nothing.
-pub fn state(root: &Utf8Path) -> anyhow::Result<State> {
-    let Some(submodule) = local(root)? else { return Ok(State::Folder) };
+/// What is known, with the remote's answer. Nothing is fetched.
+pub fn state(root: &Utf8Path) -> anyhow::Result<LibraryState> {
+    let Some(submodule) = local(root)? else { return Ok(LibraryState::Folder) };
     let remote = remote(root, &submodule)?;
-    Ok(State::Submodule(Submodule { remote, ..submodule }))
+    Ok(LibraryState::Submodule(SubmoduleStatus { remote, ..submodule }))
 }
 
-/// Without asking the remote; none if it is a plain folder.
-pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
+/// What is known without asking the remote; none of a plain folder.
+pub fn local(root: &Utf8Path) -> anyhow::Result<Option<SubmoduleStatus>> {
     if !root.join(".git").exists() {
         return Ok(None);
     }
@@ -32,7 +32,7 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
     if links.is_empty() {
         return Ok(None);
     }
-    // Stage 0 is that of an index without conflicts.
+    // In an index without conflicts, each file is at stage 0.
     let recorded = links.iter().find_map(|link| link.strip_suffix(" 0")).map(str::to_owned);
     let committed = git.object(&format!("HEAD:{FOLDER}"));
     let name = name(&git);
@@ -40,12 +40,12 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
     let library = library_git(root);
     let changes = ["status", "--porcelain", "--untracked-files=all"];
     let changes = library.as_ref().map(|library| library.lines(&changes)).transpose()?;
-    Ok(Some(Submodule {
+    Ok(Some(SubmoduleStatus {
         url: git.ask(&["config", "--file", ".gitmodules", "--get", &url]),
         is_committed: recorded == committed,
         checked_out: library.and_then(|git| git.object("HEAD")),
         changes: changes.unwrap_or_default(),
-        remote: Remote::Unknown { reason: "it was not asked".to_owned() },
+        remote: RecordedOnRemote::Unknown { reason: "it was not asked".to_owned() },
         name,
         recorded,
     }))
@@ -54,7 +54,8 @@ pub fn local(root: &Utf8Path) -> anyhow::Result<Option<Submodule>> {
 /// The mode of a commit in an index.
 const GITLINK: &str = "160000";
 
-/// In the submodule, if it is initialised: without its own `.git`, git would speak of the project.
+/// git in the submodule, if that is initialised: without a `.git` of its own, git would take the
+/// repository of the project.
 pub fn library_git(root: &Utf8Path) -> Option<Git> {
     root.join(FOLDER).join(".git").exists().then(|| Git::at(root.join(FOLDER)))
 }
@@ -66,24 +67,24 @@ fn name(git: &Git) -> String {
     ours.and_then(|key| key.strip_prefix("submodule.")).unwrap_or(FOLDER).to_owned()
 }
 
-/// The remote has what its branches and tags can be walked back to. Which commits these end in, it
-/// says; the walk needs what was fetched.
-fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
-    let unknown = |reason: &str| Ok(Remote::Unknown { reason: reason.to_owned() });
+/// Asks whether the remote has the recorded commit. It has what its branches and tags can be walked
+/// back to: it says which commits these end in, and the walk needs what was fetched.
+fn remote(root: &Utf8Path, submodule: &SubmoduleStatus) -> anyhow::Result<RecordedOnRemote> {
+    let unknown = |reason: &str| Ok(RecordedOnRemote::Unknown { reason: reason.to_owned() });
     let (Some(recorded), Some(url)) = (&submodule.recorded, &submodule.url) else {
         return unknown("there is nothing to ask for, or nobody to ask");
     };
     let git = Git::at(root);
-    // What depends on where the project itself is, git has worked out when it was initialised.
+    // git resolved an address that is relative to the project's own when it was initialised.
     let resolved = git.ask(&["config", "--get", &format!("submodule.{}.url", submodule.name)]);
     let url = if url.starts_with('.') { resolved.as_ref().unwrap_or(url) } else { url };
     let listed = match git.fetch(&["ls-remote", "--heads", "--tags", "--", url], "cannot ask it") {
         Ok(listed) => listed,
         Err(error) => return unknown(format!("{error:#}").lines().next().unwrap_or_default()),
     };
-    let tips = libalgebra::facts::tips(&listed);
+    let tips = rules::tips(&listed);
     if tips.contains(recorded.as_str()) {
-        return Ok(Remote::Present);
+        return Ok(RecordedOnRemote::Present);
     }
     let Some(library) = library_git(root) else {
         return unknown(
@@ -94,7 +95,7 @@ fn remote(root: &Utf8Path, submodule: &Submodule) -> anyhow::Result<Remote> {
 }
 
 /// Walks from the remote's branches and tags, as far as they are here, to the recorded commit.
-fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<Remote> {
+fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<RecordedOnRemote> {
     let commits = tips.iter().chain([&recorded]).map(|commit| format!("{commit}\n"));
     let found = library.read_with(&["cat-file", "--batch-check"], &commits.collect::<String>())?;
     let is_found = |commit: &&str| {
@@ -105,14 +106,14 @@ fn walk(library: &Git, recorded: &str, tips: &BTreeSet<&str>) -> anyhow::Result<
         let excluded: String = fetched.iter().map(|tip| format!("^{tip}\n")).collect();
         let walk = ["rev-list", "--max-count=1", "--stdin"];
         if library.read_with(&walk, &format!("{recorded}\n{excluded}"))?.is_empty() {
-            return Ok(Remote::Present);
+            return Ok(RecordedOnRemote::Present);
         }
         let is_shallow = library.ask(&["rev-parse", "--is-shallow-repository"]);
         if fetched.len() == tips.len() && is_shallow.as_deref() == Some("false") {
-            return Ok(Remote::Absent);
+            return Ok(RecordedOnRemote::Absent);
         }
     }
     let reason =
         "the remote has commits that are not here; `git -C libalgebra fetch`, and ask again";
-    Ok(Remote::Unknown { reason: reason.to_owned() })
+    Ok(RecordedOnRemote::Unknown { reason: reason.to_owned() })
 }

@@ -7,28 +7,27 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
 use super::git::Git;
-use crate::acting::files;
+use crate::{acting::files, libalgebra::rules::require};
 
 /// A change that is under way.
 pub struct Switch<'a> {
     root: &'a Utf8Path,
-    /// A folder beside git's own, where a rename reaches.
+    /// A folder on the same disk as git's own, for renames.
     pub scratch: Utf8PathBuf,
     /// Where git has, or will have, the submodule's repository.
     pub repository: Utf8PathBuf,
-    /// Files of git's that change, as they are before; none where there is none.
+    /// Files of git that change, with the content that they had; none if they were not there.
     before: Vec<(Utf8PathBuf, Option<Vec<u8>>)>,
 }
 
 impl<'a> Switch<'a> {
     pub fn begin(root: &'a Utf8Path, git: &Git, name: &str) -> anyhow::Result<Switch<'a>> {
         let scratch = git.path("xtask-libalgebra")?;
-        if scratch.join(ASIDE).exists() {
-            return Err(hinted(
-                format!("`{scratch}/{ASIDE}` is what a killed run put aside"),
-                "see with `git status` that nothing is missing, then remove it",
-            ));
-        }
+        require(
+            !scratch.join(ASIDE).exists(),
+            format!("`{scratch}/{ASIDE}` is what a killed run put aside"),
+            "see with `git status` that nothing is missing, then remove it",
+        )?;
         files::remove(&scratch)?;
         fs::create_dir_all(&scratch).with_context(|| format!("cannot create `{scratch}`"))?;
         let mut before = Vec::new();
@@ -72,13 +71,13 @@ impl<'a> Switch<'a> {
         Ok(())
     }
 
-    /// After a change that was made.
+    /// Ends a change that was made.
     pub fn clear(self) -> anyhow::Result<()> {
         files::remove(&self.scratch)
     }
 }
 
-/// Of a change that was not made, what is left goes too; but never what could not be put back.
+/// Removes what is left of a change that was not made, but never what could not be put back.
 impl Drop for Switch<'_> {
     fn drop(&mut self) {
         if !self.scratch.join(ASIDE).exists() {
@@ -87,5 +86,5 @@ impl Drop for Switch<'_> {
     }
 }
 
-/// In the scratch folder.
+/// What is put aside, in the scratch folder.
 const ASIDE: &str = "aside";

@@ -9,7 +9,10 @@ use jobs::hinted;
 use super::{git::Git, state, switch::Switch};
 use crate::{
     acting::files::{self, tell},
-    libalgebra::facts::{FOLDER, Submodule, listed, short},
+    libalgebra::{
+        facts::{FOLDER, SubmoduleStatus, listed, short},
+        rules::require,
+    },
 };
 
 pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
@@ -32,7 +35,7 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
     switch.make(&Utf8Path::new(FOLDER).join(".git"), || {
         git.read(&["update-index", "--force-remove", "--", FOLDER])?;
         remove_from_gitmodules(root, &git, &submodule.name)?;
-        // By name, so that what is ignored here and tracked there is taken, and nothing else.
+        // Files are added by name: those that libalgebra tracks, even if the project ignores them.
         git.read_with(&["update-index", "--add", "-z", "--stdin"], &paths)?;
         let added = git.read(&["write-tree", &format!("--prefix={FOLDER}/")])?;
         ensure!(
@@ -54,23 +57,23 @@ pub fn use_folder(root: &Utf8Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The history of what is kept here has to be elsewhere.
-fn check_nothing_is_lost(git: &Git, library: &Git, submodule: &Submodule) -> anyhow::Result<()> {
-    ensure!(
+/// Checks that a remote has the history of what is kept, which a folder has not.
+fn check_nothing_is_lost(
+    git: &Git,
+    library: &Git,
+    submodule: &SubmoduleStatus,
+) -> anyhow::Result<()> {
+    require(
         submodule.recorded == submodule.checked_out,
-        hinted(
-            format!("{FOLDER}/ is not at the commit that is recorded"),
-            "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
-             checks out what is recorded",
-        )
-    );
-    ensure!(
+        format!("{FOLDER}/ is not at the commit that is recorded"),
+        "decide: `git add libalgebra` records what is there, `git submodule update libalgebra` \
+         checks out what is recorded",
+    )?;
+    require(
         submodule.changes.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
-            "commit and push them, or put them elsewhere",
-        )
-    );
+        format!("{FOLDER}/ has changes: {}", listed(&submodule.changes)),
+        "commit and push them, or put them elsewhere",
+    )?;
     let mut only_here =
         library.lines(&["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"])?;
     only_here.iter_mut().for_each(|commit| commit.truncate(short(commit).len()));
@@ -78,24 +81,19 @@ fn check_nothing_is_lost(git: &Git, library: &Git, submodule: &Submodule) -> any
     if only_here.is_empty() && has_stash {
         only_here.push("its stash".to_owned());
     }
-    ensure!(
+    require(
         only_here.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has commits that no remote has: {}", listed(&only_here)),
-            "push them; or `git -C libalgebra fetch`, if they are pushed",
-        )
-    );
-    ensure!(
+        format!("{FOLDER}/ has commits that no remote has: {}", listed(&only_here)),
+        "push them; or `git -C libalgebra fetch`, if they are pushed",
+    )?;
+    require(
         git.read(&["diff", "--name-only", "--", ".gitmodules"])?.is_empty(),
-        hinted(
-            "`.gitmodules` has changes that are not staged",
-            "`git add .gitmodules`, or take them back"
-        )
-    );
-    Ok(())
+        "`.gitmodules` has changes that are not staged",
+        "`git add .gitmodules`, or take them back",
+    )
 }
 
-/// The file goes if nothing else is in it.
+/// Removes a section of `.gitmodules`, and the file if nothing is left in it.
 fn remove_from_gitmodules(root: &Utf8Path, git: &Git, name: &str) -> anyhow::Result<()> {
     let section = format!("submodule.{name}");
     git.read(&["config", "--file", ".gitmodules", "--remove-section", &section])?;

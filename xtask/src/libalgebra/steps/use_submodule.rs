@@ -2,37 +2,37 @@
 
 use std::fs;
 
-use anyhow::{Context, ensure};
+use anyhow::Context;
 use camino::Utf8Path;
 use jobs::hinted;
 
 use super::{check_needed, git::Git, state, switch::Switch};
 use crate::{
     acting::files::{self, tell},
-    libalgebra::facts::{FOLDER, check_url, listed, short},
+    libalgebra::{
+        facts::{FOLDER, listed, short},
+        rules::{check_url, require},
+    },
 };
 
-/// All that can fail for a reason of others comes first, in a clone that nobody sees.
+/// What depends on others comes first, in a clone beside the checkout, so that a failure of it
+/// changes nothing.
 pub fn use_submodule(root: &Utf8Path, url: &str, rev: Option<&str>) -> anyhow::Result<()> {
     let git = Git::of_checkout(root)?;
     check_url(url)?;
-    ensure!(
+    require(
         state::local(root)?.is_none(),
-        hinted(
-            format!("{FOLDER}/ is a submodule already"),
-            "change its address with `git submodule set-url libalgebra URL`, its commit by \
-             `git -C libalgebra checkout REV` and `git add libalgebra`",
-        )
-    );
+        format!("{FOLDER}/ is a submodule already"),
+        "change its address with `git submodule set-url libalgebra URL`, its commit by \
+         `git -C libalgebra checkout REV` and `git add libalgebra`",
+    )?;
     check_unchanged(&git)?;
     let switch = Switch::begin(root, &git, FOLDER)?;
-    ensure!(
+    require(
         !switch.repository.exists(),
-        hinted(
-            format!("git still has a repository of an earlier submodule: `{}`", switch.repository),
-            "see that all it has is pushed, then remove it",
-        )
-    );
+        format!("git still has a repository of an earlier submodule: `{}`", switch.repository),
+        "see that all it has is pushed, then remove it",
+    )?;
     let clone = switch.scratch.join("clone");
     let commit = clone_at(&git, &clone, url, rev)?;
     check_needed(root, &clone, short(&commit))?;
@@ -64,7 +64,7 @@ fn clone_at(git: &Git, folder: &Utf8Path, url: &str, rev: Option<&str>) -> anyho
     let clone = ["clone", "--quiet", "--no-checkout", "--", url, folder.as_str()];
     git.fetch(&clone, &format!("cannot fetch {url}"))?;
     let clone = Git::at(folder);
-    // A fresh clone has every branch by its remote name.
+    // A fresh clone has branches only by the names of the remote.
     let rev_or_head = rev.unwrap_or("HEAD");
     let commit = ["refs/remotes/origin/", "refs/tags/", ""]
         .iter()
@@ -80,16 +80,13 @@ fn clone_at(git: &Git, folder: &Utf8Path, url: &str, rev: Option<&str>) -> anyho
     Ok(commit)
 }
 
-/// Nothing is lost that git could not bring back.
+/// Checks that nothing is lost which git could not bring back.
 fn check_unchanged(git: &Git) -> anyhow::Result<()> {
     let status = ["status", "--porcelain", "--untracked-files=all", "--ignored"];
     let changed = git.lines(&[&status[..], &["--", FOLDER, ".gitmodules"]].concat())?;
-    ensure!(
+    require(
         changed.is_empty(),
-        hinted(
-            format!("{FOLDER}/ has changes that would be lost: {}", listed(&changed)),
-            "commit them, or remove them",
-        )
-    );
-    Ok(())
+        format!("{FOLDER}/ has changes that would be lost: {}", listed(&changed)),
+        "commit them, or remove them",
+    )
 }

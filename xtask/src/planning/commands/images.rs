@@ -8,7 +8,7 @@ use crate::{
     facts::{
         config::is_pinned,
         engine::Engine,
-        host::{Containers, Host, Wanted},
+        host::{ContainerFacts, Host, WantedImages},
         project::Project,
     },
     ground::{
@@ -66,7 +66,7 @@ pub fn pull(engine: &str, target: &str, name: &str) -> Job {
 }
 
 /// The images of the configuration, or those named instead, for the targets asked for.
-pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Result<Wanted> {
+pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Result<WantedImages> {
     let targets = project.config.targets.iter().copied();
     let chosen = |target: &&Target| {
         target.platform == Platform::Linux
@@ -78,7 +78,7 @@ pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Resu
         return Err(hinted(what, "`[images]` of xtask/xtask.toml has them"));
     }
     let program = arguments.containers.engine.clone();
-    Ok(Wanted { program, images, test_images: Vec::new() })
+    Ok(WantedImages { program, images, test_images: Vec::new() })
 }
 
 pub fn images_plan(
@@ -153,7 +153,7 @@ pub fn list(
     Ok(text)
 }
 
-fn line(target: &'static Target, image: String, containers: &Containers) -> ImageLine {
+fn line(target: &'static Target, image: String, containers: &ContainerFacts) -> ImageLine {
     let here = containers.images.iter().find(|here| here.name == image);
     let absent = containers.absent.iter().find(|absent| absent.name == image);
     let pythons = here.iter().flat_map(|here| &here.pythons);
@@ -168,7 +168,7 @@ fn line(target: &'static Target, image: String, containers: &Containers) -> Imag
 }
 
 /// The container engine, if it answers.
-pub fn engine(host: &Host) -> anyhow::Result<(&Containers, &Engine)> {
+pub fn engine(host: &Host) -> anyhow::Result<(&ContainerFacts, &Engine)> {
     let containers = host.containers.as_ref().context("nobody looked for a container engine")?;
     Ok((containers, containers.engine().map_err(|problem| problem.clone())?))
 }

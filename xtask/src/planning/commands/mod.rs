@@ -11,7 +11,7 @@ pub mod wheels;
 
 use crate::{
     facts::{
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     gate,
@@ -46,7 +46,7 @@ impl<'t> ResolvedTask<'t> {
     }
 
     /// The images that it is about to use, where it uses any.
-    pub fn images_wanted(&self, project: &Project) -> anyhow::Result<Option<Wanted>> {
+    pub fn images_wanted(&self, project: &Project) -> anyhow::Result<Option<WantedImages>> {
         match self {
             ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
                 Ok(request.images.clone())

@@ -5,7 +5,7 @@ use jobs::hinted;
 
 use crate::{
     facts::{
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     ground::{
@@ -76,9 +76,9 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
 }
 
 /// Only whether an engine answers: the images are made for the tests.
-pub fn images_wanted(suites: &[Suite]) -> Option<Wanted> {
+pub fn images_wanted(suites: &[Suite]) -> Option<WantedImages> {
     let wanted = suites.is_empty() || suites.contains(&Suite::Docker);
-    wanted.then(|| Wanted { program: "docker".to_owned(), ..Wanted::default() })
+    wanted.then(|| WantedImages { program: "docker".to_owned(), ..WantedImages::default() })
 }
 
 fn suite(name: &str) -> Job {

@@ -6,7 +6,7 @@ use wheel_audit::WheelName;
 
 use crate::{
     facts::{
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     ground::{cli::TestIn, matrix::Identifier},
@@ -18,9 +18,9 @@ use crate::{
     wheel,
 };
 
-pub fn images_wanted(arguments: &TestIn) -> Wanted {
+pub fn images_wanted(arguments: &TestIn) -> WantedImages {
     let (program, test_images) = (arguments.engine.clone(), vec![arguments.image.clone()]);
-    Wanted { program, test_images, images: Vec::new() }
+    WantedImages { program, test_images, images: Vec::new() }
 }
 
 pub fn test_in_plan(arguments: &TestIn, host: &Host, project: &Project) -> anyhow::Result<Planned> {

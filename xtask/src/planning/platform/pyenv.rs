@@ -80,7 +80,7 @@ fn install(host: &Host, pyenv: &Pyenv, release: &Release) -> Command {
 mod tests {
     use super::{recipes::tests::mac, *};
     use crate::{
-        facts::host::Macos,
+        facts::host::MacosFacts,
         ground::matrix::{Architecture, Platform},
     };
     use expect_test::expect;
@@ -133,7 +133,7 @@ mod tests {
         let release: Release = "3.4.10".parse().unwrap();
         let refusal = refuses(&without, &release).unwrap();
         assert!(refusal.ends_with("Rosetta is not here"), "{refusal}");
-        let rosetta = Some(Macos { rosetta: true, ..without.macos.clone().unwrap() });
+        let rosetta = Some(MacosFacts { rosetta: true, ..without.macos.clone().unwrap() });
         let with = Host { macos: rosetta, ..without };
         assert_eq!(refuses(&with, &release), None);
         expect![[r#"

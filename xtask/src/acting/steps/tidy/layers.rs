@@ -22,6 +22,7 @@ const PLACES: &[(&str, &str)] = &[
     ("lib", "telling"),
     ("libalgebra/facts", "facts"),
     ("libalgebra/plan", "planning"),
+    ("libalgebra/rules", "facts"),
     ("libalgebra/steps", "acting"),
     ("main", "telling"),
     ("release/plan", "planning"),

@@ -4,7 +4,7 @@ use super::request::{WheelsRequest, is_native};
 use crate::{
     facts::{
         failures::{self, Explanation},
-        host::{AbsentImage, Containers, Host, Image},
+        host::{AbsentImage, ContainerFacts, Host, Image},
     },
     ground::{
         cli::{BuilderName, ToolchainName},
@@ -27,7 +27,7 @@ impl<'h> Builders<'h> {
     pub fn new(request: &WheelsRequest, host: &'h Host) -> anyhow::Result<Builders<'h>> {
         let asked = request.builder;
         if asked == Some(BuilderName::Docker)
-            && let Some(Err(problem)) = host.containers.as_ref().map(Containers::engine)
+            && let Some(Err(problem)) = host.containers.as_ref().map(ContainerFacts::engine)
         {
             return Err(problem.clone().into());
         }
@@ -80,7 +80,7 @@ impl<'h> Builders<'h> {
             (asked, Some(containers)) => match containers.engine() {
                 Err(problem) => zig(&problem.what),
                 Ok(engine) if asked.is_some() && self.host.platform == Platform::Windows => {
-                    let Containers { program, .. } = containers;
+                    let ContainerFacts { program, .. } = containers;
                     format!("builder: {program} {}, with Windows in it, as asked", engine.version)
                 }
                 Ok(_) if containers.images.is_empty() => {
@@ -131,7 +131,7 @@ impl<'h> Builders<'h> {
 
     /// Why there is no use in fetching an image, if there is none. That it could not run is said
     /// before it is downloaded, unless the engine is on another kernel, which may emulate it.
-    fn problem(&self, absent: &AbsentImage, containers: &Containers) -> Option<Explanation> {
+    fn problem(&self, absent: &AbsentImage, containers: &ContainerFacts) -> Option<Explanation> {
         let target = Target::named(&absent.target).expect("images are wanted for targets");
         let engine = containers.engine().ok()?;
         let runs = engine.architecture.runs(target.architecture)

@@ -10,7 +10,7 @@ use super::in_windows_container;
 use crate::{
     facts::{
         config::Shard,
-        host::{Host, Wanted},
+        host::{Host, WantedImages},
         project::Project,
     },
     ground::{
@@ -33,7 +33,7 @@ pub struct WheelsRequest {
     /// The interpreters that a container of Windows has, if one builds.
     pub in_windows_container: Option<Vec<Identifier>>,
     /// The images that are looked into first, if any: to build in, and to test in.
-    pub images: Option<Wanted>,
+    pub images: Option<WantedImages>,
     /// Images that the command line names, `manylinux_x86_64=NAME`.
     pub named_images: Vec<String>,
     pub install_tools: bool,
@@ -147,7 +147,7 @@ impl Resolver<'_> {
     }
 
     /// The images that these wheels would be built in, if by docker, and are tested in.
-    fn images(&self, identifiers: &[Identifier]) -> anyhow::Result<Option<Wanted>> {
+    fn images(&self, identifiers: &[Identifier]) -> anyhow::Result<Option<WantedImages>> {
         let Wheels { containers, test_image, .. } = self.arguments;
         let by_default = self.builder.is_none() && self.host.platform == Platform::Linux;
         let builds = by_default || self.builder == Some(BuilderName::Docker);
@@ -161,7 +161,7 @@ impl Resolver<'_> {
             check_pins(&images)?;
         }
         let (program, test_images) = (containers.engine.clone(), test_image.clone());
-        Ok(Some(Wanted { program, images, test_images }))
+        Ok(Some(WantedImages { program, images, test_images }))
     }
 
     fn only_pinned(&self) -> bool {

@@ -114,7 +114,7 @@ pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)
 #[cfg(test)]
 pub mod tests {
     use super::*;
-    use crate::facts::host::{Macos, Pyenv};
+    use crate::facts::host::{MacosFacts, Pyenv};
     use expect_test::{Expect, expect};
 
     /// A Mac with Homebrew's OpenSSLs of these formulas.
@@ -130,7 +130,7 @@ pub mod tests {
                 release: "2.6.30".into(),
                 versions: vec!["3.6.15".into()],
             }),
-            macos: Some(Macos { openssl: openssl.collect(), ..Macos::default() }),
+            macos: Some(MacosFacts { openssl: openssl.collect(), ..MacosFacts::default() }),
             ..Host::recorded(path.into()).unwrap()
         }
     }

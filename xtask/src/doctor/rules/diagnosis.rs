@@ -13,15 +13,16 @@ pub struct Diagnosis {
     pub notes: Vec<String>,
     /// The same in one sentence.
     pub verdict: String,
-    pub findings: Vec<Finding>,
+    pub findings: Vec<Prerequisite>,
     /// What was asked besides the facts.
     pub examination: Examination,
 }
 
 #[derive(Debug, Serialize)]
-pub struct Finding {
+pub struct Prerequisite {
     pub section: &'static str,
-    pub state: State,
+    #[serde(rename = "state")]
+    pub availability: Availability,
     /// What was looked for.
     pub what: String,
     /// What is there.
@@ -35,7 +36,7 @@ pub struct Finding {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum Availability {
     Good,
     /// The plan does without.
     Lacking,
@@ -43,39 +44,43 @@ pub enum State {
     Missing,
 }
 
-impl Finding {
-    pub fn good(what: impl Into<String>, found: impl Into<String>) -> Finding {
-        let [what, found] = [what.into(), found.into()];
-        Finding { section: "", state: State::Good, what, found, needed: None, hint: None }
-    }
+/// What is here and serves.
+pub fn good(what: impl Into<String>, found: impl Into<String>) -> Prerequisite {
+    let [what, found] = [what.into(), found.into()];
+    let availability = Availability::Good;
+    Prerequisite { section: "", availability, what, found, needed: None, hint: None }
+}
 
-    pub fn lacking(what: impl Into<String>, found: impl Into<String>) -> Finding {
-        Finding { state: State::Lacking, ..Finding::good(what, found) }
-    }
+/// What the plan does without.
+pub fn lacking(what: impl Into<String>, found: impl Into<String>) -> Prerequisite {
+    Prerequisite { availability: Availability::Lacking, ..good(what, found) }
+}
 
-    pub fn missing(what: impl Into<String>, found: impl Into<String>) -> Finding {
-        Finding { state: State::Missing, ..Finding::good(what, found) }
-    }
+/// What makes a part of the plan fail.
+pub fn missing(what: impl Into<String>, found: impl Into<String>) -> Prerequisite {
+    Prerequisite { availability: Availability::Missing, ..good(what, found) }
+}
 
-    /// What is not there: a plan may need it or do without.
-    pub fn absent(is_needed: bool, what: impl Into<String>, found: impl Into<String>) -> Finding {
-        if is_needed { Finding::missing(what, found) } else { Finding::lacking(what, found) }
-    }
+/// What is not here: a plan may need it or do without.
+pub fn absent(is_needed: bool, what: impl Into<String>, found: impl Into<String>) -> Prerequisite {
+    if is_needed { missing(what, found) } else { lacking(what, found) }
+}
 
-    pub fn needed(self, needed: impl Into<String>) -> Finding {
-        Finding { needed: Some(needed.into()), ..self }
+impl Prerequisite {
+    pub fn needed(self, needed: impl Into<String>) -> Prerequisite {
+        Prerequisite { needed: Some(needed.into()), ..self }
     }
 
     /// Where it is not good. What was said first counts.
-    pub fn or_hint(self, hint: &str) -> Finding {
-        match (self.state, &self.hint) {
-            (State::Good, _) | (_, Some(_)) => self,
+    pub fn or_hint(self, hint: &str) -> Prerequisite {
+        match (self.availability, &self.hint) {
+            (Availability::Good, _) | (_, Some(_)) => self,
             _ => self.hint(hint),
         }
     }
 
-    pub fn hint(self, hint: impl Into<String>) -> Finding {
-        Finding { hint: Some(hint.into()), ..self }
+    pub fn hint(self, hint: impl Into<String>) -> Prerequisite {
+        Prerequisite { hint: Some(hint.into()), ..self }
     }
 }
 
@@ -111,12 +116,12 @@ impl Diagnosis {
     }
 }
 
-impl Finding {
+impl Prerequisite {
     fn line(&self, width: usize) -> String {
-        let mark = match self.state {
-            State::Good => "✓",
-            State::Lacking => "!",
-            State::Missing => "✗",
+        let mark = match self.availability {
+            Availability::Good => "✓",
+            Availability::Lacking => "!",
+            Availability::Missing => "✗",
         };
         let needed = self.needed.as_ref().map_or(String::new(), |n| format!(" (needed: {n})"));
         let line = format!("{mark} {:width$}  {}{needed}", self.what, self.found);
