@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import numpy
@@ -82,7 +83,7 @@ PATHS = numpy.random.default_rng(5).normal(size=(2, 3, 6, 2))
 @pytest.mark.parametrize("dtype", [numpy.float32, numpy.float64])
 def test_a_backend_gets_a_copy_that_it_may_change(name: str, dtype: type) -> None:
     function = getattr(esig, name)
-    paths = PATHS.astype(dtype)
+    paths: Any = PATHS.astype(dtype)
     layouts = [paths, numpy.asfortranarray(paths), paths[:, :, ::-1].copy()[:, :, ::-1]]
     for layout in layouts:
         layout.setflags(write=False)
@@ -108,7 +109,7 @@ def test_a_backend_is_not_asked_for_depth_1() -> None:
 @pytest.mark.parametrize("name", ["sig", "logsig"])
 def test_batches_windows_and_prefixes_are_made_of_what_a_backend_computes(name: str) -> None:
     stream = getattr(esig, f"stream2{name}")
-    calls = [
+    calls: list[Callable[[], Any]] = [
         lambda: stream(PATHS, 3),
         lambda: stream(PATHS, 3, cumulative=True),
         lambda: stream(PATHS[0], 3, dtype="f4"),

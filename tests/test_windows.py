@@ -13,9 +13,17 @@ from numpy.typing import NDArray
 import esig
 
 random = numpy.random.default_rng(7)
-SLIDING = [(esig.sliding2sig, esig.stream2sig), (esig.sliding2logsig, esig.stream2logsig)]
-EXPANDING = [(esig.expanding2sig, esig.stream2sig), (esig.expanding2logsig, esig.stream2logsig)]
 Function = Callable[..., Any]
+Pair = tuple[Function, Function]
+
+SLIDING: list[Pair] = [
+    (esig.sliding2sig, esig.stream2sig),
+    (esig.sliding2logsig, esig.stream2logsig),
+]
+EXPANDING: list[Pair] = [
+    (esig.expanding2sig, esig.stream2sig),
+    (esig.expanding2logsig, esig.stream2logsig),
+]
 
 # length, width, depth, window, step
 SHAPES = [
@@ -193,7 +201,8 @@ def test_a_signature_that_does_not_belong_to_the_stream_is_refused() -> None:
     for wrong in (signature[:, :-1], signature[:2], signature[None], signature[0], 1.0):
         with pytest.raises(ValueError, match="signature"):
             esig.extend(wrong, paths, 4)
-    for wrong in (signature.astype(int), signature.astype(complex), "text", None):
+    others: list[Any] = [signature.astype(int), signature.astype(complex), "text", None]
+    for wrong in others:
         with pytest.raises(TypeError):
             esig.extend(wrong, paths, 4)
 

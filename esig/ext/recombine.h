@@ -23,8 +23,8 @@ constexpr std::size_t decimal_size = 21;
 /// Writes a number from the end of `digits`; gives where it begins. Python's own `%zd` holds only
 /// 32 bits where pointers do.
 inline const char* write_decimal(std::int64_t number, char (&digits)[decimal_size]) {
-    std::uint64_t rest = number < 0 ? 0 - static_cast<std::uint64_t>(number)
-                                    : static_cast<std::uint64_t>(number);
+    std::uint64_t rest =
+        number < 0 ? 0 - static_cast<std::uint64_t>(number) : static_cast<std::uint64_t>(number);
     char* at = digits + decimal_size - 1;
     *at = '\0';
     do {
