@@ -10,6 +10,7 @@ import argparse
 import itertools
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -99,11 +100,12 @@ def main() -> None:
     """Prints a row for each size: seconds of each, then how many points ours leaves."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--output", type=Path, help="a file for the table, besides the terminal")
+    arguments = parser.parse_args()
+    rounds = arguments.rounds
     functions = contenders()
     titles = ["points", "width", "degree", *functions, "left", "error of the mean"]
-    print("|", " | ".join(titles), "|")
-    print("|" + "---|" * len(titles))
+    lines = [f"| {' | '.join(titles)} |", "|" + "---|" * len(titles)]
     for size, width, degree in SIZES:
         points = numpy.random.default_rng(0).random((size, width))
         best = dict.fromkeys(functions, float("inf"))
@@ -114,7 +116,11 @@ def main() -> None:
         measure = esig.recombine(points, degree=degree)
         cells = [size, width, degree, *(f"{seconds:.4f}" for seconds in best.values())]
         cells += [len(measure[0]), f"{error_of_the_mean(points, measure):.1e}"]
-        print("|", " | ".join(map(str, cells)), "|")
+        lines.append(f"| {' | '.join(map(str, cells))} |")
+    print(*lines, sep="\n")
+    if arguments.output:
+        arguments.output.parent.mkdir(parents=True, exist_ok=True)
+        arguments.output.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

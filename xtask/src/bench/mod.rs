@@ -1,8 +1,9 @@
-//! `cargo xtask bench`: what building costs, measured.
+//! `cargo xtask bench`: what building costs and how fast signatures are, measured.
 
 mod build;
 mod containers;
 mod costs;
+mod speed;
 
 use crate::{
     facts::{host::Host, project::Project},
@@ -12,6 +13,8 @@ use crate::{
 pub fn bench(what: &Bench, host: &Host, project: &Project, json: bool) -> anyhow::Result<String> {
     match what {
         Bench::Build => build::build(host, project),
+        Bench::Speed(arguments) => speed::speed(arguments, host, project),
+        Bench::Recombine => speed::recombine(host, project),
         Bench::Containers(arguments) => {
             let costs = containers::containers(arguments, host, project)?;
             Ok(if json { serde_json::to_string_pretty(&costs)? } else { costs.to_string() })

@@ -44,6 +44,12 @@ pub const PYTEST: Toolbox = Toolbox {
     ..Toolbox::new("pytest", "build-scripts/requirements/pytest.txt")
 };
 
+/// Where the packages are that esig is used with; the wheel to test is installed into it.
+pub const CLIENTS: Toolbox = Toolbox {
+    is_watched: false,
+    ..Toolbox::new("clients", "build-scripts/requirements/clients.txt")
+};
+
 impl Toolbox {
     const fn new(name: &'static str, requirements: &'static str) -> Toolbox {
         Toolbox { name, requirements, from_source: None, is_watched: true }

@@ -9,6 +9,13 @@ use clap::{Args, Subcommand};
 pub enum Bench {
     /// What each stage of building costs, cold and warm: processor time and memory
     Build,
+    /// Signatures, log signatures and gradients beside every other library for them
+    ///
+    /// Each is installed from the index into an environment of its own, where that is possible,
+    /// and measured in turn with one thread. The result is `speed.md` and `speed.svg`.
+    Speed(BenchSpeed),
+    /// Reducing measures beside the same method in NumPy and, if it is installed, PyRecombine
+    Recombine,
     /// What the wheels of five interpreters cost in containers, and beside cibuildwheel
     ///
     /// Each builds, repairs or audits, and tests in clean environments, for CPython 3.9 to 3.13,
@@ -20,6 +27,19 @@ pub enum Bench {
     /// where systemd manages docker's, the services of the machine are in the same group.
     #[command(verbatim_doc_comment)]
     Containers(BenchContainers),
+}
+
+#[derive(Args, Debug)]
+pub struct BenchSpeed {
+    /// How often each is measured
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub rounds: NonZeroUsize,
+    /// Another wheel of esig to compare with, an older one perhaps (may be repeated)
+    #[arg(long, value_name = "WHEEL")]
+    pub against: Vec<Utf8PathBuf>,
+    /// Where the result is written, from the root of the checkout
+    #[arg(long, value_name = "DIR", default_value = "target/xtask/bench/speed")]
+    pub output: Utf8PathBuf,
 }
 
 #[derive(Args, Debug)]

@@ -10,7 +10,7 @@ mod steps;
 mod test;
 
 pub use audit::Audit;
-pub use bench::{Bench, BenchContainers};
+pub use bench::{Bench, BenchContainers, BenchSpeed};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;

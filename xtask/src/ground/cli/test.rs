@@ -19,6 +19,8 @@ pub enum Suite {
     Sanitizers,
     /// The package, installed from a wheel
     Python,
+    /// Packages that esig is used with, and what they test of it, with the package from a wheel
+    Clients,
     /// Whole builds: reproducible, interrupted, failing
     EndToEnd,
     /// Damaged and hostile wheels and archives, for a minute

@@ -51,7 +51,11 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
         }
     }
     if wanted(Suite::Python) {
-        add_python(pipeline)?;
+        let tests = [format!("{UP}/tests"), format!("--ignore={UP}/{CLIENTS}")];
+        add_pytest(pipeline, "python", &tools::PYTEST, &tests)?;
+    }
+    if wanted(Suite::Clients) {
+        add_pytest(pipeline, "clients", &tools::CLIENTS, &[format!("{UP}/{CLIENTS}")])?;
     }
     if wanted(Suite::EndToEnd) {
         skipped.extend(add_end_to_end(pipeline, cargo, host));
@@ -80,6 +84,9 @@ pub fn images_wanted(suites: &[Suite]) -> Option<WantedImages> {
     let wanted = suites.is_empty() || suites.contains(&Suite::Docker);
     wanted.then(|| WantedImages { program: "docker".to_owned(), ..WantedImages::default() })
 }
+
+/// What needs the packages that esig is used with.
+const CLIENTS: &str = "tests/test_clients.py";
 
 fn suite(name: &str) -> Job {
     Job::new(format!("test {name}")).role(Role::Suite).always()
@@ -259,21 +266,27 @@ fn sanitizer_job(sanitizer: &Sanitizer, compiler: &Utf8Path, project: &Project) 
 const UP: &str = "../../..";
 
 /// pytest against the wheel for the interpreter that the checkers are installed with.
-fn add_python(pipeline: &mut Pipeline) -> anyhow::Result<()> {
+fn add_pytest(
+    pipeline: &mut Pipeline,
+    name: &str,
+    toolbox: &tools::Toolbox,
+    tests: &[String],
+) -> anyhow::Result<()> {
     let host = pipeline.host;
     let wheel = wheel_for(host.tool_python()?, pipeline)?;
-    let pytest = pipeline.add(tools::PYTEST.job(host)?);
-    let program = tools::PYTEST.program(host, "python");
+    let pytest = pipeline.add(toolbox.job(host)?);
+    let program = toolbox.program(host, "python");
     let install = Command::new(&program)
         .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
         .arg(&wheel.path);
     // From an empty folder, where nothing of the checkout can be imported.
-    let empty = format!("{STATE}/empty");
+    let empty = format!("{STATE}/empty-{name}");
     let run = Command::new(format!("{UP}/{program}"))
-        .args(["-m", "pytest", "-p", "no:cacheprovider", &format!("{UP}/tests")])
+        .args(["-m", "pytest", "-p", "no:cacheprovider"])
+        .args(tests)
         .folder(&empty);
     pipeline.add(
-        suite("python")
+        suite(name)
             .needs(wheel.audited)
             .needs([pytest])
             .own(OwnStep::empty([&empty]))

@@ -1,0 +1,76 @@
+//! `cargo xtask bench speed`, `bench recombine`: how fast the package is, beside others.
+
+use std::fs;
+
+use anyhow::Context;
+use camino::Utf8Path;
+use jobs::{Options, Verbosity, hinted};
+
+use crate::{
+    acting,
+    facts::{host::Host, project::Project},
+    ground::{
+        cli::BenchSpeed,
+        paths::STATE,
+        plan::{Command, Job, JobId},
+    },
+    planning::{
+        commands::wheels::testing::wheel_for,
+        pipeline::{Pipeline, PlannedWheel},
+        tools,
+    },
+};
+
+/// The table as Markdown; it is in a file too, beside a picture.
+pub fn speed(arguments: &BenchSpeed, host: &Host, project: &Project) -> anyhow::Result<String> {
+    let python = host.tool_python()?;
+    let mut pipeline = Pipeline::new(host, project);
+    let wheel = wheel_for(python, &mut pipeline)?;
+    let mut measure = Command::new(&python.executable)
+        .arg("build-scripts/measure-speed.py")
+        .args(["--wheel", wheel.path.as_str(), "--output", arguments.output.as_str()])
+        .args(["--environments", &tools::kept("bench/environments")])
+        .args(["--rounds", &arguments.rounds.to_string()]);
+    for other in &arguments.against {
+        measure = measure.args(["--against", other.as_str()]);
+    }
+    run(pipeline, &wheel, &[], "measure speed", vec![measure], project)?;
+    let result = project.root.join(&arguments.output).join("speed.md");
+    fs::read_to_string(&result).with_context(|| format!("cannot read `{result}`"))
+}
+
+/// The table as Markdown, by the script itself.
+pub fn recombine(host: &Host, project: &Project) -> anyhow::Result<String> {
+    let mut pipeline = Pipeline::new(host, project);
+    let wheel = wheel_for(host.tool_python()?, &mut pipeline)?;
+    let toolbox = pipeline.add(tools::PYTEST.job(host)?);
+    let python = tools::PYTEST.program(host, "python");
+    let install = Command::new(&python)
+        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
+        .arg(&wheel.path);
+    let result = tools::kept("bench/recombine.md");
+    let measure =
+        Command::new(&python).args(["build-scripts/measure-recombine.py", "--output", &result]);
+    run(pipeline, &wheel, &[toolbox], "measure recombine", vec![install, measure], project)?;
+    fs::read_to_string(project.root.join(&result))
+        .with_context(|| format!("cannot read `{result}`"))
+}
+
+fn run(
+    mut pipeline: Pipeline,
+    wheel: &PlannedWheel,
+    needs: &[JobId],
+    title: &str,
+    commands: Vec<Command>,
+    project: &Project,
+) -> anyhow::Result<()> {
+    let job = Job::new(title).needs(wheel.audited.iter().copied()).needs(needs.iter().copied());
+    pipeline.add(commands.into_iter().fold(job, Job::run).always());
+    let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
+    let root: &Utf8Path = &project.root;
+    let outcome = acting::run(root, &pipeline.into_plan(), &options)?;
+    if outcome.is_good() {
+        return Ok(());
+    }
+    Err(hinted("it was not measured", format!("the logs are in `{STATE}/logs`")))
+}
