@@ -16,6 +16,7 @@ use crate::{
     },
 };
 pub use environment::{scrubbed, with_environment};
+use files::workplace;
 
 /// Carries a plan out.
 pub fn run(root: &Utf8Path, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
@@ -42,11 +43,6 @@ pub fn forget(plan: &Plan, root: &Utf8Path, which: impl Fn(&Job) -> bool) -> any
     let workplace = workplace(root);
     let journal = Journal::of(&workplace);
     plan.jobs().iter().filter(|job| which(job)).try_for_each(|job| journal.forget(job))
-}
-
-/// Where plans are carried out.
-pub fn workplace(root: &Utf8Path) -> Workplace {
-    Workplace::new(root, STATE)
 }
 
 /// Where the log of a job is, from the root of a checkout.

@@ -7,7 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 use object::{Object, ObjectSymbol};
 
-use super::read;
+use crate::acting::files::read;
 use crate::{
     acting::files,
     ground::matrix::{TARGETS, Target},

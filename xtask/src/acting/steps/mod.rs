@@ -13,10 +13,9 @@ use anyhow::{Context, anyhow};
 use camino::Utf8Path;
 use xshell::{Shell, cmd};
 
-use super::files;
+use super::files::{self, read};
 use crate::{facts::failures, gate, ground::cli::OwnStep, libalgebra, release};
 pub use package::audit;
-pub use stage::project_files;
 
 /// Takes a step, at the root of the checkout.
 pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
@@ -63,10 +62,6 @@ fn empty(folder: &Utf8Path) -> anyhow::Result<()> {
 fn promote(root: &Utf8Path, file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
     files::write_whole(root, &root.join(folder).join(name), &read(&root.join(file))?)
-}
-
-pub fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read `{path}`"))
 }
 
 /// Removes the containers of the build, also of a run that was killed.

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use jobs::files_below;
 use wheel_audit::{Entry, Report, audit_growth};
 
-use super::read;
+use crate::acting::files::read;
 use crate::{
     acting::files,
     audit,

@@ -21,7 +21,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use wheel_audit::{Entry, WheelName, read_zip};
 
 use crate::{
-    acting::steps::read,
+    acting::files::read,
     facts::{
         config::{self, Config},
         project::{VERSION_FILE, parse_version, sdist_name},

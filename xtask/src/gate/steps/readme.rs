@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use clap::Parser;
 
 use crate::{
-    acting::steps::{project_files, read},
+    acting::files::{project_files, read},
     ground::cli::Cli,
 };
 

@@ -7,7 +7,7 @@ use wheel_audit::Entry;
 
 use super::{ReleaseFiles, content, text};
 use crate::{
-    acting::steps::{project_files, read},
+    acting::files::{project_files, read},
     libalgebra::facts::listed,
 };
 

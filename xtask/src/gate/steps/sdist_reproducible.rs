@@ -4,7 +4,7 @@ use anyhow::Context;
 use camino::Utf8Path;
 
 use super::{ReleaseFiles, content};
-use crate::{acting::steps::read, wheel};
+use crate::{acting::files::read, wheel};
 
 pub fn findings(release: &ReleaseFiles, rebuilt: Option<&Utf8Path>) -> anyhow::Result<Vec<String>> {
     let rebuilt = rebuilt.context("`--rebuilt FILE` is missing")?;

@@ -7,7 +7,7 @@ use wheel_audit::WheelName;
 
 use super::ReleaseFiles;
 use crate::{
-    acting,
+    acting::files,
     ground::{
         matrix::{Identifier, Interpreter, Target},
         plan::{Counts, Esig, Role},
@@ -28,7 +28,7 @@ struct TestedWheel {
 pub fn findings(release: &ReleaseFiles, runs: &[String]) -> anyhow::Result<Vec<String>> {
     let here: Vec<Identifier> =
         runs.iter().map(|name| exact(name)).collect::<anyhow::Result<_>>()?;
-    let workplace = acting::workplace(release.root);
+    let workplace = files::workplace(release.root);
     let records = Journal::of(&workplace).records();
     let tested: Vec<TestedWheel> = records.into_iter().filter_map(tested).collect();
     let mut findings = Vec::new();

@@ -94,18 +94,31 @@ fn layer(module: &str) -> Option<usize> {
         .position(|layer| *layer == if FEATURES.contains(&module) { "ground" } else { name })
 }
 
-/// All files that a file names, in `use` and elsewhere; its tests do not count.
+/// All files that a file names, in `use` and elsewhere. Its tests do not count, nor the modules that
+/// it declares itself: a folder is one family.
 fn arrows<'a>(from: &'a str, text: &'a str, files: &BTreeMap<&'a str, &str>) -> Vec<Arrow<'a>> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
     let parent = from.rsplit_once('/').map_or("", |(parent, _)| parent);
+    let mut roots =
+        vec![("crate".to_owned(), String::new()), ("super".to_owned(), parent.to_owned())];
     let mut found = Vec::new();
-    for (root, base) in [("crate::", ""), ("super::", parent)] {
-        for (at, _) in code.match_indices(root) {
+    while let Some((root, base)) = roots.pop() {
+        for (at, _) in code.match_indices(&format!("{root}::")) {
+            let is_whole = !code[..at].ends_with(|c: char| c.is_alphanumeric() || "_:".contains(c));
             let line = 1 + code[..at].matches('\n').count();
             let mut leaves = Vec::new();
-            read_tree(&code[at + root.len()..], base, &mut leaves);
-            let to = leaves.iter().filter_map(|leaf| file_of(leaf, files));
-            found.extend(to.filter(|to| *to != from).map(|to| Arrow { from, to, line }));
+            if is_whole {
+                read_tree(&code[at + root.len() + 2..], &base, &mut leaves);
+            }
+            for leaf in leaves {
+                let Some(to) = file_of(&leaf, files).filter(|to| *to != from) else { continue };
+                found.push(Arrow { from, to, line });
+                // A module that is brought in leads on wherever its name is used.
+                let name = leaf.rsplit('/').next().unwrap_or_default().to_owned();
+                if leaf == to && roots.iter().all(|(known, _)| *known != name) && base != leaf {
+                    roots.push((name, leaf));
+                }
+            }
         }
     }
     found
@@ -224,6 +237,23 @@ mod tests {
                 "xtask/src/ground/plan:1: an arrow up, to `xtask/src/facts/host`; \
                  move what both need further down",
             ],
+        );
+    }
+
+    #[test]
+    fn a_module_that_is_brought_in_leads_on() {
+        check(
+            &[
+                (
+                    "acting/take",
+                    "use crate::{\n    gate,\n};\nfn a() {\n    gate::steps::b();\n}\n",
+                ),
+                ("facts/host", "use crate::gate;\nfn a() {\n    gate::steps::b();\n}\n"),
+                ("gate/mod", "pub mod steps;"),
+                ("gate/steps", ""),
+            ],
+            &["xtask/src/facts/host:3: an arrow up, to `xtask/src/gate/steps`; \
+               move what both need further down"],
         );
     }
 

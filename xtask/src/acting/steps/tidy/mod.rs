@@ -9,7 +9,7 @@ use std::{fmt, fs};
 use anyhow::bail;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use super::stage::project_files;
+use crate::acting::files::project_files;
 
 /// What is against a rule, where, and the way out.
 #[derive(Debug, PartialEq, Eq)]
