@@ -58,13 +58,20 @@ def extension(manifest):
     return Extension(str(manifest["module"]), **arguments)
 
 
+def flags_of_processor(dialect):
+    """gcc computes with 80 bits on 32-bit x86, and rounds whenever it stores, unless told not to."""
+    is_x86 = platform.machine().lower() in ("i386", "i586", "i686", "x86_64", "amd64")
+    is_32_bit = sys.maxsize < 2**32
+    return ["-msse2", "-mfpmath=sse"] if dialect == "gnu" and is_x86 and is_32_bit else []
+
+
 class build_ext_by_dialect(build_ext):
     """Gives the compiler its flags once it is known which language of flags it speaks."""
 
     def build_extensions(self):
         dialect = "msvc" if self.compiler.compiler_type == "msvc" else "gnu"
         for ext in self.extensions:
-            ext.extra_compile_args = MANIFEST["compile"][dialect]
+            ext.extra_compile_args = MANIFEST["compile"][dialect] + flags_of_processor(dialect)
             ext.extra_link_args = MANIFEST["link"][dialect]
         build_ext.build_extensions(self)
 

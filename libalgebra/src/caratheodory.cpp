@@ -4,7 +4,6 @@
 #include "checked.h"
 
 #include <cfloat>
-#include <cmath>
 
 namespace libalgebra {
 
@@ -135,7 +134,7 @@ status caratheodory::factorise(work_counter& work) {
 void caratheodory::factorise_panel(std::size_t end, double pivot_min) {
     for (std::size_t column = rank_; column < end && rank_ < rows_; ++column) {
         const std::size_t best = largest_entry(column);
-        const double largest = std::fabs(row(best)[column]);
+        const double largest = magnitude(row(best)[column]);
         if (largest == 0.0 || largest < pivot_min || is_rounding(column, largest))
             continue;
         swap_columns(column, rank_);
@@ -155,7 +154,7 @@ void caratheodory::factorise_panel(std::size_t end, double pivot_min) {
 std::size_t caratheodory::largest_entry(std::size_t column) {
     std::size_t best = rank_;
     for (std::size_t i = rank_ + 1; i < rows_; ++i)
-        if (std::fabs(row(i)[column]) > std::fabs(row(best)[column]))
+        if (magnitude(row(i)[column]) > magnitude(row(best)[column]))
             best = i;
     return best;
 }
@@ -293,7 +292,7 @@ bool caratheodory::move_weight(std::size_t i, double& weight) {
 caratheodory::step caratheodory::find_step(const double* combination, double sign) const {
     double largest = 0.0;
     for (std::size_t slot = 0; slot < rank_; ++slot)
-        largest = larger(largest, std::fabs(combination[slot]));
+        largest = larger(largest, magnitude(combination[slot]));
     step best = {HUGE_VAL, 0.0, 0};
     for (std::size_t slot = 0; slot < rank_; ++slot) {
         const double rate = -sign * combination[slot];

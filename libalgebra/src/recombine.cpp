@@ -8,7 +8,6 @@
 #include "work_counter.h"
 
 #include <cfloat>
-#include <cmath>
 #include <cstring>
 
 namespace libalgebra {
@@ -43,7 +42,7 @@ const double* point_of(const measure_view& measure, std::int64_t position) {
 }
 
 double larger_size(double a, double b) {
-    return std::fabs(a) > std::fabs(b) ? std::fabs(a) : std::fabs(b);
+    return magnitude(a) > magnitude(b) ? magnitude(a) : magnitude(b);
 }
 
 /// `invalid_argument` if a coordinate is not finite.

@@ -7,6 +7,11 @@
 
 namespace libalgebra {
 
+/// |a|, without what <cmath> draws in: its functions are the C++ library's, which differ.
+[[nodiscard]] inline double magnitude(double a) {
+    return a < 0.0 ? -a : a;
+}
+
 /// How many rows are subtracted in one pass over the row that changes.
 constexpr std::size_t rows_max = 4;
 

@@ -45,9 +45,13 @@ fn of_pkg_info(source: &[Entry]) -> Vec<String> {
             ref values => findings.push(format!("PKG-INFO has `{field}` {} times", values.len())),
         }
     }
+    // What an extra asks for is installed by whom names it.
+    let is_of_extra = |requirement: &&str| requirement.contains("extra ==");
+    let mut required = metadata.all("Requires-Dist");
+    required.retain(|requirement| !is_of_extra(requirement));
     let description = text.split_once("\n\n").map_or("", |(_, description)| description);
     for (is_so, what) in [
-        (metadata.all("Requires-Dist") == ["numpy"], "does not require NumPy alone"),
+        (required == ["numpy"], "does not require NumPy alone"),
         (metadata.all("Name") == ["esig"], "is not that of esig"),
         (metadata.all("License").is_empty(), "has `License` beside `License-Expression`"),
         (!description.trim().is_empty(), "has no description"),
@@ -80,6 +84,13 @@ mod tests {
     }
 
     #[test]
+    fn what_an_extra_asks_for_is_no_requirement() {
+        let extra = "Requires-Dist: numpy\nRequires-Dist: iisignature; extra == 'iisignature'";
+        let text = PKG_INFO.replace("Requires-Dist: numpy", extra);
+        assert_eq!(of_pkg_info(&[entry("PKG-INFO", &text)]), [""; 0]);
+    }
+
+    #[test]
     fn a_field_that_is_missing_or_there_twice_is_named() {
         #[track_caller]
         fn check(from: &str, to: &str, expected: &str) {
@@ -90,6 +101,8 @@ mod tests {
         check("Name: esig\n", "Name: esig\nSummary: more\n", "PKG-INFO has `Summary` 2 times");
         check("2.4", "2.1", "PKG-INFO is metadata of version `2.1`");
         check("numpy", "numpy<2", "PKG-INFO does not require NumPy alone");
+        let two = "Requires-Dist: numpy\nRequires-Dist: scipy";
+        check("Requires-Dist: numpy", two, "PKG-INFO does not require NumPy alone");
         check("# esig\n", "", "PKG-INFO has no description");
     }
 

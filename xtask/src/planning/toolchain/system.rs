@@ -41,10 +41,15 @@ pub fn of_programs<'a>(
     project: &'a Project,
     target: &'static Target,
 ) -> Toolchain<'a> {
-    // gcc would ask the system at run time what atomic instructions there are, by way of its
-    // runtime.
-    let is_arm64 = target.architecture == Architecture::Aarch64;
-    let compiler = Command::new(compiler).args(is_arm64.then_some("-mno-outline-atomics"));
+    let flags: &[&str] = match target.architecture {
+        // gcc would ask the system at run time what atomic instructions there are, by way of its
+        // runtime.
+        Architecture::Aarch64 => &["-mno-outline-atomics"],
+        // It would compute in registers of 80 bits, and round whenever one is stored.
+        Architecture::I686 => &["-msse2", "-mfpmath=sse"],
+        _ => &[],
+    };
+    let compiler = Command::new(compiler).args(flags);
     let archiver = Command::new(archiver);
     let linker = Linker::Gnu(Command::new(linker));
     Toolchain { project, target, compiler, archiver, linker, place, fact }
