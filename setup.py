@@ -59,7 +59,7 @@ def extension(manifest):
 
 
 def flags_of_processor(dialect):
-    """gcc computes with 80 bits on 32-bit x86, and rounds whenever it stores, unless told not to."""
+    """gcc computes with 80 bits on 32-bit x86, and rounds as it stores, unless told not to."""
     is_x86 = platform.machine().lower() in ("i386", "i586", "i686", "x86_64", "amd64")
     is_32_bit = sys.maxsize < 2**32
     return ["-msse2", "-mfpmath=sse"] if dialect == "gnu" and is_x86 and is_32_bit else []

@@ -293,7 +293,7 @@ caratheodory::step caratheodory::find_step(const double* combination, double sig
     double largest = 0.0;
     for (std::size_t slot = 0; slot < rank_; ++slot)
         largest = larger(largest, magnitude(combination[slot]));
-    step best = {HUGE_VAL, 0.0, 0};
+    step best = {DBL_MAX, 0.0, 0};
     for (std::size_t slot = 0; slot < rank_; ++slot) {
         const double rate = -sign * combination[slot];
         if (rate <= coefficient_min * largest)
