@@ -75,7 +75,9 @@ fn wheels_run_on_a_system_older_than_the_one_that_compiled_them() {
     let made = copy.files_in("by-zig");
     let name = made.keys().find(|name| name.ends_with(".whl")).unwrap();
     let run = copy.xtask(&["test-in", BULLSEYE, &format!("by-zig/{name}")]);
-    assert!(run.stdout.ends_with("61 passed, 0 failed, 0 skipped\n"), "{}", run.stdout);
+    let counts = run.stdout.lines().last().unwrap();
+    assert!(counts.ends_with(" passed, 0 failed, 0 skipped"), "{}", run.stdout);
+    assert!(!counts.starts_with("0 "), "{}", run.stdout);
     let other = copy.wheelhouse().into_keys().find(|name| name.contains("i686")).unwrap();
     let run = copy.xtask(&["test-in", BULLSEYE, &format!("wheelhouse/{other}")]);
     assert!(run.stderr.contains("is for manylinux_i686\nhint: "), "{}", run.stderr);

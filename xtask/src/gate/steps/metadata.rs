@@ -64,12 +64,18 @@ fn of_pkg_info(source: &[Entry]) -> Vec<String> {
 }
 
 fn of_wheel(source: &[Entry], wheel: &ReleasedWheel) -> Vec<String> {
-    let what = match (wheel.of_dist_info("METADATA"), content(source, "PKG-INFO")) {
-        (None, _) => "it has no METADATA",
-        (ours, theirs) if ours != theirs => "METADATA is not that of the source archive",
-        _ => return Vec::new(),
-    };
-    vec![format!("`{}`: {what}", wheel.file)]
+    let mut findings = Vec::new();
+    let mut say = |what: &str| findings.push(format!("`{}`: {what}", wheel.file));
+    match (wheel.of_dist_info("METADATA"), content(source, "PKG-INFO")) {
+        (None, _) => say("it has no METADATA"),
+        (ours, theirs) if ours != theirs => say("METADATA is not that of the source archive"),
+        _ => {}
+    }
+    let text = String::from_utf8_lossy(wheel.of_dist_info("WHEEL").unwrap_or_default());
+    if Metadata::parse(&text).all("Generator").len() != 1 {
+        say("WHEEL does not say what made it");
+    }
+    findings
 }
 
 #[cfg(test)]
