@@ -71,7 +71,6 @@ class Peer(NamedTuple):
 PEERS = [
     Peer("pysiglib", ["pysiglib==4.0.0"]),
     Peer("iisignature", ["iisignature==0.24"]),
-    Peer("sig-rust", ["sig-rust==0.1.1"]),
     Peer("signax", ["signax==0.2.1"]),
     Peer("esig 1.0.0", ["esig==1.0.0"]),
     Peer("esig 0.9.8.3", ["esig==0.9.8.3"]),
@@ -130,13 +129,6 @@ def of_iisignature() -> dict[str, Function]:
     return {"signature": iisignature.sig, "log signature": log_signature, "gradient": gradient}
 
 
-def of_sig_rust() -> dict[str, Function]:
-    """Signatures alone."""
-    import sig_rust
-
-    return {"signature": sig_rust.signature}
-
-
 def of_signax() -> dict[str, Function]:
     """Compiled for each shape at the first call, which does not count."""
     import jax
@@ -154,7 +146,6 @@ def of_signax() -> dict[str, Function]:
 MAKERS = {
     "pysiglib": of_pysiglib,
     "iisignature": of_iisignature,
-    "sig-rust": of_sig_rust,
     "signax": of_signax,
 }
 
