@@ -19,9 +19,12 @@ another for a thread. An answer that would take more memory than `get_memory_lim
 before anything is allocated.
 """
 
+# First, for it says what to do where NumPy or the extension cannot be imported.
+from esig._library import ESIG_PACKAGE_ROOT, get_library_load_error, is_library_loaded
+
+# isort: split
 from esig import backends
 from esig._gradients import stream2logsig_vjp, stream2sig_vjp
-from esig._library import ESIG_PACKAGE_ROOT, get_library_load_error, is_library_loaded
 from esig._memory import get_memory_limit, set_memory_limit
 from esig._recombine import NO_RECOMBINE, recombine
 from esig._signatures import (

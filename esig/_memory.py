@@ -3,7 +3,7 @@
 import os
 import warnings
 
-from esig._library import is_library_loaded, tosig
+from esig._library import tosig
 
 _VARIABLE = "ESIG_MEMORY_LIMIT"
 
@@ -49,7 +49,7 @@ def set_memory_limit(limit):
 
 def _read_environment(environment):
     text = environment.get(_VARIABLE)
-    if not text or not is_library_loaded():
+    if not text:
         return
     try:
         set_memory_limit(int(text))

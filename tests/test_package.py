@@ -1,11 +1,13 @@
-"""The installed package: its names, documentation and self-test, and life without the library."""
+"""The installed package: its names, documentation and self-test, and what it says when broken."""
 
 from __future__ import annotations
 
 import doctest
 import importlib
+import importlib.machinery
 import importlib.metadata
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ PACKAGE = Path(esig.__file__).parent
 
 
 DOCUMENTED = ["esig", "esig.backends", "esig._library", "esig._memory", "esig._recombine"]
-DOCUMENTED += ["esig._signatures", "esig._windows", "esig._gradients"]
+DOCUMENTED += ["esig._signatures", "esig._windows", "esig._gradients", "esig._progress"]
 
 
 @pytest.mark.parametrize("name", DOCUMENTED)
@@ -81,42 +83,77 @@ def test_a_failing_self_test_is_seen_in_the_status(run_python: Run) -> None:
     assert ", 0 failed" not in finished.stderr
 
 
-WITHOUT_LIBRARY = """
-import esig
-assert esig.is_library_loaded() is False
-assert "tosig" in esig.get_library_load_error(), esig.get_library_load_error()
-assert esig.get_version() and esig.list_backends()[0] == "libalgebra"
-for call in (
-    lambda: esig.stream2sig([[0.0, 1.0]], 2),
-    lambda: esig.sigdim(2, 2),
-    lambda: esig.logsigkeys(2, 2),
-    lambda: esig.recombine([[0.0]]),
-    lambda: esig.get_memory_limit(),
-):
-    try:
-        call()
-    except ImportError as error:
-        assert "esig.tosig could not be loaded" in str(error)
-    else:
-        raise AssertionError("no error")
-from esig import *
-"""
-
-
-def copy_without_library(folder: Path) -> Path:
-    """A package in the current folder comes before an installed one."""
+def copied(folder: Path, *extensions: str) -> Path:
+    """A package in the current folder comes before an installed one; here with no extension."""
     shutil.copytree(PACKAGE, folder / "esig", ignore=shutil.ignore_patterns("tosig.*.so", "*.pyd"))
+    for name in extensions:
+        (folder / "esig" / name).write_bytes(b"no library")
     return folder / "esig"
 
 
-def test_import_works_where_the_extension_does_not(run_python: Run, tmp_path: Path) -> None:
-    copy_without_library(tmp_path)
-    finished = run_python("-c", WITHOUT_LIBRARY)
-    assert finished.returncode == 0, finished.stderr
+def error_of_import(run_python: Run, code: str = "import esig") -> str:
+    """The last line of the only traceback, if that is what there is."""
+    finished = run_python("-c", code)
+    assert finished.returncode == 1
+    assert finished.stderr.count("Traceback") == 1, finished.stderr
+    return finished.stderr.splitlines()[-1]
 
 
-def test_a_broken_extension_is_reported_too(run_python: Run, tmp_path: Path) -> None:
-    package = copy_without_library(tmp_path)
-    (package / "tosig.py").write_text("raise OSError('tosig is broken')")
-    finished = run_python("-c", WITHOUT_LIBRARY)
-    assert finished.returncode == 0, finished.stderr
+def test_a_package_without_an_extension_says_so(run_python: Run, tmp_path: Path) -> None:
+    package = copied(tmp_path)
+    for code in ("import esig", "import esig.tosig", "from esig import *"):
+        assert error_of_import(run_python, code) == (
+            f"ImportError: {package} has no extension module: "
+            f"run `{sys.executable} -m pip install --force-reinstall --no-deps esig`"
+        )
+
+
+def test_a_checkout_says_how_it_is_built(run_python: Run, tmp_path: Path) -> None:
+    package = copied(tmp_path)
+    (package / "extension.json").write_text("{}", encoding="utf-8")
+    assert error_of_import(run_python) == (
+        f"ImportError: {package} is a checkout, whose extension is not built: run "
+        f"`cargo xtask develop --interpreter {sys.executable}`, or start Python elsewhere"
+    )
+
+
+def test_the_extension_of_another_interpreter_is_named(run_python: Run, tmp_path: Path) -> None:
+    names = "tosig.cp27-win32.pyd, tosig.cpython-34m-x86_64-linux-gnu.so"
+    package = copied(tmp_path, *names.split(", "))
+    expected = f"ImportError: {package} has the extension of another interpreter, {names}: run `"
+    assert error_of_import(run_python).startswith(expected)
+
+
+def test_a_broken_extension_comes_with_the_reason(run_python: Run, tmp_path: Path) -> None:
+    suffix = importlib.machinery.EXTENSION_SUFFIXES[0]
+    package = copied(tmp_path, f"tosig{suffix}")
+    assert error_of_import(run_python).startswith(
+        "ImportError: esig.tosig cannot be loaded (ImportError: "
+    )
+    (package / f"tosig{suffix}").unlink()
+    (package / "tosig.py").write_text("raise OSError('tosig is broken\\nreally')")
+    expected = "ImportError: esig.tosig cannot be loaded (OSError: tosig is broken): run `"
+    assert error_of_import(run_python).startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        (
+            "raise ImportError(\"No module named 'numpy'\")",
+            f"which is not installed: run `{sys.executable} -m pip install numpy`",
+        ),
+        (
+            "raise ImportError('\\n\\nPLEASE READ THIS\\n\\nfor advice')",
+            "but the one that is installed cannot be imported (ImportError: PLEASE READ THIS): run",
+        ),
+        ("", "cannot be imported (AttributeError: module 'numpy' has no attribute 'ndarray'): run"),
+    ],
+)
+def test_a_missing_or_broken_numpy_is_named(
+    run_python: Run, tmp_path: Path, code: str, words: str
+) -> None:
+    (tmp_path / "numpy.py").write_text(code, encoding="utf-8")
+    message = error_of_import(run_python)
+    assert message.startswith("ImportError: esig needs NumPy, ")
+    assert words in message
