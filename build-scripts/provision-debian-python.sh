@@ -18,6 +18,7 @@ ln -s usr/lib root/lib
 for package in apt/archives/*.deb; do
     dpkg --extract "$package" root
 done
+(cd apt/archives && ls -- *.deb) > contents.txt
 rm -rf apt
 
 # The oldest processors that wheels of an architecture are for, where qemu's default is newer.

@@ -12,6 +12,7 @@ rm -rf apt musl source build root
 mkdir -p source build root/lib
 "$scripts/run-private-apt.sh" deb trixie amd64 apt/musl download musl musl-dev
 "$scripts/run-private-apt.sh" deb-src bookworm amd64 apt/source source python3.11
+(cd apt && ls -- musl/*.deb source/*.dsc) > contents.txt
 for package in apt/musl/*.deb; do
     dpkg --extract "$package" musl
 done

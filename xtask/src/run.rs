@@ -14,10 +14,12 @@ use crate::{
         host::Host,
         project::{self, Project},
     },
-    ground::cli::{self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, Task, Wrapper},
+    ground::cli::{
+        self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, Task, TestersCommand, Wrapper,
+    },
     libalgebra,
     planning::{
-        commands::{self, ResolvedTask, images, list},
+        commands::{self, ResolvedTask, images, list, testers},
         planned::Planned,
     },
     telling,
@@ -80,6 +82,11 @@ fn carry_on(task: &Task, global: &Global, fetched: usize) -> anyhow::Result<Exit
             if arguments.command == ImagesCommand::List =>
         {
             images::list(arguments, &host, &project, global.json)?
+        }
+        ResolvedTask::Other(Task::Testers(arguments))
+            if arguments.command == TestersCommand::List =>
+        {
+            testers::list(arguments, &host, global.json)?
         }
         ResolvedTask::Other(Task::Bench(what)) => bench::bench(what, &host, &project, global.json)?,
         ResolvedTask::Doctor(request) => {

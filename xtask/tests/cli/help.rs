@@ -12,6 +12,7 @@ const COMMANDS: &[&str] = &[
     "develop",
     "list",
     "images",
+    "testers",
     "test-in",
     "audit",
     "doctor",

@@ -88,6 +88,20 @@ fn the_plan_of_all_wheels_with_visual_studio() {
 }
 
 #[test]
+fn testers_are_installed_and_removed_by_their_names() {
+    let names = |words: &[&str]| {
+        let printed = plan("linux_x86_64.json", &[&["testers"], words].concat());
+        sections(&printed).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    let one = names(&["install", "windows-3.12"]);
+    assert!(one.is_empty() || one == ["tools"], "the machine lacks wine: {one:?}");
+    assert_eq!(names(&["prune", "windows-3.12"]), ["prune testers"]);
+    let run = xtask(checkout(), &["testers", "install", "windows-1.0"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("error: `windows-1.0` is no tester\nhint: "), "{}", run.stderr);
+}
+
+#[test]
 fn what_takes_minutes_is_the_linters_and_the_quick_suites() {
     let whole = plan("linux_x86_64.json", &["ci"]);
     let fast = plan("linux_x86_64.json", &["ci", "--fast"]);

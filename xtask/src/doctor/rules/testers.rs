@@ -13,7 +13,7 @@ use crate::{
         commands::wheels::Builders,
         pipeline::Builder,
         place::Place,
-        testers::{TESTERS, runners, runners_in},
+        testers::{runners, runners_in, testers},
     },
 };
 
@@ -66,7 +66,7 @@ fn of_target(
 }
 
 /// Targets of this system that are built only if they can be tested.
-fn left_out(target: &Target, build: &ExaminedBuild) -> Option<Prerequisite> {
+fn left_out(target: &'static Target, build: &ExaminedBuild) -> Option<Prerequisite> {
     let hint = packages(target, build.host)?;
     let found = "not built by default: nothing here runs its wheels";
     let is_ours = target.platform == build.host.platform && build.request.is_for_testable;
@@ -74,10 +74,10 @@ fn left_out(target: &Target, build: &ExaminedBuild) -> Option<Prerequisite> {
 }
 
 /// The command that gets what testers for a target lack. They are for Debian on x86_64.
-fn packages(target: &Target, host: &Host) -> Option<String> {
+fn packages(target: &'static Target, host: &Host) -> Option<String> {
     let is_debian = host.programs.contains_key("apt-get");
     let own = host.own_target().filter(|own| own.name == "manylinux_x86_64" && is_debian)?;
-    let of_target = TESTERS.iter().filter(|tester| tester.target == target.name);
+    let of_target = testers().iter().filter(|tester| tester.targets.contains(&target));
     let mut missing: Vec<&str> = of_target.flat_map(|t| t.packages_missing(host)).collect();
     missing.sort_unstable();
     missing.dedup();

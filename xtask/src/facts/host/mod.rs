@@ -9,7 +9,7 @@ mod pythons;
 pub mod space;
 mod windows;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
@@ -17,10 +17,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     doctor::examination::Examination,
-    facts::programs::answer,
+    facts::{programs::answer, project::find_root},
     ground::{
         matrix::{Abi, Architecture, Interpreter, Platform, Target},
-        paths::with_slashes,
+        paths::{STATE, with_slashes},
     },
 };
 pub use containers::{AbsentImage, ContainerFacts, WantedImages};
@@ -50,6 +50,9 @@ pub struct Host {
     pub wine: Option<u32>,
     #[serde(default)]
     pub pyenv: Option<Pyenv>,
+    /// The testers that are installed in this checkout.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub testers: BTreeSet<String>,
     /// What only a Mac has.
     #[serde(default)]
     pub macos: Option<MacosFacts>,
@@ -100,6 +103,7 @@ impl Host {
             user: user(),
             wine: wine(programs.get("wine64")),
             pyenv: pyenv::probe(programs.get("pyenv")),
+            testers: testers(),
             macos: cfg!(target_os = "macos").then(macos::probe),
             programs,
             windows: if cfg!(windows) { Some(windows::probe()?) } else { None },
@@ -234,6 +238,15 @@ fn wine(program: Option<&Utf8PathBuf>) -> Option<u32> {
 /// Debian's answers `wine-8.0 (Debian 8.0~repack-4)`.
 fn parse_wine(answer: &str) -> Option<u32> {
     answer.strip_prefix("wine-")?.split('.').next()?.parse().ok()
+}
+
+/// A tester is whole when it has the program that runs it.
+fn testers() -> BTreeSet<String> {
+    let here = Utf8PathBuf::try_from(std::env::current_dir().unwrap_or_default()).ok();
+    let root = here.and_then(|here| find_root(&here).ok()).unwrap_or_default();
+    let folders = folders::entries(&root.join(STATE).join("testers")).into_iter();
+    let whole = folders.filter(|folder| folder.join("python").exists());
+    whole.filter_map(|folder| folder.file_name().map(str::to_owned)).collect()
 }
 
 fn kernel() -> Option<String> {

@@ -57,6 +57,8 @@ pub enum Task {
     List(List),
     /// Images that Linux wheels are built in: list, fetch, build and clear them away
     Images(Images),
+    /// What runs wheels of other systems here: list, install and remove it
+    Testers(Testers),
     /// Test wheels in the interpreters of an image, an older system perhaps
     TestIn(TestIn),
     /// Say what this machine has and lacks for `wheels` with the same options, and how to get it
@@ -183,6 +185,25 @@ pub enum ImagesCommand {
     /// Put our own small layer on them, as `wheels` does when it needs it
     Build,
     /// Remove our own layers, and containers that killed runs left; what they are based on stays
+    Prune,
+}
+
+#[derive(Args, Debug)]
+pub struct Testers {
+    #[arg(value_enum, default_value_t = TestersCommand::List)]
+    pub command: TestersCommand,
+    /// Only these
+    #[arg(value_name = "NAME")]
+    pub names: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum TestersCommand {
+    /// Say which there are, whose wheels they take, and which are here
+    List,
+    /// Make them; those that are here and unchanged stay as they are
+    Install,
+    /// Remove them
     Prune,
 }
 

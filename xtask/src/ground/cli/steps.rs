@@ -10,13 +10,13 @@ use super::{Audit, Libalgebra, ReleaseStep, Verify};
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum OwnStep {
     /// Check that wheels, from here or elsewhere, keep what their names and metadata promise
-    #[command(display_order = 7)]
+    #[command(display_order = 8)]
     Audit(Audit),
     /// Have libalgebra/ as a plain folder or as a git submodule
-    #[command(subcommand, display_order = 7)]
+    #[command(subcommand, display_order = 8)]
     Libalgebra(Libalgebra),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
-    #[command(display_order = 8)]
+    #[command(display_order = 9)]
     Tidy,
     /// Remove folders with all they hold, and make them anew
     #[command(hide = true)]

@@ -7,6 +7,7 @@ pub mod images;
 pub mod list;
 mod test;
 mod test_in;
+pub mod testers;
 pub mod wheels;
 
 use crate::{
@@ -78,6 +79,7 @@ impl<'t> ResolvedTask<'t> {
             Task::Test(arguments) => test::test_plan(arguments, host, project),
             Task::Develop(arguments) => develop::develop_plan(arguments, host, project),
             Task::Images(arguments) => images::images_plan(arguments, host, project),
+            Task::Testers(arguments) => testers::testers_plan(arguments, host, project),
             Task::TestIn(arguments) => test_in::test_in_plan(arguments, host, project),
             Task::Clean(arguments) => Ok(clean_plan(arguments).into()),
             Task::Check(arguments) => gate::plan::check_plan(arguments, host, project),

@@ -1,0 +1,154 @@
+//! The table of testers: interpreters for foreign wheels, provided under target/.
+
+use std::{fmt::Display, str::FromStr, sync::LazyLock};
+
+use anyhow::Context;
+use serde::{Deserialize, Deserializer, de::Error};
+
+use super::{NumPy, Runner, runs};
+use crate::{
+    facts::host::Host,
+    ground::{
+        cli::OwnStep,
+        matrix::{Interpreter, Target},
+        paths::STATE,
+        plan::{Command, Job},
+    },
+    planning::{place::Place, tools},
+};
+
+/// A row of `xtask/testers.toml`, which says what is in it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tester {
+    pub name: String,
+    #[serde(deserialize_with = "parsed")]
+    pub interpreter: Interpreter,
+    #[serde(deserialize_with = "targets")]
+    pub targets: Vec<&'static Target>,
+    report: String,
+    script: Vec<String>,
+    needs: Vec<String>,
+    #[serde(default)]
+    numpy: NumPy,
+    #[serde(default)]
+    pub on_demand: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Table {
+    tester: Vec<Tester>,
+}
+
+/// Every tester there is.
+pub fn testers() -> &'static [Tester] {
+    static TABLE: LazyLock<Table> = LazyLock::new(|| {
+        let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/testers.toml"));
+        toml::from_str(text).expect("tests read all of the file")
+    });
+    &TABLE.tester
+}
+
+fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
+    String::deserialize(from)?.parse().map_err(D::Error::custom)
+}
+
+fn targets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<&'static Target>, D::Error> {
+    let named = |name: &String| Target::named(name).with_context(|| format!("no target `{name}`"));
+    let names: Vec<String> = Vec::deserialize(from)?;
+    names.iter().map(|name| named(name).map_err(D::Error::custom)).collect()
+}
+
+impl Tester {
+    /// Debian's packages of what it needs and this machine lacks.
+    pub fn packages_missing(&self, host: &Host) -> Vec<&str> {
+        let missing = self.needs.iter().filter(|name| host.program(name).is_err());
+        missing.map(|name| package_of(name)).collect()
+    }
+
+    /// Whether it runs wheels here, once it is installed. All are for a Linux that runs programs
+    /// for x86_64.
+    pub fn can_be_installed(&self, host: &Host) -> bool {
+        runs("manylinux_x86_64", host) && self.packages_missing(host).is_empty()
+    }
+
+    /// Whether it is used here.
+    pub fn is_available(&self, host: &Host) -> bool {
+        self.can_be_installed(host) && (!self.on_demand || self.is_installed(host))
+    }
+
+    pub fn is_installed(&self, host: &Host) -> bool {
+        host.testers.contains(&self.name)
+    }
+
+    pub fn folder(&self) -> String {
+        format!("{STATE}/testers/{}", self.name)
+    }
+
+    /// The program that runs it, from the root.
+    fn program(&self) -> String {
+        format!("{}/python", self.folder())
+    }
+
+    /// What its row makes of it for the wheels of a target.
+    pub fn runner(&self, target: &'static Target, host: &Host) -> Runner {
+        let wine = host.wine.map_or("wine".to_owned(), |version| format!("wine {version}"));
+        let report = self.report.replace("{wine}", &wine);
+        Runner {
+            title: format!("{} {report}", self.interpreter.version()),
+            program: self.program(),
+            launcher: &[],
+            interpreter: self.interpreter,
+            target,
+            numpy: self.numpy.clone(),
+            identity: self.name.clone(),
+            provision: Some(self.job(host)),
+            place: Place::Here,
+        }
+    }
+
+    /// Makes its folder.
+    pub fn job(&self, host: &Host) -> Job {
+        let (script, arguments) = self.script.split_first().expect("a tester has a script");
+        let shell = match script.ends_with(".py") {
+            true => tools::BUILD.program(host, "python"),
+            false => "bash".to_owned(),
+        };
+        let folder = self.folder();
+        let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
+        // Other files of the folder change when the interpreter runs.
+        Job::new(format!("tester {}", self.name))
+            .own(OwnStep::empty([&folder]))
+            .run(provision)
+            .input(script)
+            .input("build-scripts/run-private-apt.sh")
+            .output_listing(self.program())
+    }
+}
+
+/// Debian's package of a program.
+fn package_of(program: &str) -> &str {
+    match program {
+        "cc" => "gcc",
+        "musl-gcc" => "musl-tools",
+        name if name.starts_with("qemu-") => "qemu-user-static",
+        name => name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_tester_has_a_name_of_its_own_and_serves_an_exact_interpreter() {
+        let mut names = HashSet::new();
+        for tester in testers() {
+            assert!(names.insert(&tester.name), "{}", tester.name);
+            assert!(tester.interpreter.serves(&tester.interpreter), "{}", tester.name);
+            assert!(!tester.targets.is_empty() && !tester.script.is_empty(), "{}", tester.name);
+        }
+    }
+}
