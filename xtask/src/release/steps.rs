@@ -135,17 +135,15 @@ fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> 
     Ok(())
 }
 
-/// Gives what versions are compared by: `1.2.0rc1` is older than `1.2.0`.
-fn parse(version: &str) -> Option<(Vec<u64>, bool, u64)> {
-    let (numbers, candidate) = match version.split_once("rc") {
-        Some((numbers, candidate)) => (numbers, Some(candidate)),
-        None => (version, None),
-    };
+/// Gives what versions are compared by: `1.2.0.dev0` is older than `1.2.0rc1`, that than `1.2.0`.
+fn parse(version: &str) -> Option<(Vec<u64>, u8, u64)> {
+    let marks = [(".dev", 0), ("rc", 1)];
+    let mut cut = marks.iter().filter_map(|(mark, rank)| Some((version.split_once(mark)?, rank)));
+    let ((numbers, count), rank) = cut.next().unwrap_or(((version, "0"), &2));
     let number = |text: &str| text.parse().ok().filter(|_| !text.starts_with('+'));
     let parts: Vec<u64> = numbers.split('.').map(number).collect::<Option<_>>()?;
-    let is_final = candidate.is_none();
     (parts.len() == 3).then_some(())?;
-    Some((parts, is_final, candidate.map_or(Some(0), number)?))
+    Some((parts, *rank, number(count)?))
 }
 
 fn with_version(module: &str, version: &str) -> anyhow::Result<String> {
@@ -214,6 +212,10 @@ mod tests {
         ] {
             assert!(!check(version, tags), "{version} {tags}");
         }
+        let module = "__version__ = \"1.2.0.dev0\"\n";
+        let check = |version| check_version(version, module, "v1.1.0").is_ok();
+        assert!(check("1.2.0") && check("1.2.0rc1") && check("1.2.0.dev0"));
+        assert!(!check("1.1.9") && !check("1.2.0.dev") && !check("0.0.1"));
     }
 
     #[test]

@@ -158,7 +158,7 @@ impl Release {
     }
 }
 
-/// Fewer interpreters and targets than the project has.
+/// Fewer interpreters and targets than the project has, and a version of its own.
 fn narrow(repository: &Repository) {
     let text = fs::read_to_string(repository.root.join("xtask/xtask.toml")).unwrap();
     let mut narrowed = String::new();
@@ -184,6 +184,8 @@ fn narrow(repository: &Repository) {
         is_in_list = begins || is_in_list && line != "]";
     }
     repository.write("xtask/xtask.toml", &narrowed);
+    // The mutations name files of this version.
+    repository.write("esig/_version.py", "\"\"\"The version.\"\"\"\n\n__version__ = \"1.1.0\"\n");
     repository.commit_all();
     repository.git(&["tag", "base"]);
 }
