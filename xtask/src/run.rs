@@ -76,7 +76,7 @@ fn carry_on(task: &Task, global: &Global, fetched: usize) -> anyhow::Result<Exit
     };
     let text = match &resolved {
         ResolvedTask::Other(Task::List(arguments)) => {
-            list::list(arguments, &host, &project, global.json)?
+            list::list(arguments, &host, &project, global)?
         }
         ResolvedTask::Other(Task::Images(arguments))
             if arguments.command == ImagesCommand::List =>
@@ -152,7 +152,7 @@ fn carry_out(
         if let Some(folder) = &global.report {
             telling::write_report(&project.root, folder, &report)?;
         }
-        answer(&if global.json { report.as_json() } else { report.as_text() })?;
+        answer(&if global.json { report.as_json() } else { report.as_text(global.long) })?;
     }
     Ok(outcome.is_good())
 }

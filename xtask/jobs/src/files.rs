@@ -15,6 +15,20 @@ pub fn tell(text: &str) {
     let _ = io::stderr().write_all(format!("{text}\n").as_bytes());
 }
 
+/// The last lines of a file, of its last 64 KiB at most.
+pub fn last_of(path: &Utf8Path, lines_max: usize) -> String {
+    const BYTES_MAX: u64 = 64 << 10;
+    let mut bytes = Vec::new();
+    let read = File::open(path).and_then(|mut file| {
+        let length = file.metadata()?.len();
+        file.seek(SeekFrom::Start(length.saturating_sub(BYTES_MAX)))?;
+        file.read_to_end(&mut bytes)
+    });
+    let text = String::from_utf8_lossy(if read.is_ok() { &bytes } else { &[] });
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(lines_max)..].join("\n")
+}
+
 /// Makes the folder that a file is going to be in.
 pub fn create_parent(path: &Utf8Path) -> anyhow::Result<()> {
     let parent = path.parent().filter(|parent| !parent.as_str().is_empty());

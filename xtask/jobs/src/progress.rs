@@ -2,7 +2,7 @@
 
 use std::{
     collections::HashMap,
-    fs,
+    env,
     io::{IsTerminal, Write},
     sync::Mutex,
     time::Duration,
@@ -11,7 +11,10 @@ use std::{
 use camino::Utf8Path;
 use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
 
-use crate::{Counts, Job, Vocabulary, files::tell};
+use crate::{
+    Counts, Job, Vocabulary,
+    files::{last_of, tell},
+};
 
 /// How much is told on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -21,18 +24,23 @@ pub enum Verbosity {
     Silent,
     /// What failed.
     Quiet,
-    /// Also each job, its lines, and how it ended.
+    /// Also how each job ended.
     Normal,
-    /// Also what programs say, and what is up to date.
+    /// Also the lines of jobs, what programs say, and what is up to date.
     Verbose,
 }
 
 /// How much of a failed job's log is shown.
 const LAST_LINES: usize = 15;
 
+/// How much of each job's log is shown in a group that GitHub folds away.
+const GROUP_LINES: usize = 200;
+
 pub struct Progress {
     verbosity: Verbosity,
     terminal: Option<Terminal>,
+    /// Whether lines between two marks are folded away, as GitHub shows them.
+    has_groups: bool,
     /// Lines of different jobs never mix.
     turn: Mutex<()>,
 }
@@ -48,7 +56,9 @@ impl Progress {
     pub fn new(verbosity: Verbosity, jobs: usize) -> Progress {
         let live = std::io::stderr().is_terminal() && verbosity == Verbosity::Normal;
         let terminal = live.then(|| Terminal::new(jobs));
-        Progress { verbosity, terminal, turn: Mutex::new(()) }
+        let is_github = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
+        let has_groups = is_github && verbosity == Verbosity::Normal;
+        Progress { verbosity, terminal, has_groups, turn: Mutex::new(()) }
     }
 
     pub fn started<V: Vocabulary>(&self, job: &Job<V>) {
@@ -56,17 +66,25 @@ impl Progress {
             terminal.start(&job.name);
         }
         let lines = job.lines().join("\n");
-        self.say(Verbosity::Normal, &format!("# {}\n{lines}", job.name));
+        self.say(Verbosity::Verbose, &format!("# {}\n{lines}", job.name));
     }
 
     pub fn up_to_date<V: Vocabulary>(&self, job: &Job<V>) {
-        self.say(Verbosity::Verbose, &format!("# {}: up to date", job.name));
+        self.say(Verbosity::Verbose, &format!("= {}: up to date", job.name));
         self.ended(&job.name);
     }
 
-    pub fn done<V: Vocabulary>(&self, job: &Job<V>, wall: Duration, counts: Option<Counts>) {
+    /// `log` is a path that is read for its end.
+    pub fn done<V: Vocabulary>(
+        &self,
+        job: &Job<V>,
+        wall: Duration,
+        counts: Option<Counts>,
+        log: &Utf8Path,
+    ) {
         let counts = counts.map(|counts| format!(", {counts}")).unwrap_or_default();
-        let text = format!("# {}: {:.1} s{counts}", job.name, wall.as_secs_f64());
+        let text = format!("✓ {}: {:.1} s{counts}", job.name, wall.as_secs_f64());
+        let text = if self.has_groups { group(&text, &last_of(log, GROUP_LINES)) } else { text };
         self.say(Verbosity::Normal, &text);
         self.ended(&job.name);
     }
@@ -78,11 +96,8 @@ impl Progress {
         root: &Utf8Path,
         log: &Utf8Path,
     ) {
-        let log_text = fs::read(root.join(log)).unwrap_or_default();
-        let log_text = String::from_utf8_lossy(&log_text);
-        let lines: Vec<&str> = log_text.lines().collect();
-        let last = lines[lines.len().saturating_sub(LAST_LINES)..].join("\n");
-        let text = format!("# {}: failed: {reason}\n{last}\n# the whole log: {log}", job.name);
+        let last = last_of(&root.join(log), LAST_LINES);
+        let text = format!("✗ {}: failed: {reason}\n{last}\n# the whole log: {log}", job.name);
         self.say(Verbosity::Quiet, &text);
         self.ended(&job.name);
     }
@@ -107,7 +122,8 @@ impl Progress {
         }
         let _turn = self.turn.lock();
         match &self.terminal {
-            Some(terminal) => terminal.bars.suspend(|| tell(text)),
+            // A terminal that is gone is told nothing.
+            Some(terminal) => drop(terminal.bars.println(text)),
             None => tell(text),
         }
     }
@@ -117,6 +133,20 @@ impl Progress {
             terminal.end(job_name);
         }
     }
+}
+
+/// Lines that GitHub folds away below a title. It takes none of them for a command of its own.
+fn group(title: &str, lines: &str) -> String {
+    let is_command = |line: &&str| line.trim_start().starts_with("::") || line.contains("##[");
+    let line = |line| {
+        if is_command(&line) {
+            format!("| {}\n", line.replace("##[", "## ["))
+        } else {
+            format!("{line}\n")
+        }
+    };
+    let lines: String = lines.lines().map(line).collect();
+    format!("::group::{title}\n{lines}::endgroup::")
 }
 
 impl Terminal {
@@ -142,5 +172,17 @@ impl Terminal {
             bar.finish_and_clear();
         }
         self.whole.inc(1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_program_says_in_a_group_commands_nothing() {
+        let said = "$ cc a.c\n ::set-env name=X::y\n##[error]no\n";
+        let shown = "::group::✓ a\n$ cc a.c\n|  ::set-env name=X::y\n| ## [error]no\n::endgroup::";
+        assert_eq!(group("✓ a", said), shown);
     }
 }

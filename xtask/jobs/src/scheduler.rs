@@ -157,7 +157,8 @@ impl<V: Vocabulary> Board<'_, V> {
         self.progress.started(job);
         match self.make(job, fingerprint) {
             Ok((counts, usage)) => {
-                self.progress.done(job, started.elapsed(), counts);
+                let log = self.workplace.root.join(self.workplace.log_path(&job.name));
+                self.progress.done(job, started.elapsed(), counts, &log);
                 JobOutcome { counts, usage, ..JobOutcome::of(End::Done) }
             }
             Err(error) => self.failed(job, &error),

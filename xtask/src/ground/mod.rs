@@ -1,6 +1,7 @@
 //! The ground layer: vocabulary, command line and plans, as plain data. It uses no other layer.
 
 pub mod cli;
+pub mod grid;
 pub mod matrix;
 pub mod paths;
 pub mod plan;

@@ -43,9 +43,13 @@ fn table(table: &Table) -> String {
     let head: String = table.head.iter().map(column).collect();
     let rows = table.rows.iter().map(|row| format!("<tr>{}</tr>\n", cells(row)));
     let rows: String = rows.collect();
+    let notes = table.notes.iter().map(|note| format!("<li>{}</li>\n", escaped(note)));
+    let notes: String = notes.collect();
+    let notes =
+        if notes.is_empty() { notes } else { format!("<ul class=\"notes\">\n{notes}</ul>\n") };
     format!(
         "<div class=\"wide\">\n<table>\n<caption>{}</caption>\n\
-         <thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n",
+         <thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n{notes}",
         table.caption
     )
 }
@@ -55,7 +59,13 @@ fn cells(row: &[Cell]) -> String {
         let text = escaped(&cell.text);
         match cell.tone {
             _ if at == 0 => format!("<th scope=\"row\">{text}</th>"),
-            Some(tone) => format!("<td class=\"{}\">{text}</td>", tone.class()),
+            Some(tone) if cell.title.is_empty() => {
+                format!("<td class=\"{}\">{text}</td>", tone.class())
+            }
+            Some(tone) => {
+                let (class, title) = (tone.class(), escaped(&cell.title));
+                format!("<td class=\"sign {class}\" title=\"{title}\">{text}</td>")
+            }
             None => format!("<td>{text}</td>"),
         }
     };
@@ -116,10 +126,9 @@ mod tests {
         for text in [
             "esig: failed",
             "manylinux_x86_64",
-            "tested in 3.8.1, 3.9.1",
-            "audited, not run",
-            "failed: test cp38-win32: `wine` ended &lt;badly&gt;",
-            "skipped: no CPython 3.5 was found",
+            "✓ 1 tested · ○ 1 audited, not run · ✗ 1 failed · – 1 skipped",
+            "✓ in 3.8.1, 3.9.1: cp38-manylinux_x86_64",
+            "– no CPython 3.5 was found: cp35m-manylinux_x86_64",
             "3 passed, 0 failed, 1 skipped",
             "test cp38-win32",
             "up to date",
@@ -129,6 +138,9 @@ mod tests {
         ] {
             assert!(texts.contains(&text), "{text}\n{page}");
         }
+        assert!(
+            page.contains("title=\"cp38-win32: failed test cp38-win32: `wine` ended &lt;badly")
+        );
         assert!(page.contains("title=\"sdist: done, 0.0–2.0 s\" style=\"left:0%;width:10%\""));
         assert!(page.contains("@media (prefers-color-scheme: dark)"));
     }

@@ -23,7 +23,10 @@ fn table(table: &Table) -> String {
     let line = |cells: Vec<String>| format!("| {} |\n", cells.join(" | "));
     let rule = format!("|{}\n", "---|".repeat(table.head.len()));
     let rows = table.rows.iter().map(|row| line(row.iter().map(cell).collect()));
-    format!("\n{}{rule}{}", line(table.head.clone()), rows.collect::<String>())
+    let notes = table.notes.iter().map(|note| format!("- {}\n", escaped(note)));
+    let notes: String = notes.collect();
+    let notes = if notes.is_empty() { notes } else { format!("\n{notes}") };
+    format!("\n{}{rule}{}{notes}", line(table.head.clone()), rows.collect::<String>())
 }
 
 fn cell(cell: &Cell) -> String {
@@ -47,12 +50,17 @@ mod tests {
         expect![[r#"
             ## esig: failed
 
-            wheels: 1 tested · 1 audited, not run · 1 failed · 1 skipped; tests: 9 passed, 1 failed, 4 skipped; 20.0 s, 12.5 s of processor time
+            wheels: ✓ 1 tested · ○ 1 audited, not run · ✗ 1 failed · – 1 skipped; tests: 9 passed, 1 failed, 4 skipped; 20.0 s, 12.5 s of processor time
 
             | target | cp35m | cp38 | cp311_abi3 |
             |---|---|---|---|
-            | manylinux_x86_64 | skipped: no CPython 3.5 was found | tested in 3.8.1, 3.9.1 |  |
-            | win32 |  | **failed: test cp38-win32: `wine` ended &lt;badly>** | audited, not run |
+            | manylinux_x86_64 | – | ✓ |  |
+            | win32 |  | **✗** | ○ |
+
+            - ✓ 1 tested · ○ 1 audited, not run · ✗ 1 failed · – 1 skipped
+            - ✓ in 3.8.1, 3.9.1: cp38-manylinux_x86_64
+            - ✗ test cp38-win32: `wine` ended &lt;badly>, see target/xtask/logs/test-cp38-win32.log: cp38-win32
+            - – no CPython 3.5 was found: cp35m-manylinux_x86_64
 
             | suite | result |
             |---|---|

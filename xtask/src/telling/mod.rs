@@ -78,15 +78,17 @@ fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
         })
         .collect();
     let skipped = planned.skipped.iter().map(WheelRow::from);
-    let cannot_run = skipped.filter(|row| row.target_and_interpreter().is_none());
+    let cannot_run = skipped.filter(|row| row.entry().is_none());
     counts.extend(cannot_run.map(|_| one_skip));
     (!counts.is_empty()).then(|| counts.into_iter().sum())
 }
 
 impl Report {
-    pub fn as_text(&self) -> String {
+    /// With a line for each wheel, or a table of them with a sign for each.
+    pub fn as_text(&self, long: bool) -> String {
         let mut text = promises::as_table(&self.promises);
-        text.push_str(&wheels::as_table(&self.wheels));
+        let wheels = if long { wheels::as_lines } else { wheels::as_table };
+        text.push_str(&wheels(&self.wheels));
         for failed in &self.failed {
             text.push_str(&format!("failed: {failed}\n"));
         }
@@ -120,7 +122,8 @@ impl Report {
 
     /// Says in a line how many wheels, tests and seconds there were.
     fn summary(&self) -> String {
-        let wheels = wheels::summary(&self.wheels);
+        let wheels = Some(wheels::grid(&self.wheels).legend()).filter(|legend| !legend.is_empty());
+        let wheels = wheels.map(|legend| format!("wheels: {legend}"));
         let tests = self.tests.map(|counts| format!("tests: {counts}"));
         let parts: Vec<String> = wheels.into_iter().chain(tests).chain([self.time()]).collect();
         parts.join("; ")
@@ -141,8 +144,8 @@ impl Report {
         };
         let ran = self.jobs.iter().filter(|job| job.is_suite);
         let ran = ran.map(|job| (job.name.clone(), result(job)));
-        let others = self.wheels.iter().filter(|row| row.target_and_interpreter().is_none());
-        let others = others.map(|row| (row.identifier.clone(), row.status.brief()));
+        let others = self.wheels.iter().filter(|row| row.entry().is_none());
+        let others = others.map(|row| (row.identifier.clone(), row.status.to_string()));
         ran.chain(others).collect()
     }
 }
@@ -198,7 +201,7 @@ mod tests {
         let counts = Some(Counts { passed: 3, failed: 0, skipped: 2 });
         let suite = Job::new("test python").role(Role::Suite);
         let cannot_run = Skipped::new("docker", "`docker` is not on PATH; install it");
-        let text = report(vec![(suite, End::Done, counts)], vec![cannot_run]).as_text();
+        let text = report(vec![(suite, End::Done, counts)], vec![cannot_run]).as_text(false);
         let expected = expect_test::expect![[r#"
             docker  skipped: `docker` is not on PATH; install it
             skipped: 2 of test python: see target/xtask/logs/test-python.log

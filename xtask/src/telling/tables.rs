@@ -1,25 +1,28 @@
 //! The tables of a report, as HTML and Markdown show them.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use super::{
     Report,
     job_rows::{JobEnd, JobRow},
     promises::{PromiseRow, PromiseStatus},
-    wheels::{WheelRow, WheelStatus},
+    wheels::{self, WheelRow},
 };
+use crate::ground::grid::{Entry, Sign};
 
 pub struct Table {
     pub caption: &'static str,
     pub head: Vec<String>,
     /// The first cell of each names its row.
     pub rows: Vec<Vec<Cell>>,
+    /// What its signs mean, and what is to be said of them.
+    pub notes: Vec<String>,
 }
 
 #[derive(Default)]
 pub struct Cell {
     pub text: String,
     pub tone: Option<Tone>,
+    /// What there is no room for.
+    pub title: String,
 }
 
 /// How good the news is. The words say it too.
@@ -51,12 +54,12 @@ impl Tone {
         }
     }
 
-    fn of_wheel(status: &WheelStatus) -> Tone {
-        match status {
-            WheelStatus::Tested { .. } => Tone::Good,
-            WheelStatus::AuditedNotRun => Tone::Partly,
-            WheelStatus::Failed { .. } => Tone::Bad,
-            WheelStatus::Skipped { .. } => Tone::Absent,
+    fn of_wheel(sign: Sign) -> Tone {
+        match sign {
+            Sign::Tested => Tone::Good,
+            Sign::Audited => Tone::Partly,
+            Sign::Failed => Tone::Bad,
+            Sign::Skipped => Tone::Absent,
         }
     }
 
@@ -72,16 +75,16 @@ impl Tone {
 impl Table {
     fn new(caption: &'static str, head: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Table {
         let head = head.iter().map(|name| (*name).to_owned()).collect();
-        Table { caption, head, rows: rows.collect() }
+        Table { caption, head, rows: rows.collect(), notes: Vec::new() }
     }
 }
 
 fn plain(text: impl Into<String>) -> Cell {
-    Cell { text: text.into(), tone: None }
+    Cell { text: text.into(), ..Cell::default() }
 }
 
 fn toned(text: String, tone: Tone) -> Cell {
-    Cell { text, tone: Some(tone) }
+    Cell { text, tone: Some(tone), ..Cell::default() }
 }
 
 /// The tables of a report that have rows.
@@ -107,18 +110,21 @@ fn promises(rows: &[PromiseRow]) -> Table {
 
 /// A row for each target, a column for each interpreter, oldest first.
 fn wheels(rows: &[WheelRow]) -> Table {
-    let found: BTreeMap<_, &WheelStatus> =
-        rows.iter().filter_map(|row| Some((row.target_and_interpreter()?, &row.status))).collect();
-    let targets: BTreeSet<&str> = found.keys().map(|(target, _)| *target).collect();
-    let columns: BTreeSet<_> = found.keys().map(|(_, interpreter)| *interpreter).collect();
-    let cell = |status: &&WheelStatus| toned(status.brief(), Tone::of_wheel(status));
-    let row = |target: &str| {
-        let cells = columns.iter().map(|column| found.get(&(target, *column)).map(cell));
-        [plain(target)].into_iter().chain(cells.map(Option::unwrap_or_default)).collect()
+    let grid = wheels::grid(rows);
+    let names = grid.interpreters();
+    let cell = |Entry { identifier, sign, note, .. }: &Entry| {
+        let (mark, meaning) = sign.mark_and_meaning();
+        let title = format!("{identifier}: {meaning} {note}").trim_end().to_owned();
+        Cell { text: mark.to_owned(), tone: Some(Tone::of_wheel(*sign)), title }
     };
-    let names = columns.iter().map(|(_, _, name)| *name);
-    let head: Vec<&str> = ["target"].into_iter().chain(names).collect();
-    Table::new("Wheels, by target and interpreter", &head, targets.into_iter().map(row))
+    let row = |target: &str| {
+        let cells = names.iter().map(|name| grid.at(target, name).map(cell).unwrap_or_default());
+        [plain(target)].into_iter().chain(cells).collect()
+    };
+    let head: Vec<&str> = ["target"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let targets = grid.targets().into_iter();
+    let table = Table::new("Wheels, by target and interpreter", &head, targets.map(row));
+    Table { notes: [vec![grid.legend()], grid.notes()].concat(), ..table }
 }
 
 /// Says what the timeline shows, for those who cannot see it, and which jobs were not run.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use crate::{
     ground::{
-        matrix::{Interpreter, Target},
+        grid::{Entry, Grid, Sign},
+        matrix::Target,
         plan::{Counts, JobId, Plan, Role},
     },
     planning::planned::Skipped,
@@ -34,39 +35,28 @@ pub enum WheelStatus {
 }
 
 impl WheelStatus {
-    pub const KINDS: [&str; 4] = ["tested", "audited, not run", "failed", "skipped"];
-
-    pub fn kind(&self) -> &'static str {
-        let [tested, audited, failed, skipped] = WheelStatus::KINDS;
+    fn sign_and_note(&self) -> (Sign, String) {
         match self {
-            WheelStatus::Tested { .. } => tested,
-            WheelStatus::AuditedNotRun => audited,
-            WheelStatus::Failed { .. } => failed,
-            WheelStatus::Skipped { .. } => skipped,
-        }
-    }
-
-    /// What fits into a cell of a table.
-    pub fn brief(&self) -> String {
-        let kind = self.kind();
-        match self {
-            WheelStatus::Tested { releases, .. } => format!("{kind} in {}", releases.join(", ")),
-            WheelStatus::AuditedNotRun => kind.to_owned(),
-            WheelStatus::Failed { job, reason, .. } => {
-                format!("{kind}: {job}: {}", reason.lines().next().unwrap_or_default())
+            WheelStatus::Tested { releases, .. } => {
+                (Sign::Tested, format!("in {}", releases.join(", ")))
             }
-            WheelStatus::Skipped { reason } => format!("{kind}: {reason}"),
+            WheelStatus::AuditedNotRun => (Sign::Audited, String::new()),
+            WheelStatus::Failed { job, reason, log } => {
+                let reason = reason.lines().next().unwrap_or_default();
+                (Sign::Failed, format!("{job}: {reason}, see {log}"))
+            }
+            WheelStatus::Skipped { reason } => (Sign::Skipped, reason.clone()),
         }
     }
 }
 
 impl WheelRow {
-    /// None for what is no wheel: a suite of tests that cannot run here. Interpreters sort by age.
-    pub fn target_and_interpreter(&self) -> Option<(&str, (u32, u32, &str))> {
+    /// Its place in the table; none for what is no wheel: a suite of tests that cannot run here.
+    pub fn entry(&self) -> Option<Entry> {
         let (name, target) = self.identifier.split_once('-')?;
-        Target::named(target)?;
-        let Interpreter { major, minor, .. } = name.replace('_', "-").parse().ok()?;
-        Some((target, (major, minor, name)))
+        let (target, interpreter) = (Target::named(target)?.name, name.parse().ok()?);
+        let (sign, note) = self.status.sign_and_note();
+        Some(Entry { identifier: self.identifier.clone(), interpreter, target, sign, note })
     }
 
     pub fn is_failed(&self) -> bool {
@@ -122,30 +112,30 @@ impl fmt::Display for WheelStatus {
             WheelStatus::Tested { releases, counts } => {
                 write!(f, "built and tested in {} ({counts})", releases.join(", "))
             }
-            WheelStatus::AuditedNotRun => write!(f, "audited, not run"),
-            WheelStatus::Failed { job, reason, log } => {
-                let reason = reason.lines().next().unwrap_or_default();
-                write!(f, "failed: {job}: {reason}, see {log}")
+            WheelStatus::AuditedNotRun => write!(f, "{}", Sign::Audited.mark_and_meaning().1),
+            WheelStatus::Failed { .. } | WheelStatus::Skipped { .. } => {
+                let (sign, note) = self.sign_and_note();
+                write!(f, "{}: {note}", sign.mark_and_meaning().1)
             }
-            WheelStatus::Skipped { reason } => write!(f, "skipped: {reason}"),
         }
     }
 }
 
-/// `wheels: 2 tested · 1 audited, not run`; none if there are no wheels.
-pub fn summary(rows: &[WheelRow]) -> Option<String> {
-    let wheels = || rows.iter().filter(|row| row.target_and_interpreter().is_some());
-    let counts = WheelStatus::KINDS.iter().filter_map(|kind| {
-        let count = wheels().filter(|row| row.status.kind() == *kind).count();
-        (count > 0).then(|| format!("{count} {kind}"))
-    });
-    let counts: Vec<String> = counts.collect();
-    (!counts.is_empty()).then(|| format!("wheels: {}", counts.join(" · ")))
+/// The wheels among the rows.
+pub fn grid(rows: &[WheelRow]) -> Grid {
+    Grid::new(rows.iter().filter_map(WheelRow::entry))
 }
 
-pub fn as_table(rows: &[WheelRow]) -> String {
+/// A line for each row.
+pub fn as_lines(rows: &[WheelRow]) -> String {
     let width = rows.iter().map(|row| row.identifier.len()).max().unwrap_or(0);
     rows.iter().map(|row| format!("{:width$}  {}\n", row.identifier, row.status)).collect()
+}
+
+/// A sign for each wheel, and lines for what is none.
+pub fn as_table(rows: &[WheelRow]) -> String {
+    let others: Vec<WheelRow> = rows.iter().filter(|row| row.entry().is_none()).cloned().collect();
+    format!("{}{}", grid(rows), as_lines(&others))
 }
 
 #[cfg(test)]
@@ -165,7 +155,7 @@ mod tests {
             outcomes.push(JobOutcome { end, counts, usage: None, span: None });
         }
         let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };
-        expected.assert_eq(&as_table(&rows(&plan, &outcome)));
+        expected.assert_eq(&as_lines(&rows(&plan, &outcome)));
     }
 
     fn testing(release: &str) -> Job {

@@ -214,8 +214,9 @@ fn zig_is_not_told_by_a_windows_what_only_microsofts_compilers_understand() {
 
 #[test]
 fn the_list_of_wheels_says_why_one_is_not_built_here() {
-    let command = ["list", "*_x86_64"];
-    check("linux_x86_64.json", &command, expect_file!["../snapshots/list_x86_64.txt"]);
+    let lists = [&["list", "*_x86_64"][..], &["list", "*-manylinux_x86_64", "--long"]];
+    let lists = lists.map(|words| plan("linux_x86_64.json", words)).join("\n");
+    expect_file!["../snapshots/list_x86_64.txt"].assert_eq(&lists);
 }
 
 #[test]
@@ -301,15 +302,17 @@ fn state(folder: &Path) -> Vec<(String, SystemTime, u64)> {
 }
 
 #[test]
-fn execution_echoes_the_lines_that_a_dry_run_prints() {
+fn execution_says_how_each_job_ended_and_echoes_the_lines_of_a_dry_run_where_it_is_asked_to() {
     let folder = tempfile::tempdir().unwrap();
     copy_checkout(folder.path());
     let plan = xtask(folder.path(), &["clean", "--all", "--dry-run"]).answer();
-    let run = xtask(folder.path(), &["clean", "--all"]);
-    assert_eq!(run.code, 0);
-    // The last line says how long it took.
-    let echoed = run.stderr.trim_end().rsplit_once('\n').unwrap().0;
+    let run = |more: &[&str]| xtask(folder.path(), &[&["clean", "--all"], more].concat());
+    let told = run(&[]).stderr;
+    assert!(told.starts_with("✓ clean: ") && told.lines().count() == 1, "{told}");
+    let told = run(&["--verbose"]).stderr;
+    let (echoed, end) = told.trim_end().rsplit_once('\n').unwrap();
     assert_eq!(echoed, plan.trim_end());
+    assert!(end.starts_with("✓ clean: "), "{end}");
 }
 
 fn all_plans() -> impl Iterator<Item = (&'static str, &'static [&'static str])> {

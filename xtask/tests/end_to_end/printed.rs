@@ -28,11 +28,11 @@ fn the_printed_lines_pasted_into_a_shell_give_the_same_bytes() {
 
 #[test]
 #[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
-fn execution_echoes_the_lines_of_the_plan() {
+fn execution_echoes_the_lines_of_the_plan_where_it_is_asked_to() {
     let copy = Copy::warm("echoed");
     let [one, _] = two_wheels();
     let plan = copy.xtask(&["wheels", &one.identifier, "--dry-run"]).answer();
-    let run = copy.xtask(&["wheels", &one.identifier]);
+    let run = copy.xtask(&["wheels", &one.identifier, "--verbose"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     for (job, lines) in sections(&plan).iter().filter(|(job, _)| !downloads(job)) {
         let echo = format!("# {job}\n{}\n", lines.join("\n"));

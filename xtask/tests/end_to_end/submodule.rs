@@ -29,9 +29,10 @@ fn a_plain_clone_of_a_project_with_a_submodule_gives_the_same_bytes_and_so_does_
         said
     };
     let said = build();
-    let first = "# initialise libalgebra\ncargo xtask libalgebra init\nfetching libalgebra/";
-    assert!(said.starts_with(first), "{said}");
-    assert!(said.contains("\n# core "), "{said}");
+    assert!(said.starts_with("fetching libalgebra/"), "{said}");
+    for job in ["initialise libalgebra", "core "] {
+        assert!(said.contains(&format!("\n✓ {job}")), "{said}");
+    }
 
     let clone_of_project = Repository { root: clone.root.clone() };
     clone_of_project.xtask(&["libalgebra", "use-folder"]).answer();

@@ -20,6 +20,9 @@ pub struct Global {
     /// Give the answer as JSON, on standard output
     #[arg(long, global = true)]
     pub json: bool,
+    /// Give a line for each wheel, with what it is tested in, instead of a table of signs
+    #[arg(long, global = true)]
+    pub long: bool,
     /// Write the report to this folder too: HTML with a timeline, JSON, Markdown that GitHub shows
     #[arg(long, global = true, value_name = "DIR")]
     pub report: Option<Utf8PathBuf>,

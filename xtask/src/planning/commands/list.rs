@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     facts::{config::as_github_matrix, host::Host, project::Project},
     ground::{
-        cli::List,
+        cli::{Global, List},
+        grid::{Entry, Grid, Sign},
         matrix::{Identifier, Selection, Selector},
     },
     planning::{testers::runners, toolchain::Headers},
@@ -16,7 +17,7 @@ pub fn list(
     arguments: &List,
     host: &Host,
     project: &Project,
-    json: bool,
+    global: &Global,
 ) -> anyhow::Result<String> {
     if arguments.shards {
         return as_github_matrix(&project.config.shards);
@@ -29,19 +30,21 @@ pub fn list(
         return Err(hinted(what, "`cargo xtask list` without a selector names them all"));
     }
     matrix.retain(|id| selection.chooses(id));
-    if json {
+    if global.json {
         let all: Vec<Value> = matrix.iter().map(|id| as_json(id, host)).collect();
         return Ok(serde_json::to_string_pretty(&all)? + "\n");
     }
-    let mut text = String::new();
-    for identifier in &matrix {
-        let built = match tested_in(identifier, host) {
-            Err(reason) => format!("not here: {reason}"),
-            Ok(titles) if titles.is_empty() => "audited, not run".to_owned(),
-            Ok(titles) => format!("tested in {}", titles.join(", ")),
+    let entries: Vec<Entry> = matrix.iter().map(|id| entry(id, host)).collect();
+    let mut text = if global.long {
+        let line = |Entry { identifier, sign, note, .. }: &Entry| {
+            let meaning = sign.mark_and_meaning().1;
+            let colon = if *sign == Sign::Skipped { ":" } else { "" };
+            format!("{:32} {}\n", identifier, format!("{meaning}{colon} {note}").trim_end())
         };
-        text.push_str(&format!("{identifier:32} {built}\n"));
-    }
+        entries.iter().map(line).collect()
+    } else {
+        Grid::new(entries).to_string()
+    };
     for python in &host.duplicates {
         text.push_str(&format!("# {} is another {}\n", python.executable, python.title()));
     }
@@ -49,6 +52,16 @@ pub fn list(
         text.push_str(&format!("# {} does not run: {}\n", broken.path, broken.reason));
     }
     Ok(text)
+}
+
+fn entry(identifier: &Identifier, host: &Host) -> Entry {
+    let (sign, note) = match tested_in(identifier, host) {
+        Err(reason) => (Sign::Skipped, reason),
+        Ok(titles) if titles.is_empty() => (Sign::Audited, String::new()),
+        Ok(titles) => (Sign::Tested, format!("in {}", titles.join(", "))),
+    };
+    let Identifier { interpreter, target } = *identifier;
+    Entry { identifier: identifier.to_string(), interpreter, target: target.name, sign, note }
 }
 
 fn as_json(identifier: &Identifier, host: &Host) -> Value {
