@@ -5,8 +5,8 @@ use std::fs::{self, File};
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::Workplace;
-use xshell::{Shell, cmd};
 
+use super::git::Git;
 use crate::ground::{cli::PROGRAM, paths::STATE};
 pub use jobs::{create_parent, remove, tell};
 
@@ -41,12 +41,8 @@ pub fn lock(root: &Utf8Path) -> anyhow::Result<File> {
 /// The files of the project, relative to the root, sorted.
 pub fn project_files(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
     let mut files = if root.join(".git").exists() {
-        let shell = Shell::new()?;
-        shell.change_dir(root);
-        let listed = cmd!(shell, "git ls-files -z --recurse-submodules")
-            .quiet()
-            .read()
-            .context("cannot ask git for the project's files")?;
+        let listed = Git::at(root).read(&["ls-files", "-z", "--recurse-submodules"]);
+        let listed = listed.context("cannot ask git for the project's files")?;
         listed.split_terminator('\0').map(Utf8PathBuf::from).collect()
     } else {
         walk(root)?

@@ -2,6 +2,7 @@
 
 mod environment;
 pub mod files;
+pub mod git;
 pub mod steps;
 
 use camino::{Utf8Path, Utf8PathBuf};

@@ -22,11 +22,29 @@ impl Answer {
     }
 
     /// Why it failed, in a line of its own.
-    pub fn reason(&self) -> &str {
-        // What git says after the first such line follows from it.
-        let fatal = self.stderr.lines().find_map(|line| line.strip_prefix("fatal: "));
-        fatal.or(self.stderr.trim().lines().last()).unwrap_or("it does not say why")
+    pub fn reason(&self) -> String {
+        reason_in(&self.stderr)
     }
+}
+
+/// Gives git's last word, and before it what led there: programs that git starts, such as gpg to
+/// sign, have reasons of their own. What it says after its last word follows from that.
+fn reason_in(stderr: &str) -> String {
+    let end = |line: &&str| line.starts_with("fatal: ");
+    let mut lines = stderr.trim().lines().map(str::trim);
+    let mut led: Vec<&str> = Vec::new();
+    let last = lines.by_ref().find(|line| {
+        let leads = ["error: ", "gpg: ", "gpgsm: "].iter().any(|start| line.starts_with(start));
+        led.extend(leads.then_some(*line));
+        end(line)
+    });
+    let last = last.or_else(|| stderr.trim().lines().last().filter(|_| led.is_empty()));
+    let said = led.into_iter().chain(last).map(|line| {
+        let line = line.strip_prefix("fatal: ").or(line.strip_prefix("error: ")).unwrap_or(line);
+        line.trim_end_matches(':')
+    });
+    let said = said.collect::<Vec<_>>().join("; ");
+    if said.is_empty() { "it does not say why".to_owned() } else { said }
 }
 
 impl From<Output> for Answer {
@@ -61,4 +79,32 @@ pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
 
 fn captured(command: Expression) -> Expression {
     command.stdin_null().stdout_capture().stderr_capture().unchecked()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_word_counts_and_what_led_to_it() {
+        let said = "Cloning into 'a'...\nfatal: repository 'b' does not exist\nfatal: clone failed";
+        assert_eq!(reason_in(said), "repository 'b' does not exist");
+        assert_eq!(reason_in("one\nImportError: no module\n"), "ImportError: no module");
+        assert_eq!(reason_in(" \n"), "it does not say why");
+    }
+
+    #[test]
+    fn a_signature_that_could_not_be_made_has_the_reason_of_gpg() {
+        let said = "error: gpg failed to sign the data:\ngpg: skipped \"dev\": No secret key\n\
+                    [GNUPG:] INV_SGNR 9 dev\ngpg: signing failed: No secret key\n\n\
+                    fatal: failed to write commit object\n";
+        let reason = "gpg failed to sign the data; gpg: skipped \"dev\": No secret key; \
+                      gpg: signing failed: No secret key; failed to write commit object";
+        assert_eq!(reason_in(said), reason);
+        let said = "error: cannot run gpg: No such file or directory\n\
+                    error: gpg failed to sign the data:\n\nerror: unable to sign the tag\n";
+        let reason = "cannot run gpg: No such file or directory; gpg failed to sign the data; \
+                      unable to sign the tag";
+        assert_eq!(reason_in(said), reason);
+    }
 }

@@ -11,13 +11,12 @@ use jobs::hinted;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    acting::files,
+    acting::{files, git::Git},
     facts::project::{VERSION_FILE, parse_version},
     ground::{
         cli::{ReleaseArguments, ReleaseStep},
         paths::STATE,
     },
-    libalgebra::steps::Git,
 };
 
 const CHANGELOG: &str = "CHANGELOG.md";
@@ -55,7 +54,8 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
         fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
     };
     let (module, changelog) = (read(VERSION_FILE)?, read(CHANGELOG)?);
-    check_version(version, &module, &git.read(&["tag", "--list"])?)?;
+    let tags = [git.tags(None)?, tags_of_remotes(git)?].concat();
+    check_version(version, &module, &tags)?;
     let changed_module = with_version(&module, version)?;
     let changed_changelog = with_date(&changelog, version, &date)?;
     let before = git.read(&["rev-parse", "HEAD"])?;
@@ -82,9 +82,72 @@ fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
     let BegunRelease { tag, message, commit, .. } = &begun;
     let tagged = git.read(&["tag", "--annotate", "--message", message, tag, commit]);
     tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
-    let branch = git.read(&["rev-parse", "--abbrev-ref", "HEAD"])?;
-    files::tell(&format!("tagged {tag}; to publish it: `git push origin {branch} {tag}`"));
+    let branch = git.ask(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
+    files::tell(&match branch {
+        Some(branch) => {
+            let remote = push_remote(git, &branch);
+            let branch = pushed_as(git, &branch);
+            format!("tagged {tag}; to publish it: `git push {remote} {branch} {tag}`")
+        }
+        None => {
+            let remote = push_remote(git, "");
+            format!(
+                "tagged {tag}, a commit of no branch; to publish it: `git push {remote} {tag}`; \
+                 a branch gets it by `git merge {tag}`"
+            )
+        }
+    });
     Ok(())
+}
+
+/// Where a branch is pushed to, as git would choose.
+fn push_remote(git: &Git, branch: &str) -> String {
+    let of_branch = |key| git.ask(&["config", "--get", &format!("branch.{branch}.{key}")]);
+    let chosen = of_branch("pushRemote")
+        .or_else(|| git.ask(&["config", "--get", "remote.pushDefault"]))
+        .or_else(|| of_branch("remote"));
+    let remotes = remotes(git);
+    let only = || remotes.first().filter(|_| remotes.len() == 1).cloned();
+    chosen.filter(|name| remotes.contains(name)).or_else(only).unwrap_or("origin".to_owned())
+}
+
+/// `release:main` for a branch that is called `main` where it is pushed to.
+fn pushed_as(git: &Git, branch: &str) -> String {
+    let merge = git.ask(&["config", "--get", &format!("branch.{branch}.merge")]);
+    let upstream = merge.as_deref().and_then(|name| name.strip_prefix("refs/heads/"));
+    match upstream {
+        Some(upstream) if upstream != branch => format!("{branch}:{upstream}"),
+        _ => branch.to_owned(),
+    }
+}
+
+fn remotes(git: &Git) -> Vec<String> {
+    let urls = ["config", "--name-only", "--get-regexp", r"^remote\..*\.url$"];
+    let keys = git.ask(&urls).unwrap_or_default();
+    let name = |key: &str| key.strip_prefix("remote.")?.strip_suffix(".url").map(str::to_owned);
+    let mut names: Vec<String> = keys.lines().filter_map(name).collect();
+    names.dedup();
+    names
+}
+
+/// The tags of all remotes: a clone may have been made without them, or before the newest. Of a
+/// shallow one, which certainly lacks some, each remote has to answer.
+fn tags_of_remotes(git: &Git) -> anyhow::Result<Vec<String>> {
+    let is_shallow = git.read(&["rev-parse", "--is-shallow-repository"])? == "true";
+    let mut tags = Vec::new();
+    for remote in remotes(git) {
+        match git.remote_tags(&remote) {
+            Ok(found) => tags.extend(found),
+            Err(error) => {
+                let what = format!("cannot ask `{remote}` which versions are tagged: {error:#}");
+                let hint = "this clone is shallow, so it does not know itself; `git fetch --tags \
+                            --unshallow`, once the remote answers";
+                ensure!(!is_shallow, hinted(what, hint));
+                files::tell(&format!("note: {what}"));
+            }
+        }
+    }
+    Ok(tags)
 }
 
 /// If nothing was committed since, the branch goes back to where it was.
@@ -117,15 +180,15 @@ fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<BegunRelease>> {
 }
 
 /// A new version is newer than all tags, and not older than that of the checkout.
-fn check_version(version: &str, module: &str, tags: &str) -> anyhow::Result<()> {
+fn check_version(version: &str, module: &str, tags: &[String]) -> anyhow::Result<()> {
     let parsed = parse(version).ok_or_else(|| {
         hinted(format!("`{version}` is no version"), "write it like `1.2.0` or `1.2.0rc1`")
     })?;
     let tag = format!("v{version}");
-    let exists = tags.lines().any(|line| line == tag);
+    let exists = tags.contains(&tag);
     ensure!(!exists, hinted(format!("the tag `{tag}` is there already"), "choose a newer version"));
     let current = parse_version(module)?;
-    let newest = tags.lines().filter_map(|tag| parse(tag.strip_prefix('v')?)).max();
+    let newest = tags.iter().filter_map(|tag| parse(tag.strip_prefix('v')?)).max();
     let grows = parse(&current).is_none_or(|current| parsed >= current)
         && newest.is_none_or(|newest| parsed > newest);
     ensure!(
@@ -197,7 +260,10 @@ mod tests {
     #[test]
     fn a_version_grows() {
         let module = "__version__ = \"1.1.0\"\n";
-        let check = |version, tags| check_version(version, module, tags).is_ok();
+        let check = |version, tags: &str| {
+            let tags: Vec<String> = tags.lines().map(str::to_owned).collect();
+            check_version(version, module, &tags).is_ok()
+        };
         assert!(check("1.1.0", "v1.0.0\nnightly"));
         assert!(check("1.2.0rc1", "v1.1.0"));
         assert!(check("1.10.0", "v1.9.0"));

@@ -1,9 +1,9 @@
-//! What `cargo xtask release` refuses before it does anything; a whole one is in
-//! `end_to_end/release.rs`.
+//! What `cargo xtask release` refuses before it does anything, and what it asks git, whatever the
+//! user's settings are; a whole one is in `end_to_end/release.rs`.
 
 use std::fs;
 
-use crate::support::repository::Repository;
+use crate::support::repository::{Repository, isolate};
 
 fn state(repository: &Repository) -> String {
     let status = repository.git(&["status", "--porcelain"]);
@@ -37,4 +37,179 @@ fn what_cannot_be_released_changes_nothing() {
     repository.write("CHANGELOG.md", "# Changelog\n\n## [7.1.0] - 2026-11-22\n\n- new\n");
     repository.commit_all();
     refused(&repository, "7.2.0", "it has nothing that is unreleased");
+}
+
+/// The step that commits, alone: it is what looks at versions and tags.
+#[track_caller]
+fn commit(repository: &Repository, version: &str) -> String {
+    let run = repository.xtask(&["release-step", "commit", version]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    let run = repository.xtask(&["release-step", "tag"]);
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    run.stderr.trim().to_owned()
+}
+
+#[track_caller]
+fn commit_refused(repository: &Repository, version: &str, why: &str) {
+    let run = repository.xtask(&["release-step", "commit", version]);
+    assert_eq!(run.code, 1, "{version}");
+    assert!(run.stderr.contains(why), "{}", run.stderr);
+}
+
+fn project(folder: &std::path::Path) -> Repository {
+    let repository = Repository::of_project(folder.join("esig"));
+    repository.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- new\n");
+    repository.commit_all();
+    repository
+}
+
+#[test]
+fn settings_of_the_user_hide_no_tag() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    for tag in ["v7.0.0", "v7.0.1", "v7.0.2", "v9.0.0"] {
+        repository.git(&["tag", tag]);
+    }
+    for (key, value) in [
+        ("column.ui", "always"),
+        ("color.ui", "always"),
+        ("tag.sort", "-refname"),
+        ("log.showSignature", "true"),
+        ("core.pager", "false"),
+    ] {
+        repository.git(&["config", key, value]);
+    }
+    commit_refused(&repository, "8.0.0", "8.0.0 is not newer than what there is");
+    commit_refused(&repository, "9.0.0", "the tag `v9.0.0` is there already");
+}
+
+#[test]
+fn a_clone_without_the_newest_tags_asks_for_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let upstream = project(folder.path());
+    let address = format!("file://{}", upstream.root.display());
+    let root = folder.path().join("shallow");
+    upstream.git(&["clone", "--quiet", "--depth=1", &address, root.to_str().unwrap()]);
+    let shallow = Repository { root };
+    upstream.git(&["tag", "--annotate", "--message", "9", "v9.0.0"]);
+    commit_refused(&shallow, "8.0.0", "8.0.0 is not newer than what there is");
+    commit_refused(&shallow, "9.0.0", "the tag `v9.0.0` is there already");
+    shallow.git(&["remote", "set-url", "origin", "file:///nowhere/at/all"]);
+    commit_refused(&shallow, "9.1.0", "cannot ask `origin` which versions are tagged");
+    assert_eq!(shallow.git(&["log", "-1", "--format=%s"]), "change");
+}
+
+#[test]
+fn the_line_that_pushes_is_one_that_works() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let bare = folder.path().join("bare.git");
+    repository.git(&["clone", "--quiet", "--bare", ".", bare.to_str().unwrap()]);
+    repository.git(&["remote", "add", "upstream", bare.to_str().unwrap()]);
+    repository.git(&["fetch", "--quiet", "upstream"]);
+    repository.git(&["checkout", "--quiet", "-b", "release", "--track", "upstream/main"]);
+    let pushes = |version: &str| {
+        let said = commit(&repository, version);
+        let line = said.split_once("`git ").and_then(|(_, rest)| rest.split_once('`'));
+        let line = line.unwrap_or_else(|| panic!("{said}")).0;
+        repository.git(&line.split(' ').collect::<Vec<_>>());
+        line.to_owned()
+    };
+    assert_eq!(pushes("7.1.0"), "push upstream release:main v7.1.0");
+    repository.write("CHANGELOG.md", "# Changelog\n\n## [Unreleased]\n\n- newer\n");
+    repository.commit_all();
+    repository.git(&["checkout", "--quiet", "--detach"]);
+    assert_eq!(pushes("7.2.0"), "push upstream v7.2.0");
+    assert_eq!(repository.git(&["ls-remote", "--tags", "upstream"]).matches("^{}").count(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signature_that_fails_is_told_with_the_reason_of_who_signs() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let gpg = folder.path().join("gpg");
+    fs::write(&gpg, "#!/bin/sh\necho 'gpg: signing failed: No secret key' >&2\nexit 2\n").unwrap();
+    fs::set_permissions(&gpg, fs::Permissions::from_mode(0o755)).unwrap();
+    repository.git(&["config", "gpg.program", gpg.to_str().unwrap()]);
+    repository.git(&["config", "commit.gpgSign", "true"]);
+    let before = state(&repository);
+    commit_refused(&repository, "7.1.0", "gpg: signing failed: No secret key");
+    assert_eq!(state(&repository), before);
+    repository.git(&["config", "commit.gpgSign", "false"]);
+    repository.git(&["config", "tag.gpgSign", "true"]);
+    let commit = repository.xtask(&["release-step", "commit", "7.1.0"]);
+    assert_eq!(commit.code, 0, "{}", commit.stderr);
+    let tag = repository.xtask(&["release-step", "tag"]);
+    assert_eq!(tag.code, 1);
+    assert!(tag.stderr.contains("gpg: signing failed: No secret key"), "{}", tag.stderr);
+}
+
+#[test]
+fn another_repository_that_the_environment_names_is_not_asked() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let other = Repository { root: folder.path().join("other") };
+    repository.git(&["init", "--quiet", other.root.to_str().unwrap()]);
+    other.write("only-there.txt", "");
+    other.commit_all();
+    let staged = |name: &str, value: std::path::PathBuf| {
+        let to = folder.path().join(name);
+        let mut command = crate::support::command(&repository.root, &["stage"]);
+        command.arg(&to).env(name, value);
+        let run = crate::support::Run::of(isolate(&mut command).output().unwrap());
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        assert!(to.join("setup.py").exists() && !to.join("only-there.txt").exists(), "{name}");
+    };
+    staged("GIT_DIR", other.root.join(".git"));
+    staged("GIT_WORK_TREE", other.root.clone());
+    staged("GIT_INDEX_FILE", other.root.join(".git/index"));
+    staged("GIT_COMMON_DIR", other.root.join(".git"));
+    staged("GIT_OBJECT_DIRECTORY", other.root.join(".git/objects"));
+    staged("GIT_ICASE_PATHSPECS", "1".into());
+}
+
+/// A git that checks another commit out as soon as it has been asked for the files.
+#[cfg(unix)]
+const CHECKS_OUT: &str = r#"#!/bin/sh
+PATH=${PATH#*:}
+git "$@"
+code=$?
+case " $* " in *" --recurse-submodules "*) git checkout --quiet "$(cat "$0.then")" ;; esac
+exit $code
+"#;
+
+#[cfg(unix)]
+#[test]
+fn a_checkout_that_changes_while_it_is_staged_is_refused() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    repository.git(&["branch", "elsewhere"]);
+    repository.write("setup.cfg", "[metadata]\nname = other\n");
+    repository.commit_all();
+    let shim = folder.path().join("bin");
+    fs::create_dir(&shim).unwrap();
+    fs::write(shim.join("git"), CHECKS_OUT).unwrap();
+    fs::set_permissions(shim.join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    let path = format!("{}:{}", shim.display(), std::env::var("PATH").unwrap());
+    // Other files at another commit, and another commit of the same files.
+    for then in ["elsewhere", "same"] {
+        repository.git(&["checkout", "--quiet", "main"]);
+        repository.git(&["branch", "--force", "same", "main"]);
+        repository.git(&["checkout", "--quiet", "same"]);
+        repository.git(&["commit", "--quiet", "--allow-empty", "--message", "nothing"]);
+        repository.git(&["checkout", "--quiet", "main"]);
+        fs::write(shim.join("git.then"), then).unwrap();
+        let to = folder.path().join("stage");
+        let mut command = crate::support::command(&repository.root, &["stage"]);
+        command.arg(&to).env("PATH", &path);
+        let run = crate::support::Run::of(isolate(&mut command).output().unwrap());
+        assert_eq!(run.code, 1, "{then}");
+        let why = "the checkout changed while its files were copied: git tracks other files, or is \
+                   at another commit";
+        assert!(run.stderr.contains(why), "{}", run.stderr);
+        assert!(!to.exists(), "nothing half is left");
+    }
 }

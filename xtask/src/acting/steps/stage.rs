@@ -3,11 +3,13 @@
 use std::fs;
 
 use anyhow::Context;
-use camino::Utf8Path;
+use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
-use xshell::{Shell, cmd};
 
-use crate::{acting::files, libalgebra};
+use crate::{
+    acting::{files, git::Git},
+    libalgebra::{self, facts::listed},
+};
 
 /// The files that git tracks, as they are in the working tree. In an unpacked archive, where there
 /// is no git to ask, every file that is not plainly left by a build.
@@ -18,8 +20,9 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         let names = left_out.join(", ");
         files::tell(&format!("note: left out, because git does not track it (`git add`): {names}"));
     }
-    for path in files::project_files(root)? {
-        let from = root.join(&path);
+    let before = Tracked::of(root)?;
+    for path in &before.files {
+        let from = root.join(path);
         if from.is_dir() {
             return Err(hinted(
                 format!("`{path}` is a submodule that git does not look into"),
@@ -28,12 +31,52 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         }
         // A file that is deleted, and not yet in a commit, is a finding of the gate.
         if from.is_file() {
-            let to = folder.join(&path);
+            let to = folder.join(path);
             files::create_parent(&to)?;
             fs::copy(&from, &to).with_context(|| format!("cannot copy `{path}`"))?;
         }
     }
-    Ok(())
+    check_unchanged(root, folder, &before)
+}
+
+/// What git tracks, and of which commit; none in an unpacked archive, or before the first one.
+#[derive(PartialEq, Eq)]
+struct Tracked {
+    commit: Option<String>,
+    files: Vec<Utf8PathBuf>,
+}
+
+impl Tracked {
+    fn of(root: &Utf8Path) -> anyhow::Result<Tracked> {
+        let is_repository = root.join(".git").exists();
+        let commit = is_repository.then(|| Git::at(root).object("HEAD")).flatten();
+        Ok(Tracked { commit, files: files::project_files(root)? })
+    }
+}
+
+/// Fails if the files changed while they were copied, so that some are of one state of the checkout
+/// and some of another.
+fn check_unchanged(root: &Utf8Path, folder: &Utf8Path, before: &Tracked) -> anyhow::Result<()> {
+    let content = |path: &Utf8Path| path.is_file().then(|| fs::read(path)).transpose();
+    let mut changed = Vec::new();
+    for path in &before.files {
+        if content(&root.join(path))? != content(&folder.join(path))? {
+            changed.push(path.to_string());
+        }
+    }
+    let after = Tracked::of(root)?;
+    if changed.is_empty() && after == *before {
+        return Ok(());
+    }
+    files::remove(folder)?;
+    let what = match changed.as_slice() {
+        [] => "git tracks other files, or is at another commit".to_owned(),
+        changed => listed(changed),
+    };
+    Err(hinted(
+        format!("the checkout changed while its files were copied: {what}"),
+        "leave it alone until they are, and repeat the command",
+    ))
 }
 
 /// Source files that somebody may have forgotten to add.
@@ -48,10 +91,32 @@ fn untracked_in(root: &Utf8Path, prefix: &str, paths: &[&str]) -> anyhow::Result
     if !root.join(".git").exists() {
         return Ok(Vec::new());
     }
-    let shell = Shell::new()?;
-    shell.change_dir(root);
-    let others = ["ls-files", "--others", "--exclude-standard", "--"];
-    let listed = cmd!(shell, "git {others...} {paths...}").quiet().read();
+    let others = ["ls-files", "-z", "--others", "--exclude-standard", "--"];
+    let listed = Git::at(root).read(&[&others[..], paths].concat());
     let listed = listed.context("cannot ask git for new files")?;
-    Ok(listed.lines().map(|path| format!("{prefix}{path}")).collect())
+    Ok(listed.split_terminator('\0').map(|path| format!("{prefix}{path}")).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_changed_after_it_was_copied_is_named() {
+        let folder = tempfile::tempdir().unwrap();
+        let (root, copy) = (folder.path().join("root"), folder.path().join("copy"));
+        let [root, copy] = [root, copy].map(|path| Utf8PathBuf::try_from(path).unwrap());
+        for folder in [&root, &copy] {
+            fs::create_dir(folder).unwrap();
+            for file in ["a.py", "b.py"] {
+                fs::write(folder.join(file), "old").unwrap();
+            }
+        }
+        let before = Tracked::of(&root).unwrap();
+        check_unchanged(&root, &copy, &before).unwrap();
+        fs::write(root.join("b.py"), "new").unwrap();
+        let error = check_unchanged(&root, &copy, &before).unwrap_err().to_string();
+        assert!(error.ends_with("while its files were copied: b.py"), "{error}");
+        assert!(!copy.exists());
+    }
 }

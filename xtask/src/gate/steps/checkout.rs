@@ -3,14 +3,33 @@
 use camino::Utf8Path;
 
 use crate::{
+    acting::git::Git,
     facts::config::Config,
-    libalgebra::{self, facts::listed, steps::Git},
+    libalgebra::{self, facts::listed},
 };
 
 /// What is in the working tree is what is committed: nothing changed, nothing new.
 pub fn clean_tree(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
+    let git = Git::of_checkout(root)?;
     let status = ["status", "--porcelain", "--untracked-files=all", "--ignore-submodules=none"];
-    Ok(tree_findings(&Git::of_checkout(root)?.read(&status)?).into_iter().collect())
+    let changed = tree_findings(&git.read(&status)?);
+    Ok(changed.into_iter().chain(unseen(&git.read(&["ls-files", "-v", "-z"])?)).collect())
+}
+
+/// What git was told not to look at: it calls such files unchanged whatever is in them.
+fn unseen(listed: &str) -> Option<String> {
+    let is_unseen = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase() || c == 'S');
+    let files: Vec<String> = listed
+        .split_terminator('\0')
+        .filter(is_unseen)
+        .filter_map(|line| line.split_once(' ').map(|(_, path)| path.to_owned()))
+        .collect();
+    let what = format!(
+        "{} files are marked `assume-unchanged` or `skip-worktree`: {}",
+        files.len(),
+        crate::libalgebra::facts::listed(&files)
+    );
+    (!files.is_empty()).then_some(what)
 }
 
 fn tree_findings(status: &str) -> Option<String> {
@@ -45,6 +64,13 @@ mod tests {
         let found = tree_findings(" M esig/__init__.py\n?? notes.txt\n");
         let expected = "2 files are not as they are committed: M esig/__init__.py, ?? notes.txt";
         assert_eq!(found.as_deref(), Some(expected));
+    }
+
+    #[test]
+    fn what_git_does_not_look_at_is_named() {
+        assert_eq!(unseen("H a.py\0H setup.py\0"), None);
+        let found = unseen("H a.py\0h b c.py\0S d.py\0").unwrap();
+        assert!(found.ends_with("`skip-worktree`: b c.py, d.py"), "{found}");
     }
 
     fn submodule(remote: RecordedOnRemote) -> LibraryState {

@@ -9,13 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use super::ReleaseFiles;
 use crate::{
-    acting::files,
+    acting::{files, git::Git},
     gate::promises::NOTED,
     ground::paths::STATE,
-    libalgebra::{
-        facts::{listed, short},
-        steps::Git,
-    },
+    libalgebra::facts::{listed, short},
 };
 
 /// The file that notes what the gate is looking at, beside the one that notes what passed.

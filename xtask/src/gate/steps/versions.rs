@@ -4,8 +4,8 @@ use wheel_audit::{Entry, Metadata, WheelName};
 
 use super::{ReleaseFiles, content, text};
 use crate::{
+    acting::git::Git,
     facts::project::{VERSION_FILE, parse_version},
-    libalgebra::steps::Git,
     wheel::{CMAKE, version_in_cmake},
 };
 
@@ -24,14 +24,14 @@ struct Versions<'a> {
 
 pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
     let tags = match release.root.join(".git").exists() {
-        true => Git::at(release.root).read(&["tag", "--points-at", "HEAD"])?,
-        false => String::new(),
+        true => Git::at(release.root).tags(Some("HEAD"))?,
+        false => Vec::new(),
     };
     let source = release.source().ok();
     Ok(disagreements(&Versions {
         package: &release.version,
         changelog: &text(release.root, "CHANGELOG.md")?,
-        tags: tags.lines().map(str::to_owned).collect(),
+        tags,
         files: &release.files,
         source: source.as_deref(),
         library: &text(release.root, CMAKE)?,

@@ -1,6 +1,5 @@
 //! `cargo xtask libalgebra`: asking git about libalgebra/, fetching it, and changing what it is.
 
-mod git;
 mod state;
 mod switch;
 mod use_folder;
@@ -11,7 +10,10 @@ use std::fs;
 use camino::Utf8Path;
 
 use crate::{
-    acting::files::{self, tell},
+    acting::{
+        files::{self, tell},
+        git::Git,
+    },
     facts::project::has_library,
     ground::cli::Libalgebra,
     libalgebra::{
@@ -19,7 +21,6 @@ use crate::{
         rules::{needed, require},
     },
 };
-pub use git::Git;
 pub use state::{local, state};
 
 pub fn run(root: &Utf8Path, command: &Libalgebra) -> anyhow::Result<()> {

@@ -4,10 +4,12 @@ use std::collections::BTreeSet;
 
 use camino::Utf8Path;
 
-use super::git::Git;
-use crate::libalgebra::{
-    facts::{FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus},
-    rules,
+use crate::{
+    acting::git::Git,
+    libalgebra::{
+        facts::{FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus},
+        rules,
+    },
 };
 
 /// What is known, with the remote's answer. Nothing is fetched.

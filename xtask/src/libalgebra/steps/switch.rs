@@ -6,8 +6,10 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
-use super::git::Git;
-use crate::{acting::files, libalgebra::rules::require};
+use crate::{
+    acting::{files, git::Git},
+    libalgebra::rules::require,
+};
 
 /// A change that is under way.
 pub struct Switch<'a> {

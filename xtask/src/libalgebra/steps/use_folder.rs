@@ -6,9 +6,12 @@ use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::hinted;
 
-use super::{git::Git, state, switch::Switch};
+use super::{state, switch::Switch};
 use crate::{
-    acting::files::{self, tell},
+    acting::{
+        files::{self, tell},
+        git::Git,
+    },
     libalgebra::{
         facts::{FOLDER, SubmoduleStatus, listed, short},
         rules::require,
@@ -77,7 +80,7 @@ fn check_nothing_is_lost(
     let mut only_here =
         library.lines(&["rev-list", "--branches", "HEAD", "--not", "--remotes", "--tags"])?;
     only_here.iter_mut().for_each(|commit| commit.truncate(short(commit).len()));
-    let has_stash = library.ask(&["stash", "list"]).is_some_and(|stashes| !stashes.is_empty());
+    let has_stash = library.object("refs/stash").is_some();
     if only_here.is_empty() && has_stash {
         only_here.push("its stash".to_owned());
     }

@@ -6,9 +6,12 @@ use anyhow::Context;
 use camino::Utf8Path;
 use jobs::hinted;
 
-use super::{check_needed, git::Git, state, switch::Switch};
+use super::{check_needed, state, switch::Switch};
 use crate::{
-    acting::files::{self, tell},
+    acting::{
+        files::{self, tell},
+        git::Git,
+    },
     libalgebra::{
         facts::{FOLDER, listed, short},
         rules::{check_url, require},

@@ -1,0 +1,172 @@
+//! Asking git: the repository of one folder, whatever the environment and the user's settings say.
+
+use std::env;
+
+use anyhow::{Context, ensure};
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::hinted;
+
+use crate::facts::{
+    failures,
+    programs::{self, Answer},
+};
+
+/// git in one folder.
+pub struct Git {
+    folder: Utf8PathBuf,
+}
+
+/// What begins the names of git's variables that are the user's own affair: who commits, by which
+/// transport and certificates, and configuration. All others are left out: they have git work on
+/// another repository, index or set of objects than that of the folder, read paths in another way,
+/// or say more than an answer.
+const KEPT: &[&str] = &[
+    "GIT_ASKPASS",
+    "GIT_AUTHOR_",
+    "GIT_CEILING_DIRECTORIES",
+    "GIT_COMMITTER_",
+    "GIT_CONFIG_",
+    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
+    "GIT_EXEC_PATH",
+    "GIT_HTTP_",
+    "GIT_PROXY_",
+    "GIT_SSH",
+    "GIT_SSL_",
+];
+
+/// Settings of the user that would change an answer, or what is done besides what was asked for.
+const NEUTRAL: &[&str] = &[
+    "advice.detachedHead=false",
+    "color.ui=false",
+    "column.ui=never",
+    "core.fsmonitor=false",
+    "core.pager=cat",
+    "core.quotePath=false",
+    "core.untrackedCache=false",
+    "status.branch=false",
+    "status.showStash=false",
+    "submodule.recurse=false",
+];
+
+impl Git {
+    pub fn at(folder: impl Into<Utf8PathBuf>) -> Git {
+        Git { folder: folder.into() }
+    }
+
+    pub fn of_checkout(root: &Utf8Path) -> anyhow::Result<Git> {
+        let what = format!("`{root}` is no git checkout, and this needs one");
+        let hint =
+            "`git clone` the project; an archive of it that a website made has no submodules";
+        ensure!(root.join(".git").exists(), hinted(what, hint));
+        Ok(Git::at(root))
+    }
+
+    /// What it answers, without the end of the last line.
+    pub fn read(&self, words: &[&str]) -> anyhow::Result<String> {
+        self.read_with(words, "")
+    }
+
+    pub fn read_with(&self, words: &[&str], input: &str) -> anyhow::Result<String> {
+        answer_of(words, self.run(words, input)?)
+    }
+
+    /// The lines that it answers.
+    pub fn lines(&self, words: &[&str]) -> anyhow::Result<Vec<String>> {
+        Ok(self.read(words)?.lines().map(|line| line.trim().to_owned()).collect())
+    }
+
+    /// The commit or tree that a name stands for; none if there is none of that name.
+    pub fn object(&self, name: &str) -> Option<String> {
+        self.ask(&["rev-parse", "--verify", "--quiet", name])
+    }
+
+    /// What it answers; none if it fails.
+    pub fn ask(&self, words: &[&str]) -> Option<String> {
+        self.read(words).ok()
+    }
+
+    /// Asks a remote; a failure begins with what was `tried`.
+    pub fn fetch(&self, words: &[&str], tried: &str) -> anyhow::Result<String> {
+        let answer = self.run(words, "")?;
+        match failures::explain("git", words, &answer.stderr, answer.status.code()) {
+            Some(explanation) => Err(explanation.of(tried)),
+            None => answer_of(words, answer).with_context(|| tried.to_owned()),
+        }
+    }
+
+    /// The names of all tags here, or of those at a commit.
+    pub fn tags(&self, at: Option<&str>) -> anyhow::Result<Vec<String>> {
+        let at = at.map(|commit| ["--points-at", commit]);
+        let format = ["for-each-ref", "--format=%(refname:lstrip=2)"];
+        let words = [&format[..], at.as_ref().map_or(&[], |at| at), &["refs/tags"]].concat();
+        self.lines(&words)
+    }
+
+    /// The names of the tags that a remote of the user's own choice has.
+    pub fn remote_tags(&self, remote: &str) -> anyhow::Result<Vec<String>> {
+        let words = ["ls-remote", "--quiet", "--tags", "--refs", "--", remote];
+        let listed = answer_of(&words, self.run_from(&words, "", "1")?)?;
+        let name = |line: &str| line.split_once("refs/tags/").map(|(_, name)| name.to_owned());
+        Ok(listed.lines().filter_map(name).collect())
+    }
+
+    /// A file of git's own for this working tree.
+    pub fn path(&self, name: &str) -> anyhow::Result<Utf8PathBuf> {
+        Ok(self.folder.join(self.read(&["rev-parse", "--git-path", name])?))
+    }
+
+    /// Runs git; an error means that it could not be started. It takes only addresses from which it
+    /// takes submodules: others would fail for whoever clones next.
+    fn run(&self, words: &[&str], input: &str) -> anyhow::Result<Answer> {
+        self.run_from(words, input, "0")
+    }
+
+    /// Runs git, with addresses that come `from_user` (`1`), or from a file of the project (`0`).
+    fn run_from(&self, words: &[&str], input: &str, from_user: &str) -> anyhow::Result<Answer> {
+        let settings = NEUTRAL.iter().flat_map(|setting| ["-c", setting]);
+        let command = duct::cmd("git", settings.chain(words.iter().copied()))
+            .dir(&self.folder)
+            .stdin_bytes(input)
+            .env("LC_ALL", "C")
+            // A build must not wait for somebody to type a password.
+            .env("GIT_TERMINAL_PROMPT", "0")
+            .env("GIT_PROTOCOL_FROM_USER", from_user)
+            // What stands in for other objects here is not what was committed.
+            .env("GIT_NO_REPLACE_OBJECTS", "1");
+        let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
+        let elsewhere = names.filter(|name| is_elsewhere(name));
+        let command = elsewhere.fold(command, |command, name| command.env_remove(name));
+        programs::ask(command).map_err(|error| {
+            hinted(format!("cannot start `git`: {error}"), "install it: `apt-get install git`")
+        })
+    }
+}
+
+/// Whether a variable is one of git's that changes what it works on. Case makes no difference, as on
+/// Windows.
+fn is_elsewhere(variable: &str) -> bool {
+    let name = variable.to_ascii_uppercase();
+    name.starts_with("GIT_") && !KEPT.iter().any(|kept| name.starts_with(kept))
+}
+
+/// What git answered, without the end of its last line.
+fn answer_of(words: &[&str], answer: Answer) -> anyhow::Result<String> {
+    let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
+    ensure!(answer.status.success(), "`git {command}`: {}", answer.reason());
+    Ok(answer.stdout.strip_suffix('\n').unwrap_or(&answer.stdout).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_leads_git_elsewhere_is_left_out_and_who_commits_is_not() {
+        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_LITERAL_PATHSPECS"] {
+            assert!(is_elsewhere(name), "{name}");
+        }
+        for name in ["GIT_AUTHOR_NAME", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GITHUB_SHA"] {
+            assert!(!is_elsewhere(name), "{name}");
+        }
+    }
+}
