@@ -279,7 +279,7 @@ mod tests {
             assert!(!check(version, tags), "{version} {tags}");
         }
         let module = "__version__ = \"1.2.0.dev0\"\n";
-        let check = |version| check_version(version, module, "v1.1.0").is_ok();
+        let check = |version| check_version(version, module, &["v1.1.0".to_owned()]).is_ok();
         assert!(check("1.2.0") && check("1.2.0rc1") && check("1.2.0.dev0"));
         assert!(!check("1.1.9") && !check("1.2.0.dev") && !check("0.0.1"));
     }
