@@ -144,7 +144,8 @@ fn carry_out(
         _ => Verbosity::Normal,
     };
     let workers = global.jobs.map_or(host.processors, usize::from);
-    let options = Options { workers, verbosity, measure: None };
+    let measure = global.report.as_ref().map(|_| acting::measure_words());
+    let options = Options { workers, verbosity, measure, fail_fast: global.fail_fast };
     let outcome = acting::run(&project.root, &planned.plan, &options)?;
     // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {

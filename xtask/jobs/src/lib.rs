@@ -19,6 +19,7 @@
 mod command;
 mod counts;
 pub mod digest;
+mod durations;
 mod files;
 mod fingerprint;
 mod group;
@@ -59,9 +60,11 @@ pub struct Options {
     pub workers: usize,
     /// What is told meanwhile.
     pub verbosity: Verbosity,
-    /// The words of the step of this program that is [`measure`]: then it is noted what each
-    /// job's programs cost. With one worker.
+    /// The words of the step of this program that is [`measure`]: then it is noted what each job
+    /// cost.
     pub measure: Option<Vec<String>>,
+    /// Whether nothing more begins once a job has failed.
+    pub fail_fast: bool,
 }
 
 /// What came of a plan.
@@ -70,6 +73,8 @@ pub struct Outcome {
     pub jobs: Vec<JobOutcome>,
     /// From its beginning to its end.
     pub wall: Duration,
+    /// How many jobs could run at a time.
+    pub workers: usize,
     /// Processor time of all programs started; not known on every platform.
     pub cpu_s: Option<f64>,
 }
@@ -81,7 +86,7 @@ pub struct JobOutcome {
     pub end: End,
     /// How many of its tests passed, if it is one that has tests.
     pub counts: Option<Counts>,
-    /// Of its programs, if it was measured.
+    /// What it cost, if it was measured.
     pub usage: Option<Usage>,
     /// Of a job that began.
     pub span: Option<Span>,
@@ -114,7 +119,7 @@ pub enum End {
         /// From the root.
         log: Utf8PathBuf,
     },
-    /// A job that it needs failed.
+    /// A job that it needs failed, or any where nothing more begins then.
     NotRun,
 }
 
@@ -133,7 +138,7 @@ impl Outcome {
 }
 
 /// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
-/// only what needs the failed job. One run at a time per workplace: a second one waits.
+/// only what needs the failed job, unless the options say otherwise. One run at a time per workplace: a second one waits.
 pub fn run<V: Vocabulary>(
     plan: &Plan<V>,
     workplace: &Workplace,

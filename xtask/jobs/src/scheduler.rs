@@ -1,4 +1,5 @@
-//! Which job runs when: workers take the first job of the plan whose needs are met.
+//! Which job runs when: of those whose needs are met, workers take the one with the longest way
+//! before it.
 
 use std::{
     panic::{self, AssertUnwindSafe},
@@ -10,14 +11,16 @@ use std::{
 use anyhow::anyhow;
 
 use crate::{
-    Actor, Counts, End, Job, JobId, JobOutcome, Journal, Options, Outcome, Plan, Role, Span, Step,
-    Vocabulary, Workplace,
+    Actor, Counts, End, Job, JobId, JobOutcome, Journal, Options, Outcome, Plan, Record, Role,
+    Span, Step, Vocabulary, Workplace,
+    durations::Durations,
     files::{self, Log},
     fingerprint::{self, Fingerprint},
     group::Group,
     hint_of,
     launch::Starter,
     progress::Progress,
+    slug,
     usage::{self, Usage},
     with_hint,
 };
@@ -30,6 +33,8 @@ struct Board<'a, V: Vocabulary> {
     group: &'a Group,
     journal: Journal<'a>,
     progress: Progress,
+    /// Which job is taken before which.
+    order: Vec<JobId>,
     started: Instant,
     states: Mutex<Vec<JobState>>,
     changed: Condvar,
@@ -50,6 +55,8 @@ pub fn run<V: Vocabulary>(
     group: &Group,
 ) -> anyhow::Result<Outcome> {
     let before = usage::in_all();
+    let durations = Durations::of(workplace);
+    let workers = options.workers.max(1);
     let board = Board {
         plan,
         workplace,
@@ -58,12 +65,13 @@ pub fn run<V: Vocabulary>(
         group,
         journal: Journal::of(workplace),
         progress: Progress::new(options.verbosity, plan.jobs().len()),
+        order: durations.order(plan),
         started: Instant::now(),
         states: Mutex::new(vec![JobState::Waiting; plan.jobs().len()]),
         changed: Condvar::new(),
     };
     thread::scope(|scope| {
-        for worker in 0..options.workers.max(1) {
+        for worker in 0..workers {
             let board = &board;
             scope.spawn(move || board.work(worker));
         }
@@ -79,7 +87,9 @@ pub fn run<V: Vocabulary>(
     };
     let states = board.states.into_inner().expect("no worker panicked");
     let cpu_s = usage::in_all().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
-    Ok(Outcome { jobs: states.into_iter().map(ended).collect(), wall, cpu_s })
+    let jobs: Vec<JobOutcome> = states.into_iter().map(ended).collect();
+    durations.note(workplace, plan, &jobs);
+    Ok(Outcome { jobs, wall, workers, cpu_s })
 }
 
 impl<V: Vocabulary> Board<'_, V> {
@@ -101,18 +111,25 @@ impl<V: Vocabulary> Board<'_, V> {
         let mut states = self.states();
         loop {
             let mut open = false;
-            for id in self.plan.ids() {
+            let is_over = self.options.fail_fast && states.iter().any(is_failed);
+            for id in self.order.iter().copied() {
                 if !matches!(states[id.index()], JobState::Waiting) {
                     continue;
                 }
                 open = true;
-                match self.readiness(&states, id) {
+                let job = self.plan.job(id);
+                let readiness = if is_over && !job.in_any_case {
+                    Readiness::Hopeless
+                } else {
+                    self.readiness(&states, id)
+                };
+                match readiness {
                     Readiness::Ready => {
                         states[id.index()] = JobState::Running;
                         return Some(id);
                     }
                     Readiness::Hopeless => {
-                        states[id.index()] = JobState::Ended(self.not_run(self.plan.job(id)));
+                        states[id.index()] = JobState::Ended(self.not_run(job));
                     }
                     Readiness::NotYet => {}
                 }
@@ -147,12 +164,9 @@ impl<V: Vocabulary> Board<'_, V> {
     fn carry_out(&self, job: &Job<V>) -> JobOutcome {
         let started = Instant::now();
         let fingerprint = fingerprint::of_job(&self.workplace.root, job);
-        if !job.always
-            && let Ok(fingerprint) = &fingerprint
-            && let Some(record) = self.journal.still_true(job, fingerprint)
-        {
+        if let Some(outcome) = self.done_before(job, &fingerprint) {
             self.progress.up_to_date(job);
-            return JobOutcome { counts: record.counts, ..JobOutcome::of(End::UpToDate) };
+            return outcome;
         }
         self.progress.started(job);
         match self.make(job, fingerprint) {
@@ -163,6 +177,17 @@ impl<V: Vocabulary> Board<'_, V> {
             }
             Err(error) => self.failed(job, &error),
         }
+    }
+
+    /// What came of a job that need not be done again.
+    fn done_before(
+        &self,
+        job: &Job<V>,
+        fingerprint: &anyhow::Result<Fingerprint>,
+    ) -> Option<JobOutcome> {
+        let fingerprint = fingerprint.as_ref().ok().filter(|_| !job.always)?;
+        let Record { counts, .. } = self.journal.still_true(job, fingerprint)?;
+        Some(JobOutcome { counts, ..JobOutcome::of(End::UpToDate) })
     }
 
     /// Takes the steps and notes that they are taken, so that they need not be again.
@@ -186,9 +211,10 @@ impl<V: Vocabulary> Board<'_, V> {
             group: self.group,
             progress: &self.progress,
         };
-        let record = self.workplace.state().join("usage.json");
+        let record = self.workplace.partials().join(format!("{}.usage", slug(&job.name)));
         let measure = self.options.measure.as_deref().map(|words| (words, record.as_path()));
-        let mut total: Option<Usage> = None;
+        let before = usage::of_thread();
+        let mut total = Usage::default();
         for step in &job.steps {
             log.line(&format!("$ {step}"))?;
             match step {
@@ -196,13 +222,15 @@ impl<V: Vocabulary> Board<'_, V> {
                     starter.run(command, log, measure)?;
                     if let Some((_, record)) = measure {
                         let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
-                        total = Some(total.unwrap_or_default().and(usage));
+                        total = total.and(usage);
                     }
                 }
                 Step::Own(step) => self.actor.take(root, step)?,
             }
         }
-        Ok(total)
+        total.cpu_s += usage::of_thread() - before;
+        files::remove(&record)?;
+        Ok(measure.map(|_| total))
     }
 
     /// Nothing is left of an output that could not be made, not even an older one: it would look
@@ -234,13 +262,23 @@ impl<V: Vocabulary> Board<'_, V> {
         job.role.has_counts().then_some(Counts { failed, ..counts })
     }
 
-    /// A job that needs one that failed.
+    /// A job that needs one that failed; or any, where nothing more begins: what an earlier run
+    /// made of that is kept if it is still true.
     fn not_run(&self, job: &Job<V>) -> JobOutcome {
+        let fingerprint = fingerprint::of_job(&self.workplace.root, job);
+        let before = self.done_before(job, &fingerprint).filter(|_| self.options.fail_fast);
+        if let Some(outcome) = before {
+            return outcome;
+        }
         match self.withdraw(job) {
             Ok(()) => JobOutcome::of(End::NotRun),
             Err(error) => self.failed(job, &error),
         }
     }
+}
+
+fn is_failed(state: &JobState) -> bool {
+    matches!(state, JobState::Ended(JobOutcome { end: End::Failed { .. }, .. }))
 }
 
 /// What the tests of a job counted, if it has tests, and what it cost, if that was measured.

@@ -6,6 +6,8 @@ use anyhow::Context;
 use camino::Utf8Path;
 use serde::{Deserialize, Serialize};
 
+use crate::create_parent;
+
 /// Of one program and those it started, or of several: times add up, peaks do not.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
@@ -28,8 +30,21 @@ pub fn measure(record: &Utf8Path, words: &[String]) -> anyhow::Result<i32> {
     let (program, arguments) = words.split_first().context("no program is named")?;
     let status = process::Command::new(program).args(arguments).status()?;
     let usage = of_children().unwrap_or_default();
+    create_parent(record)?;
     fs::write(record, serde_json::to_string(&usage)?)?;
-    Ok(status.code().unwrap_or(1))
+    Ok(status.code().unwrap_or_else(|| code_of_signal(status)))
+}
+
+/// What a shell makes of a signal: another program may have to explain it.
+#[cfg(unix)]
+fn code_of_signal(status: process::ExitStatus) -> i32 {
+    use std::os::unix::process::ExitStatusExt;
+    status.signal().map_or(1, |signal| 128 + signal)
+}
+
+#[cfg(not(unix))]
+fn code_of_signal(_status: process::ExitStatus) -> i32 {
+    1
 }
 
 /// Of this process and all programs that it started and that have ended.
@@ -42,9 +57,15 @@ pub fn of_children() -> Option<Usage> {
     of(Whose::Children)
 }
 
+/// Processor time of this thread alone, in seconds, where the system counts that.
+pub fn of_thread() -> f64 {
+    of(Whose::Thread).map_or(0.0, |usage| usage.cpu_s)
+}
+
 enum Whose {
     Own,
     Children,
+    Thread,
 }
 
 #[cfg(unix)]
@@ -52,6 +73,10 @@ fn of(whose: Whose) -> Option<Usage> {
     let who = match whose {
         Whose::Own => libc::RUSAGE_SELF,
         Whose::Children => libc::RUSAGE_CHILDREN,
+        #[cfg(target_os = "linux")]
+        Whose::Thread => libc::RUSAGE_THREAD,
+        #[cfg(not(target_os = "linux"))]
+        Whose::Thread => return None,
     };
     // SAFETY: an all-zero rusage is valid, and getrusage only writes to it.
     let usage = unsafe {

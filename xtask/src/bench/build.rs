@@ -33,7 +33,8 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
     let run = |plan: &Plan| {
         let measure = Some(acting::measure_words());
-        let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure };
+        let options =
+            Options { workers: 1, verbosity: Verbosity::Quiet, measure, fail_fast: false };
         let outcome = acting::run(&project.root, plan, &options)?;
         if !outcome.is_good() {
             return Err(hinted("the build failed", "`cargo xtask wheels` tells why"));

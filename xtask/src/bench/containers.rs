@@ -132,7 +132,8 @@ fn cibuildwheel(
 fn cost(root: &Utf8Path, name: &str, command: &Command) -> anyhow::Result<Cost> {
     let mut plan = Plan::default();
     plan.add(Job::new(name).run(command.clone()).always());
-    let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
+    let options =
+        Options { workers: 1, verbosity: Verbosity::Quiet, measure: None, fail_fast: false };
     let before = groups();
     let outcome = acting::run_apart(root, &tools::kept("bench"), &plan, &options)?;
     let used = iter::zip(groups(), before).map(|(after, before)| after - before);

@@ -66,7 +66,8 @@ fn run(
 ) -> anyhow::Result<()> {
     let job = Job::new(title).needs(wheel.audited.iter().copied()).needs(needs.iter().copied());
     pipeline.add(commands.into_iter().fold(job, Job::run).always());
-    let options = Options { workers: 1, verbosity: Verbosity::Quiet, measure: None };
+    let options =
+        Options { workers: 1, verbosity: Verbosity::Quiet, measure: None, fail_fast: false };
     let root: &Utf8Path = &project.root;
     let outcome = acting::run(root, &pipeline.into_plan(), &options)?;
     if outcome.is_good() {

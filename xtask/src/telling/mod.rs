@@ -175,7 +175,12 @@ mod tests {
             plan.add(job);
             outcomes.push(JobOutcome { end, counts, usage: None, span });
         }
-        let outcome = Outcome { jobs: outcomes, wall: Duration::from_secs(20), cpu_s: Some(12.5) };
+        let outcome = Outcome {
+            jobs: outcomes,
+            wall: Duration::from_secs(20),
+            workers: 2,
+            cpu_s: Some(12.5),
+        };
         let planned = Planned { plan, skipped, ..Planned::default() };
         of_run(&planned, &outcome)
     }

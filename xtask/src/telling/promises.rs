@@ -153,7 +153,7 @@ mod tests {
             plan.add(Job::new(job_name).role(Role::Promise(name.parse().unwrap())));
             jobs.push(JobOutcome { end, counts: None, usage: None, span: None });
         }
-        let outcome = Outcome { jobs, wall: Duration::ZERO, cpu_s: None };
+        let outcome = Outcome { jobs, wall: Duration::ZERO, workers: 1, cpu_s: None };
         expect![[r#"
             versions            kept         package, changelog, tag, libalgebra and archives have the same versions (3.0)
             clean-tree          BROKEN       what is in the working tree is what is committed (3.1)
@@ -188,7 +188,7 @@ mod tests {
 
     #[test]
     fn a_plan_of_something_else_has_no_such_table() {
-        let outcome = Outcome { jobs: Vec::new(), wall: Duration::ZERO, cpu_s: None };
+        let outcome = Outcome { jobs: Vec::new(), wall: Duration::ZERO, workers: 1, cpu_s: None };
         assert!(rows(&Plan::default(), &outcome).is_empty());
     }
 }

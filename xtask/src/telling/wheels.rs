@@ -154,7 +154,7 @@ mod tests {
             plan.add(job.needs(before));
             outcomes.push(JobOutcome { end, counts, usage: None, span: None });
         }
-        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, cpu_s: None };
+        let outcome = Outcome { jobs: outcomes, wall: Duration::ZERO, workers: 1, cpu_s: None };
         expected.assert_eq(&as_lines(&rows(&plan, &outcome)));
     }
 

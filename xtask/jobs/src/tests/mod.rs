@@ -142,7 +142,11 @@ impl Checkout {
     }
 
     fn run_with(&self, workers: usize, plan: &Plan) -> Outcome {
-        let options = Options { workers, verbosity: Verbosity::Silent, measure: None };
+        self.run_as(workers, false, plan)
+    }
+
+    fn run_as(&self, workers: usize, fail_fast: bool, plan: &Plan) -> Outcome {
+        let options = Options { workers, verbosity: Verbosity::Silent, measure: None, fail_fast };
         crate::run(plan, &self.workplace(), &options, &Recogniser).unwrap()
     }
 

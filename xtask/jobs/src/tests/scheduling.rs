@@ -17,6 +17,26 @@ fn a_failure_stops_what_needs_it_and_nothing_else() {
 }
 
 #[test]
+fn nothing_more_begins_after_a_failure_where_that_is_asked_for_and_what_was_done_is_kept() {
+    let checkout = Checkout::new();
+    let plan = |first: &str| {
+        plan_of(vec![
+            job("first", [first]),
+            job("other", ["write:other:"]).output("other"),
+            job("new", ["write:new:"]).fact(first).output("new"),
+            job("clear", ["append:order:1"]).needs([id(0)]).always().in_any_case(),
+        ])
+    };
+    let ends = |first: &str| {
+        let outcome = checkout.run_as(1, true, &plan(first));
+        outcome.jobs.iter().map(|job| word(&job.end)).collect::<Vec<_>>()
+    };
+    assert_eq!(ends("exit:0"), ["done"; 4]);
+    assert_eq!(ends("exit:1"), ["failed", "up to date", "not run", "done"]);
+    assert!(checkout.has("other") && !checkout.has("new"));
+}
+
+#[test]
 fn what_clears_away_runs_in_any_case_and_last() {
     let checkout = Checkout::new();
     let ends = checkout.ends(vec![

@@ -11,6 +11,9 @@ pub struct Global {
     /// How many jobs may run at a time [default: one for each processor]
     #[arg(long, short, global = true, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
+    /// Begin nothing more once a job has failed
+    #[arg(long, global = true)]
+    pub fail_fast: bool,
     /// Say only what failed, and the result
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub quiet: bool,
