@@ -2,6 +2,7 @@
 
 usage: compare-values.py --write reference.txt
        compare-values.py reference.txt    (fails if a value differs by more than 1e-12)
+       compare-values.py reference.txt --count    (and says how many results do not, as tests do)
 
 A line is the name of a result and its values as hexadecimal floats, which lose nothing.
 """
@@ -37,6 +38,9 @@ def main(arguments):
     title = f"CPython {platform.python_version()} on {platform.machine()}"
     print(f"{title}: {equal} of {len(far)} results are equal bit for bit;", end=" ")
     print(f"the largest difference is {largest:.1e}, of {name}")
+    if "--count" in arguments:
+        failed = sum(distance > TOLERANCE for distance, _ in far)
+        print(f"{len(far) - failed} passed, {failed} failed, 0 skipped")
     return 0 if largest <= TOLERANCE else 1
 
 

@@ -114,6 +114,7 @@ fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
     };
     match target.platform {
         Platform::Linux => vec![soname(target)],
+        Platform::Pyodide => Vec::new(),
         Platform::Macos => vec!["/usr/lib/libSystem.B.dylib".to_owned()],
         Platform::Windows => {
             let of_system = ["KERNEL32.dll", "ucrtbase.dll", "api-ms-win-crt-*"];

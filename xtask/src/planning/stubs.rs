@@ -25,7 +25,7 @@ pub const FLOATING_POINT: &str = "floating_point.c";
 /// The files that a stand-in is made of, by name.
 pub fn files(target: &Target) -> Vec<(String, String)> {
     match target.platform {
-        Platform::Macos => Vec::new(),
+        Platform::Macos | Platform::Pyodide => Vec::new(),
         Platform::Linux => elf_files(target),
         Platform::Windows => {
             let file = |(dll, names): &(&str, &[&str])| {

@@ -120,9 +120,7 @@ pub fn zig(host: &Host) -> anyhow::Result<String> {
     let folder = BUILD.folder();
     Ok(match host.platform {
         Platform::Windows => format!("{folder}/Lib/site-packages/ziglang/zig.exe"),
-        Platform::Linux | Platform::Macos => {
-            format!("{folder}/lib/python{major}.{minor}/site-packages/ziglang/zig")
-        }
+        _ => format!("{folder}/lib/python{major}.{minor}/site-packages/ziglang/zig"),
     })
 }
 

@@ -284,7 +284,7 @@ fn a_configuration_that_is_wrong() {
         &plan,
         expect![[r#"
             error: in `xtask/xtask.toml`: `linux` is no target
-            hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_i686, musllinux_x86_64, win32, win_amd64, win_arm64
+            hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_i686, musllinux_x86_64, pyodide_old_wasm32, pyodide_wasm32, win32, win_amd64, win_arm64
         "#]],
     );
     fs::write(&path, format!("compiler = \"gcc\"\n{good}")).unwrap();

@@ -17,6 +17,8 @@ pub enum Architecture {
     Riscv64,
     /// IBM Z.
     S390x,
+    /// WebAssembly with addresses of 32 bits.
+    Wasm32,
     /// One that this crate does not know.
     #[default]
     Unknown,
@@ -31,6 +33,7 @@ const NAMES: &[(Architecture, &[&str])] = &[
     (Architecture::Ppc64le, &["ppc64le"]),
     (Architecture::Riscv64, &["riscv64"]),
     (Architecture::S390x, &["s390x"]),
+    (Architecture::Wasm32, &["wasm32"]),
     (Architecture::Unknown, &["unknown"]),
 ];
 

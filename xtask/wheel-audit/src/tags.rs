@@ -26,6 +26,8 @@ pub enum System {
     Macos(Version),
     /// Windows.
     Windows,
+    /// Pyodide, a CPython in WebAssembly, and others with this ABI of its year.
+    Pyodide(Version),
     /// A system that this crate does not know.
     Other,
 }
@@ -81,6 +83,7 @@ fn system_of(text: &str) -> Option<(System, &str)> {
         "manylinux" => System::Glibc(version),
         "musllinux" => System::Musl(version),
         "macosx" => System::Macos(version),
+        "pyemscripten" | "pyodide" => System::Pyodide(version),
         _ => return None,
     };
     Some((system, architecture))
@@ -107,6 +110,8 @@ mod tests {
         check("macosx_11_0_universal2", System::Macos((11, 0)), &[x86_64, arm64]);
         check("win32", System::Windows, &[Architecture::I686]);
         check("win_arm64", System::Windows, &[arm64]);
+        check("pyemscripten_2026_0_wasm32", System::Pyodide((2026, 0)), &[Architecture::Wasm32]);
+        check("pyodide_2024_0_wasm32", System::Pyodide((2024, 0)), &[Architecture::Wasm32]);
         check("manylinux_2_x86_64", System::Other, &[]);
         check("emscripten_3_1_58_wasm32", System::Other, &[]);
     }

@@ -9,6 +9,7 @@ use wheel_audit::{record_of, write_zip};
 
 const ELF: &[u8] = include_bytes!("fixtures/linux_x86_64.elf");
 const MACHO: &[u8] = include_bytes!("fixtures/macos_arm64.macho");
+const WASM: &[u8] = include_bytes!("fixtures/pyodide_wasm32.wasm");
 const PE: &[u8] = include_bytes!("fixtures/windows_amd64.pe");
 
 const ON_LINUX: &str = "p-1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
@@ -30,9 +31,9 @@ fn wheel(metadata: &[u8], library: &[u8]) -> Vec<u8> {
 
 /// A damaged binary, a damaged wheel, and a whole wheel with damaged files.
 fn try_one(wheels: &[Vec<u8>], chance: &mut Chance) {
-    let binaries = [ELF, MACHO, PE];
-    let binary = binaries[chance.below(3)];
-    let binary = damage(binary, binaries[chance.below(3)], chance);
+    let binaries = [ELF, MACHO, PE, WASM];
+    let binary = binaries[chance.below(4)];
+    let binary = damage(binary, binaries[chance.below(4)], chance);
     let _ = Binary::parse(&binary);
 
     let name = [ON_LINUX, ON_WINDOWS][chance.below(2)];
@@ -62,6 +63,29 @@ fn damage_is_never_more_than_an_error_for_half_a_minute() {
 }
 
 #[test]
+fn a_library_for_pyodide_is_read_and_known_by_its_first_section() {
+    let name = "p-1.0-cp311-abi3-pyemscripten_2026_0_wasm32.whl";
+    let slice = Binary::parse(WASM).unwrap().slices.remove(0);
+    assert_eq!((slice.exports, slice.is_program), (vec!["PyInit_tosig".to_owned()], false));
+    assert_eq!(slice.imports, ["malloc", "PyModule_Create2"]);
+    let findings = |library: &[u8]| -> Vec<String> {
+        let findings = audit(name, &wheel(METADATA, library));
+        let of_library = findings.iter().filter(|finding| finding.check == "platform");
+        of_library.map(|finding| finding.to_string()).collect()
+    };
+    assert!(findings(WASM).is_empty());
+    let mut program = WASM.to_vec();
+    program[11] = b'X';
+    let expected = ["`p/a.so` is no library: it does not begin with the section `dylink.0`"];
+    assert_eq!(findings(&program), expected);
+    let mut foreign = WASM.to_vec();
+    let at = foreign.windows(4).position(|word| word == b"\x03env").unwrap();
+    foreign[at + 1] = b'u';
+    assert_eq!(findings(&foreign).len(), 1);
+    assert_eq!(findings(ELF)[0], "`p/a.so` is Elf, in a wheel for pyemscripten_2026_0_wasm32");
+}
+
+#[test]
 fn undamaged_binaries_are_read() {
     for (binary, needed) in
         [(ELF, "libc.so.6"), (MACHO, "/usr/lib/libSystem.B.dylib"), (PE, "python3.dll")]
@@ -76,7 +100,7 @@ fn undamaged_binaries_are_read() {
 
 #[test]
 fn every_truncation_of_a_binary_is_read_or_refused() {
-    for library in [ELF, PE] {
+    for library in [ELF, PE, WASM] {
         (0..library.len()).for_each(|length| drop(Binary::parse(&library[..length])));
     }
     (0..4096).chain((4096..MACHO.len()).step_by(509)).for_each(|length| {

@@ -152,12 +152,12 @@ fn native(build: &ExaminedBuild) -> Vec<Prerequisite> {
         false => format!("{name}, for `--builder native`"),
     };
     match build.host.platform {
-        Platform::Linux => vec![gnu(build, title("a compiler"), is_asked)],
         Platform::Macos => vec![apple(build.host, title("Apple's tools"), is_asked)],
         Platform::Windows => {
             let is_needed = is_asked && !build.request.install_tools;
             visual_studio(build.host, &title("Visual Studio"), is_needed)
         }
+        _ => vec![gnu(build, title("a compiler"), is_asked)],
     }
 }
 

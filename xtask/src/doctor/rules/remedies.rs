@@ -65,9 +65,9 @@ pub fn install(package: &Package, host: &Host) -> String {
 
 fn manager(host: &Host) -> Option<&'static str> {
     let managers: &[&str] = match host.platform {
-        Platform::Linux => &["apt-get", "dnf", "apk"],
         Platform::Macos => return Some("brew"),
         Platform::Windows => return Some("winget"),
+        _ => &["apt-get", "dnf", "apk"],
     };
     managers.iter().find(|name| host.programs.contains_key(**name)).copied()
 }
@@ -86,12 +86,12 @@ pub fn program(name: &str, host: &Host) -> String {
 /// The compiler of the system.
 pub fn compiler(host: &Host) -> String {
     match host.platform {
-        Platform::Linux => install(&COMPILER, host),
         Platform::Macos => "`xcode-select --install`".to_owned(),
         Platform::Windows => {
             "`cargo xtask wheels --builder native --install-tools` installs the Build Tools"
                 .to_owned()
         }
+        _ => install(&COMPILER, host),
     }
 }
 
@@ -115,9 +115,9 @@ pub fn interpreter(wanted: Interpreter, release: Option<&Release>, host: &Host) 
             "`softwareupdate --install-rosetta`".to_owned()
         }
         (_, Some(_), Some(release)) => format!("`pyenv install {release}`, or {by_build}"),
-        (Platform::Linux, None, _) if wanted.abi == Abi::Stable => install(&PYTHON, host),
         (Platform::Macos, None, Some(_)) => format!("`brew install pyenv`, then {by_build}"),
-        (Platform::Linux, None, Some(_)) => {
+        (Platform::Linux, None, _) if wanted.abi == Abi::Stable => install(&PYTHON, host),
+        (_, None, Some(_)) => {
             format!("install pyenv (https://github.com/pyenv/pyenv), then {by_build}")
         }
         (_, _, None) => format!("install {}, or name one: `--interpreter PATH`", wanted.wanted()),

@@ -1,5 +1,6 @@
 //! `xtask/xtask.toml`, the configuration: reads it, checks it and fills in the defaults.
 
+mod groups;
 #[cfg(test)]
 mod schema;
 mod shards;
@@ -15,6 +16,7 @@ use crate::ground::matrix::{
     Architecture, Identifier, Interpreter, Libc, Platform, Release, Selector, TARGETS, Target,
     version_of_policy,
 };
+use groups::{Group, GroupTable};
 pub use shards::{Shard, as_github_matrix};
 pub use windows::WindowsImages;
 
@@ -26,7 +28,10 @@ pub const FILE: &str = "xtask/xtask.toml";
 pub struct Config {
     /// The interpreters that the project supports, oldest first.
     pub interpreters: Vec<Interpreter>,
+    /// All targets, those of groups too, by name.
     pub targets: Vec<&'static Target>,
+    /// The lists of interpreters and targets, and the groups.
+    groups: Vec<Group>,
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
     pub containers: ContainerLimits,
@@ -92,6 +97,8 @@ struct ConfigFile {
     targets: Vec<String>,
     #[serde(default)]
     skip: Vec<Selector>,
+    #[serde(default)]
+    groups: BTreeMap<String, GroupTable>,
     policies: Policies,
     #[serde(default)]
     images: BTreeMap<String, PinnedImage>,
@@ -118,16 +125,16 @@ impl Config {
         check_policies(&table.policies)?;
         check_images(&table.images)?;
         check_downloads(&table.downloads)?;
-        let interpreters = table.interpreters.iter().map(|name| name.parse());
-        let target = |name: &String| {
-            let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
-            let hint = format!("known are {known}");
-            Target::named(name).ok_or_else(|| hinted(format!("`{name}` is no target"), hint))
-        };
+        let lists =
+            GroupTable { interpreters: table.interpreters, targets: table.targets, enabled: true };
+        let groups = [lists].into_iter().chain(table.groups.into_values()).map(group);
+        let groups = groups.collect::<anyhow::Result<Vec<Group>>>()?;
+        let has = |target: &Target| groups.iter().any(|group| group.targets.contains(&target));
         let pyenv = table.pyenv.versions.iter().map(|version| version.parse());
         let config = Config {
-            interpreters: interpreters.collect::<anyhow::Result<_>>()?,
-            targets: table.targets.iter().map(target).collect::<anyhow::Result<_>>()?,
+            interpreters: groups[0].interpreters.clone(),
+            targets: TARGETS.iter().filter(|target| has(target)).collect(),
+            groups,
             shards: shards::named(table.shards),
             skip: table.skip,
             containers: table.containers,
@@ -148,11 +155,16 @@ impl Config {
 
     /// Each interpreter with each target, by target, then interpreter.
     pub fn matrix(&self) -> impl Iterator<Item = Identifier> {
-        let of_target = |target: &'static Target| {
-            let interpreters = self.interpreters.iter().copied();
-            interpreters.map(move |interpreter| Identifier { interpreter, target })
-        };
-        self.targets.iter().copied().flat_map(of_target)
+        let mut all: Vec<Identifier> = self.groups.iter().flat_map(Group::wheels).collect();
+        all.sort_by_key(|id| id.target.name);
+        all.into_iter()
+    }
+
+    /// Whether a wheel is made only if it is named.
+    pub fn leaves_out(&self, identifier: &Identifier) -> bool {
+        let mut enabled = self.groups.iter().filter(|group| group.is_enabled);
+        self.skip.iter().any(|selector| selector.matches(identifier))
+            || !enabled.any(|group| group.wheels().any(|id| id == *identifier))
     }
 
     /// Every wheel that there can be.
@@ -162,8 +174,7 @@ impl Config {
 
     /// Every wheel of a release.
     pub fn released(&self) -> Vec<Identifier> {
-        let is_skipped = |id: &Identifier| self.skip.iter().any(|selector| selector.matches(id));
-        self.wheels().into_iter().filter(|id| !is_skipped(id)).collect()
+        self.wheels().into_iter().filter(|id| !self.leaves_out(id)).collect()
     }
 
     /// Target and name of each image that has no digest, so that its content may change.
@@ -194,6 +205,7 @@ impl Config {
     pub fn policy(&self, target: &Target) -> String {
         match (target.platform, target.libc, target.architecture) {
             (Platform::Windows, ..) => "win".to_owned(),
+            (Platform::Pyodide, ..) => "pyodide".to_owned(),
             (Platform::Macos, _, Architecture::Aarch64) => self.policies.macosx_arm64.clone(),
             (Platform::Macos, ..) => self.policies.macosx_x86_64.clone(),
             (_, Libc::Musl, _) => self.policies.musllinux.clone(),
@@ -210,6 +222,20 @@ impl Config {
     pub fn wheel_for(&self, exact: Interpreter) -> Option<Interpreter> {
         self.interpreters.iter().find(|interpreter| interpreter.serves(&exact)).copied()
     }
+}
+
+fn group(table: GroupTable) -> anyhow::Result<Group> {
+    let interpreters = table.interpreters.iter().map(|name| name.parse());
+    let target = |name: &String| {
+        let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
+        let hint = format!("known are {known}");
+        Target::named(name).ok_or_else(|| hinted(format!("`{name}` is no target"), hint))
+    };
+    Ok(Group {
+        interpreters: interpreters.collect::<anyhow::Result<_>>()?,
+        targets: table.targets.iter().map(target).collect::<anyhow::Result<_>>()?,
+        is_enabled: table.enabled,
+    })
 }
 
 fn check_policies(policies: &Policies) -> anyhow::Result<()> {

@@ -25,6 +25,7 @@ fn each_table_has_the_keys_that_the_parser_reads() {
     for (table, place) in [
         ("", ""),
         ("policies", "/properties/policies"),
+        ("groups.name", "/properties/groups/additionalProperties"),
         ("images.manylinux_x86_64", "/definitions/image"),
         ("containers", "/properties/containers"),
         ("pyenv", "/properties/pyenv"),

@@ -24,10 +24,10 @@ impl Gate<'_> {
         let host = self.host;
         // pip would miss a compiler only halfway.
         match host.platform {
-            Platform::Linux => drop(host.program("c++")?),
             Platform::Macos => drop(host.program("clang")?),
             // Python finds Visual Studio by itself.
             Platform::Windows => {}
+            _ => drop(host.program("c++")?),
         }
         let mut jobs = Vec::new();
         if let Some(oldest) = lacking(host, self.project) {

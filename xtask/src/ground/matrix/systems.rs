@@ -32,12 +32,13 @@ impl FromStr for Systems {
             "all" => None,
             "linux" => Some(Platform::Linux),
             "macos" => Some(Platform::Macos),
+            "pyodide" => Some(Platform::Pyodide),
             "windows" => Some(Platform::Windows),
             _ => {
                 return Err(hinted(
                     format!("`{text}` is no system"),
-                    "say `all`, `linux`, `macos` or `windows`, or with an architecture, like \
-                     `linux/arm64`",
+                    "say `all`, `linux`, `macos`, `pyodide` or `windows`, or with an architecture, \
+                     like `linux/arm64`",
                 ));
             }
         };

@@ -22,6 +22,8 @@ pub struct Target {
     pub compile_flags: &'static [&'static str],
     /// Whether its code calls functions of the compiler's own runtime, which is then linked in.
     pub needs_compiler_runtime: bool,
+    /// The platform tags of its wheels, where they follow from no policy.
+    pub tags: &'static [&'static str],
 }
 
 /// The C library, which decides what runs where on Linux.
@@ -45,6 +47,8 @@ pub enum Libc {
 pub enum Platform {
     Linux,
     Macos,
+    /// CPython in WebAssembly, in browsers and in node.
+    Pyodide,
     Windows,
 }
 
@@ -61,6 +65,7 @@ pub enum Architecture {
     S390x,
     /// x86_64 and aarch64 in one file, on macOS.
     Universal2,
+    Wasm32,
     Unknown,
 }
 
@@ -102,6 +107,8 @@ pub const TARGETS: &[Target] = &[
     musl("musllinux_aarch64", Architecture::Aarch64, "aarch64-linux-musl"),
     musl("musllinux_i686", Architecture::I686, "x86-linux-musl"),
     musl("musllinux_x86_64", Architecture::X86_64, "x86_64-linux-musl"),
+    pyodide("pyodide_old_wasm32", &["pyodide_2024_0_wasm32", "pyodide_2025_0_wasm32"]),
+    pyodide("pyodide_wasm32", &["pyemscripten_2025_0_wasm32", "pyemscripten_2026_0_wasm32"]),
     windows("win32", Architecture::I686, "x86-windows-gnu"),
     windows("win_amd64", Architecture::X86_64, "x86_64-windows-gnu"),
     Target {
@@ -127,6 +134,7 @@ const fn glibc(
         parts: &[],
         compile_flags: &[],
         needs_compiler_runtime: false,
+        tags: &[],
     }
 }
 
@@ -140,6 +148,20 @@ const fn macos(name: &'static str, architecture: Architecture, zig: &'static str
         libc: Libc::System,
         multiarch: "darwin",
         ..glibc(name, architecture, zig, "")
+    }
+}
+
+/// Each year has an ABI of its own, but one module of so few imports serves all of them. Indexes take
+/// the tags of PEP 783, `pyemscripten`, alone.
+const fn pyodide(name: &'static str, tags: &'static [&'static str]) -> Target {
+    Target {
+        platform: Platform::Pyodide,
+        libc: Libc::System,
+        python_min: (3, 11),
+        // Without what WebAssembly got later, which older engines refuse.
+        compile_flags: &["-mcpu=generic"],
+        tags,
+        ..glibc(name, Architecture::Wasm32, "wasm32-wasi", "")
     }
 }
 
@@ -185,6 +207,9 @@ impl Target {
         if self.platform == Platform::Windows {
             return vec![self.name.to_owned()];
         }
+        if !self.tags.is_empty() {
+            return self.tags.iter().map(|tag| (*tag).to_owned()).collect();
+        }
         let alias = match policy {
             "manylinux_2_5" => Some("manylinux1"),
             "manylinux_2_12" => Some("manylinux2010"),
@@ -199,6 +224,7 @@ impl Target {
     pub fn has_tag(&self, tag: &str) -> bool {
         let library = match (self.platform, self.libc) {
             (Platform::Windows, _) => return tag == self.name,
+            (Platform::Pyodide, _) => return self.tags.contains(&tag),
             (Platform::Macos, _) => "macosx_",
             (_, Libc::Musl) => "musllinux_",
             _ => "manylinux",
@@ -226,7 +252,7 @@ impl Target {
     /// What pip is told to accept when it installs for this target.
     pub fn pip_platforms(&self) -> Vec<String> {
         let policies: &[&str] = match (self.platform, self.libc) {
-            (Platform::Windows, _) => return vec![self.name.to_owned()],
+            (Platform::Windows | Platform::Pyodide, _) => return self.platform_tags(""),
             (Platform::Macos, _) => &["macosx_14_0", "macosx_11_0", "macosx_10_13", "macosx_10_9"],
             (_, Libc::Musl) => &["musllinux_1_2", "musllinux_1_1"],
             _ => &["manylinux_2_31", "manylinux_2_28", "manylinux_2_27", "manylinux2014"],
@@ -246,6 +272,7 @@ const ARCHITECTURES: &[(Architecture, &[&str])] = &[
     (Architecture::Riscv64, &["riscv64"]),
     (Architecture::S390x, &["s390x"]),
     (Architecture::Universal2, &["universal2"]),
+    (Architecture::Wasm32, &["wasm32"]),
 ];
 
 impl Architecture {

@@ -43,6 +43,6 @@ pub fn auditor(host: &Host, identifier: &Identifier, wheel: &Utf8Path) -> Option
             let commands = vec![python().arg(script).arg(wheel)];
             Some(Auditor { name: "delocate", commands, script })
         }
-        Platform::Windows => None,
+        Platform::Pyodide | Platform::Windows => None,
     }
 }

@@ -46,6 +46,8 @@ pub enum NumPy {
     There,
     /// It is in this folder, where the interpreter is.
     At(String),
+    /// There is none: a stand-in lets esig compute, but not test itself.
+    Replaced,
 }
 
 /// All interpreters that can run a wheel here: those of this machine, and testers for what these

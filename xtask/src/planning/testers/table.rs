@@ -118,10 +118,11 @@ impl Tester {
         let folder = self.folder();
         let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
         // Other files of the folder change when the interpreter runs.
-        Job::new(format!("tester {}", self.name))
+        let files = self.script.iter().filter(|word| word.starts_with("build-scripts/"));
+        files
+            .fold(Job::new(format!("tester {}", self.name)), Job::input)
             .own(OwnStep::empty([&folder]))
             .run(provision)
-            .input(script)
             .input("build-scripts/run-private-apt.sh")
             .output_listing(self.program())
     }

@@ -119,7 +119,7 @@ impl<'a> Toolchain<'a> {
                 msvc::toolchain(host, project, target, install)
             }
             (ToolchainName::Native, Platform::Macos) => system::clang(host, project, target),
-            (ToolchainName::Native, Platform::Linux) => system::gnu(host, project, target),
+            (ToolchainName::Native, _) => system::gnu(host, project, target),
         }
     }
 

@@ -70,7 +70,7 @@ impl ZigLinker {
         let mut steps = vec![Step::Own(stubs)];
         match target.platform {
             // Modules for macOS look for missing names where they are loaded.
-            Platform::Macos => steps.clear(),
+            Platform::Macos | Platform::Pyodide => steps.clear(),
             Platform::Linux => {
                 let soname = format!("-Wl,-soname,{}", stubs::soname(target));
                 let mut command = self.cc().args(["-nostdlib", "-shared", "-s", &soname]);
@@ -92,6 +92,7 @@ impl ZigLinker {
         let mut command = self.cc().args(["-nostdlib", "-shared", "-s"]);
         let libc = match self.target.platform {
             Platform::Windows => return self.link_dll(extension, objects),
+            Platform::Pyodide => return vec![Step::Run(self.link_wasm(extension, objects))],
             Platform::Macos => {
                 let name = path.file_name().unwrap_or_default();
                 command = command.args(["-Wl,-undefined,dynamic_lookup", "-Wl,-x"]);
@@ -107,6 +108,17 @@ impl ZigLinker {
         let command = command.args(objects).args([format!("{core}/libalgebra.a"), libc]);
         let runtime = self.target.needs_compiler_runtime.then_some("-lcompiler_rt");
         vec![Step::Run(command.args(runtime).arg("-o").arg(path))]
+    }
+
+    /// What a module needs it gets from the interpreter, as Emscripten's dynamic libraries do.
+    fn link_wasm(&self, extension: &ExtensionModule, objects: &[Utf8PathBuf]) -> Command {
+        let ExtensionModule { core, path, .. } = extension;
+        let linker = self.zig.clone().args(["wasm-ld", "-shared", "--experimental-pic", "-s"]);
+        linker
+            .args(["--unresolved-symbols=import-dynamic", "--gc-sections"])
+            .args(objects)
+            .args([format!("{core}/libalgebra.a"), "-o".to_owned()])
+            .arg(path)
     }
 
     /// By LLVM's linker itself: zig would write the time into the file, and a library beside it.

@@ -5,6 +5,7 @@ mod macho;
 mod pe;
 mod signature;
 mod slice;
+mod wasm;
 
 use crate::error::Error;
 pub use slice::Slice;
@@ -18,6 +19,8 @@ pub enum Format {
     MachO,
     /// The format of Windows.
     Pe,
+    /// The format of WebAssembly.
+    Wasm,
 }
 
 /// A library or a program.
@@ -32,12 +35,14 @@ pub struct Binary {
 impl Binary {
     /// Reads the headers and tables of a file; an error if it is no binary, or a damaged one.
     pub fn parse(bytes: &[u8]) -> Result<Binary, Error> {
-        let unknown = || Error::Binary("it is neither ELF nor Mach-O nor PE".to_owned());
+        let unknown =
+            || Error::Binary("it is neither ELF nor Mach-O nor PE nor WebAssembly".to_owned());
         let format = format_of(bytes).ok_or_else(unknown)?;
         let slices = match format {
             Format::Elf => elf::read(bytes).map(|slice| vec![slice]),
             Format::MachO => macho::read(bytes),
             Format::Pe => pe::read(bytes).map(|slice| vec![slice]),
+            Format::Wasm => wasm::read(bytes).map(|slice| vec![slice]),
         };
         Ok(Binary { format, slices: slices.map_err(Error::in_binary)? })
     }
@@ -58,6 +63,8 @@ pub(crate) fn format_of(bytes: &[u8]) -> Option<Format> {
         [0xca, 0xfe, 0xba, 0xbe] => {
             (bytes.get(4..7) == Some(&[0; 3]) && bytes.get(7)? < &30).then_some(Format::MachO)
         }
+        // The version follows; components of WebAssembly have another one.
+        b"\0asm" => (bytes.get(4..8) == Some(&[1, 0, 0, 0])).then_some(Format::Wasm),
         [b'M', b'Z', ..] => {
             let at = bytes.get(60..64)?.try_into().map(u32::from_le_bytes).ok()? as usize;
             (bytes.get(at..at.checked_add(4)?) == Some(b"PE\0\0")).then_some(Format::Pe)

@@ -8,6 +8,7 @@ mod modules;
 mod names;
 mod policies;
 mod private;
+mod pyodide;
 mod size;
 mod stable_abi;
 mod tables;
@@ -83,6 +84,7 @@ fn check_architectures(
         System::Glibc(_) | System::Musl(_) | System::Linux => Format::Elf,
         System::Macos(_) => Format::MachO,
         System::Windows => Format::Pe,
+        System::Pyodide(_) => Format::Wasm,
         System::Other => return,
     };
     if format != expected {
@@ -110,6 +112,7 @@ fn check_code(code: Code<'_>, tags: &[PlatformTag], findings: &mut Findings) {
                 macos::check(promised, tag, code, &mut subject);
             }
             (System::Windows, Format::Pe) => windows::check(tag, wheel, slice, &mut subject),
+            (System::Pyodide(_), Format::Wasm) => pyodide::check(code, &mut subject),
             _ => {}
         }
     }

@@ -28,7 +28,8 @@ pub fn readme_has_matrix(sources: &[TextFile]) -> Vec<Violation> {
     };
     // A configuration that cannot be read is an error of every other command.
     let Ok(config) = Config::parse(text(config::FILE)) else { return Vec::new() };
-    let configured: BTreeSet<String> = config.wheels().iter().map(Identifier::to_string).collect();
+    let configured: BTreeSet<String> =
+        config.released().iter().map(Identifier::to_string).collect();
     let shown: BTreeSet<String> = table.lines().flat_map(identifiers_of_row).collect();
     let finding = |what: String, remedy: &str| Violation::new(README, line, what, remedy);
     let missing = configured.difference(&shown);

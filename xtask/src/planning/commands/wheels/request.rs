@@ -94,13 +94,13 @@ struct Resolver<'a> {
 }
 
 impl Resolver<'_> {
-    /// Without a selector, all wheels for some targets, less those that the configuration skips.
+    /// Without a selector, all wheels for some targets, less those that have to be named.
     fn identifiers(&self) -> anyhow::Result<Vec<Identifier>> {
         let Resolver { arguments, project, .. } = self;
         let selectors = |texts: &[String]| texts.iter().cloned().map(Selector).collect::<Vec<_>>();
         let mut selection =
             Selection { build: selectors(&arguments.selectors), skip: selectors(&arguments.skip) };
-        let matrix: Vec<Identifier> = project.config.matrix().collect();
+        let mut matrix: Vec<Identifier> = project.config.matrix().collect();
         if let Some(idle) = selection.idle(&matrix) {
             return Err(hinted(
                 format!("`{}` matches no wheel", idle.0),
@@ -108,7 +108,7 @@ impl Resolver<'_> {
             ));
         }
         if selection.build.is_empty() {
-            selection.skip.extend(project.config.skip.iter().cloned());
+            matrix.retain(|id| !project.config.leaves_out(id));
             selection.build = match self.shard {
                 Some(shard) => shard.wheels.clone(),
                 None => {
