@@ -15,7 +15,7 @@ pub enum Suite {
     Rust,
     /// libalgebra's tests
     Cpp,
-    /// libalgebra's tests, stopped at every bad access, overflow and data race
+    /// libalgebra's tests, esig's and a fuzzer, stopped at every bad access, overflow and data race
     Sanitizers,
     /// The package, installed from a wheel
     Python,
