@@ -15,7 +15,8 @@ use crate::{
         project::{self, Project},
     },
     ground::cli::{
-        self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, Task, TestersCommand, Wrapper,
+        self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, ReportCommand, Task,
+        TestersCommand, Wrapper,
     },
     libalgebra,
     planning::{
@@ -51,7 +52,29 @@ pub fn step(step: &OwnStep, global: &Global) -> anyhow::Result<ExitCode> {
 
 /// Carries out a task.
 pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
-    carry_on(task, global, 0)
+    match task {
+        Task::Report(what) => report(what, global),
+        _ => carry_on(task, global, 0),
+    }
+}
+
+/// What is said of reports that were written before: paths are relative to the current folder.
+fn report(what: &ReportCommand, global: &Global) -> anyhow::Result<ExitCode> {
+    let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
+    match what {
+        ReportCommand::Merge { reports } => {
+            let whole = telling::merged(telling::read_reports(&here, reports)?)?;
+            if let Some(folder) = &global.report {
+                telling::write_report(&project::find_root(&here)?, folder, &whole)?;
+            }
+            answer(&if global.json { whole.as_json() } else { whole.as_text(global.long) })?;
+        }
+        ReportCommand::Evidence { reports } => {
+            let whole = telling::merged(telling::read_reports(&here, reports)?)?;
+            telling::write_evidence(&project::find_root(&here)?, &whole)?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// A failure is something that the report tells of; an error kept the command from its work.
@@ -149,7 +172,7 @@ fn carry_out(
     let outcome = acting::run(&project.root, &planned.plan, &options)?;
     // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {
-        let report = telling::of_run(planned, &outcome);
+        let report = telling::of_run(&project.version, planned, &outcome);
         if let Some(folder) = &global.report {
             telling::write_report(&project.root, folder, &report)?;
         }

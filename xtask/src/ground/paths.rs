@@ -5,6 +5,9 @@ use camino::{Utf8Path, Utf8PathBuf};
 /// Everything that is built, and what is known of earlier builds, is below this folder.
 pub const STATE: &str = "target/xtask";
 
+/// The file beside finished files that has the hash of each.
+pub const CHECKSUMS: &str = "SHA256SUMS";
+
 /// A path within a folder. `Utf8Path::join` would take the separator of the machine we run on.
 pub fn below(folder: impl AsRef<Utf8Path>, path: impl AsRef<Utf8Path>) -> Utf8PathBuf {
     let (folder, path) = (folder.as_ref().as_str(), path.as_ref());

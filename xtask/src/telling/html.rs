@@ -1,7 +1,7 @@
 //! The report as a page that needs nothing else: no script, no font, no file beside it.
 
 use super::{
-    Report,
+    Report, costs,
     tables::{self, Cell, Table, escaped},
     timeline,
 };
@@ -11,11 +11,12 @@ const STYLE: &str = include_str!("report.css");
 pub fn as_html(report: &Report) -> String {
     let verdict = report.verdict();
     let tables: String = tables::of_report(report).iter().map(table).collect();
+    let costs: String = costs::tables(report).iter().map(table).collect();
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\"/>\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>\n\
          <title>esig: {verdict}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
-         <h1>esig: {verdict}</h1>\n<p>{}</p>\n{tables}{}{}{}</main>\n</body>\n</html>\n",
+         <h1>esig: {verdict}</h1>\n<p>{}</p>\n{}{tables}{}{costs}{}</main>\n</body>\n</html>\n",
         escaped(&report.summary()),
         problems(report),
         timeline::section(report),
@@ -48,7 +49,7 @@ fn table(table: &Table) -> String {
     let notes =
         if notes.is_empty() { notes } else { format!("<ul class=\"notes\">\n{notes}</ul>\n") };
     format!(
-        "<div class=\"wide\">\n<table>\n<caption>{}</caption>\n\
+        "<div class=\"wide\" tabindex=\"0\">\n<table>\n<caption>{}</caption>\n\
          <thead><tr>{head}</tr></thead>\n<tbody>\n{rows}</tbody>\n</table>\n</div>\n{notes}",
         table.caption
     )

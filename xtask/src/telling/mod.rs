@@ -1,18 +1,23 @@
 //! What a run came to, told to people and to programs.
 
-#[expect(clippy::disallowed_methods, reason = "it writes the files of a report")]
+mod costs;
+mod evidence;
+#[expect(clippy::disallowed_methods, reason = "it reads and writes the files of reports")]
 mod files;
 mod html;
 mod job_rows;
 mod markdown;
+mod merge;
 mod promises;
+#[cfg(test)]
+mod schema;
 mod tables;
 mod timeline;
 mod wheels;
 
 use job_rows::JobRow;
 use jobs::{End, Outcome, Role as _};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use wheels::WheelRow;
 
 use crate::{
@@ -20,11 +25,20 @@ use crate::{
     ground::{cli::PROGRAM, plan::Counts},
     planning::planned::Planned,
 };
-pub use files::write_report;
+pub use files::{read_reports, write_evidence, write_report};
+pub use merge::merged;
+
+/// The number grows when something that was there is gone, or means something else.
+const SCHEMA: u32 = 1;
 
 /// The end of a run: a row per wheel, what failed besides, and how many tests passed.
-#[derive(Serialize)]
+/// xtask/report.schema.json describes it.
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub struct Report {
+    /// Which form it has: programs may rely on what a number meant once.
+    schema: u32,
+    /// Of esig.
+    version: String,
     /// Those of a release, if the run was about one.
     promises: Vec<promises::PromiseRow>,
     wheels: Vec<WheelRow>,
@@ -35,10 +49,12 @@ pub struct Report {
     tests: Option<Counts>,
     wall_s: f64,
     cpu_s: Option<f64>,
+    /// How many jobs could run at a time.
+    workers: usize,
     jobs: Vec<JobRow>,
 }
 
-pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
+pub fn of_run(version: &str, planned: &Planned, outcome: &Outcome) -> Report {
     let mut wheels = wheels::rows(&planned.plan, outcome);
     wheels.extend(planned.skipped.iter().map(WheelRow::from));
     let jobs = || planned.plan.jobs().iter().zip(&outcome.jobs);
@@ -47,6 +63,8 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
         _ => None,
     });
     Report {
+        schema: SCHEMA,
+        version: version.to_owned(),
         promises: promises::rows(&planned.plan, outcome),
         again: again(&wheels, &planned.options),
         wheels,
@@ -54,7 +72,8 @@ pub fn of_run(planned: &Planned, outcome: &Outcome) -> Report {
         tests: tests(planned, outcome),
         wall_s: outcome.wall.as_secs_f64(),
         cpu_s: outcome.cpu_s,
-        jobs: jobs().map(|(job, result)| JobRow::of(job, result)).collect(),
+        workers: outcome.workers,
+        jobs: jobs().map(|(job, result)| JobRow::of(&planned.plan, job, result)).collect(),
     }
 }
 
@@ -182,7 +201,7 @@ mod tests {
             cpu_s: Some(12.5),
         };
         let planned = Planned { plan, skipped, ..Planned::default() };
-        of_run(&planned, &outcome)
+        of_run("1.2.3", &planned, &outcome)
     }
 
     pub fn report_of_a_suite() -> Report {

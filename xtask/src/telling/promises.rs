@@ -1,31 +1,31 @@
 //! The table at the end of `check`: each promise, kept or broken, why, and what to do.
 
 use jobs::{End, Outcome};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     gate::promises::Promise,
     ground::plan::{Job, Plan, Role},
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PromiseRow {
-    pub check: &'static str,
-    pub promise: &'static str,
+    pub check: String,
+    pub promise: String,
     /// The interpreters that it was looked at in, where there are several.
-    #[serde(rename = "in", skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, rename = "in", skip_serializing_if = "Vec::is_empty")]
     pub places: Vec<String>,
     #[serde(flatten)]
     pub status: PromiseStatus,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 pub enum PromiseStatus {
     Kept,
     Broken {
         reason: String,
-        remedy: &'static str,
+        remedy: String,
         log: String,
     },
     /// A job that it needs failed, and is named as failed.
@@ -66,8 +66,8 @@ pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<PromiseRow> {
         return Vec::new();
     }
     let row = |promise: Promise| PromiseRow {
-        check: promise.name(),
-        promise: promise.what(),
+        check: promise.name().to_owned(),
+        promise: promise.what().to_owned(),
         places: places(promise, plan),
         status: status(promise, plan, outcome),
     };
@@ -93,7 +93,7 @@ fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> PromiseStatus {
     let (reasons, logs): (Vec<&str>, Vec<String>) = failed.unzip();
     match logs.into_iter().next() {
         Some(log) => {
-            let (reason, remedy) = (reasons.join("\n"), promise.remedy());
+            let (reason, remedy) = (reasons.join("\n"), promise.remedy().to_owned());
             PromiseStatus::Broken { reason, remedy, log }
         }
         None if ends.is_empty() => PromiseStatus::NotChecked,

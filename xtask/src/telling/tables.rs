@@ -73,13 +73,17 @@ impl Tone {
 }
 
 impl Table {
-    fn new(caption: &'static str, head: &[&str], rows: impl Iterator<Item = Vec<Cell>>) -> Table {
+    pub fn new(
+        caption: &'static str,
+        head: &[&str],
+        rows: impl Iterator<Item = Vec<Cell>>,
+    ) -> Table {
         let head = head.iter().map(|name| (*name).to_owned()).collect();
         Table { caption, head, rows: rows.collect(), notes: Vec::new() }
     }
 }
 
-fn plain(text: impl Into<String>) -> Cell {
+pub fn plain(text: impl Into<String>) -> Cell {
     Cell { text: text.into(), ..Cell::default() }
 }
 
@@ -102,7 +106,7 @@ pub fn of_report(report: &Report) -> Vec<Table> {
 fn promises(rows: &[PromiseRow]) -> Table {
     let row = |row: &PromiseRow| {
         let result = toned(row.brief(), Tone::of_promise(&row.status));
-        vec![plain(row.check), plain(row.promise), result]
+        vec![plain(&row.check), plain(&row.promise), result]
     };
     let head = ["check", "promise", "result"];
     Table::new("Promises of a release", &head, rows.iter().map(row))

@@ -1,5 +1,7 @@
 //! The jobs of a run as bars over time, a lane for each worker.
 
+use std::collections::BTreeSet;
+
 use super::{
     Report,
     job_rows::{JobEnd, JobRow, Seconds},
@@ -11,25 +13,42 @@ const STEPS_S: &[f64] =
     &[0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0, 300.0, 600.0, 1800.0, 3600.0];
 const MARKS_MAX: f64 = 10.0;
 
+/// How wide the timeline can be made, in widths of the page: with the arrow keys, or a finger.
+const ZOOMS: [u32; 6] = [1, 2, 4, 8, 16, 32];
+
 pub fn section(report: &Report) -> String {
     let bars: Vec<(&JobRow, Seconds)> =
         report.jobs.iter().filter_map(|job| Some((job, job.span?))).collect();
     let whole_s = bars.iter().map(|(_, span)| span.end_s).fold(report.wall_s, f64::max);
-    let workers = bars.iter().map(|(_, span)| span.worker).max().unwrap_or(0);
-    if workers == 0 || whole_s <= 0.0 {
+    let lanes: BTreeSet<Lane> = bars.iter().map(|(job, span)| Lane::of(job, *span)).collect();
+    if lanes.is_empty() || whole_s <= 0.0 {
         return String::new();
     }
-    let lanes: String = (1..=workers).map(|worker| lane(worker, &bars, whole_s)).collect();
+    let (count, workers) = (bars.len(), lanes.len());
+    let lanes: String = lanes.iter().map(|lane| lane.shown(&bars, whole_s)).collect();
     let label = format!(
-        "{} jobs by {workers} workers in {whole_s:.1} s; the table of every job says the same",
-        bars.len()
+        "{count} jobs by {workers} workers in {whole_s:.1} s; the table of every job says the same"
     );
     format!(
-        "<h2>Timeline</h2>\n<p class=\"legend\">{}</p>\n<div class=\"wide\">\n\
+        "<h2 id=\"timeline\">Timeline</h2>\n<p class=\"legend\">{}</p>\n{}\
+         <div class=\"wide\" tabindex=\"0\" role=\"region\" aria-labelledby=\"timeline\">\n\
          <div class=\"timeline\" role=\"img\" aria-label=\"{label}\">\n{}{lanes}</div>\n</div>\n",
         legend(report),
+        zoom(),
         axis(whole_s),
     )
+}
+
+/// A group of buttons of which one is pressed; the style sheet widens the timeline on account of it.
+fn zoom() -> String {
+    let button = |zoom: &u32| {
+        let checked = if *zoom == 1 { " checked=\"\"" } else { "" };
+        format!(
+            "<label><input type=\"radio\" name=\"zoom\" value=\"{zoom}\"{checked}/> {zoom}×</label>\n"
+        )
+    };
+    let buttons: String = ZOOMS.iter().map(button).collect();
+    format!("<fieldset class=\"zoom\">\n<legend>Zoom</legend>\n{buttons}</fieldset>\n")
 }
 
 /// Explains the states that some job is in.
@@ -56,10 +75,25 @@ fn axis(whole_s: f64) -> String {
     format!("<div class=\"axis\">{marks}</div>\n")
 }
 
-fn lane(worker: usize, bars: &[(&JobRow, Seconds)], whole_s: f64) -> String {
-    let own = bars.iter().filter(|(_, span)| span.worker == worker);
-    let bars: String = own.map(|(job, span)| bar(job, *span, whole_s)).collect();
-    format!("<div class=\"lane\">\n<b>worker {worker}</b>\n{bars}</div>\n")
+/// A worker of a machine.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Lane<'j> {
+    machine: Option<&'j str>,
+    worker: usize,
+}
+
+impl<'j> Lane<'j> {
+    fn of(job: &'j JobRow, span: Seconds) -> Lane<'j> {
+        Lane { machine: job.machine.as_deref(), worker: span.worker }
+    }
+
+    fn shown(&self, bars: &[(&JobRow, Seconds)], whole_s: f64) -> String {
+        let own = bars.iter().filter(|(job, span)| Lane::of(job, *span) == *self);
+        let bars: String = own.map(|(job, span)| bar(job, *span, whole_s)).collect();
+        let machine = self.machine.map(|machine| format!("{} ", escaped(machine)));
+        let (machine, worker) = (machine.unwrap_or_default(), self.worker);
+        format!("<div class=\"lane\">\n<b>{machine}worker {worker}</b>\n{bars}</div>\n")
+    }
 }
 
 fn bar(job: &JobRow, Seconds { start_s, end_s, .. }: Seconds, whole_s: f64) -> String {

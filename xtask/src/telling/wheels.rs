@@ -3,7 +3,7 @@
 use std::fmt;
 
 use jobs::{End, Outcome};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     ground::{
@@ -14,14 +14,14 @@ use crate::{
     planning::planned::Skipped,
 };
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WheelRow {
     pub identifier: String,
     #[serde(flatten)]
     pub status: WheelStatus,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "status", rename_all = "kebab-case")]
 pub enum WheelStatus {
     /// In the wheelhouse, and its self-test passed in these releases of CPython.

@@ -30,6 +30,9 @@ const COMMANDS: &[&str] = &[
     "bench",
     "bench build",
     "bench containers",
+    "report",
+    "report merge",
+    "report evidence",
 ];
 
 #[test]

@@ -97,6 +97,7 @@ fn its_steps_fit_together() {
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();
     let expected = files.iter().cloned().chain([format!("esig-{}.tar.gz", version())]);
+    let expected = expected.chain(["SHA256SUMS".to_owned()]);
     assert_eq!(placed, expected.collect());
     let asked = fs::read_to_string(programs.join("container/asked")).unwrap();
     assert_eq!(asked.lines().collect::<BTreeSet<_>>(), wanted.into_iter().collect());

@@ -81,7 +81,11 @@ fn a_second_run_has_nothing_to_do_and_says_what_the_first_said() {
     assert!(done.is_empty(), "{done:?}");
     let again: Vec<&str> = run.stderr.lines().filter(|line| line.starts_with("# ")).collect();
     // What git tracks is copied each time; only then is it known whether it changed.
-    assert!(again.iter().all(|line| line.starts_with("# stage")), "{again:?}");
+    let looks = |line: &&str| ["# stage", "# checksums"].contains(line);
+    assert!(again.iter().all(looks), "{again:?}");
+    let sums = String::from_utf8(REFERENCE.files_in("wheelhouse")["SHA256SUMS"].clone()).unwrap();
+    let names: Vec<&str> = sums.lines().filter_map(|line| line.split("  ").nth(1)).collect();
+    assert_eq!(names, REFERENCE.wheelhouse().keys().collect::<Vec<_>>());
     assert!(run.stdout.contains("built and tested in"), "{}", run.stdout);
 }
 

@@ -85,8 +85,11 @@ impl Copy {
         fs::write(&path, before + text).unwrap();
     }
 
+    /// The finished files, without the list of their hashes.
     pub fn wheelhouse(&self) -> Wheelhouse {
-        self.files_in("wheelhouse")
+        let mut files = self.files_in("wheelhouse");
+        files.remove("SHA256SUMS");
+        files
     }
 
     pub fn files_in(&self, folder: &str) -> Wheelhouse {

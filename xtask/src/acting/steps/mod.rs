@@ -49,6 +49,7 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
         OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
         OwnStep::Audit(arguments) => package::audit_all(root, arguments),
         OwnStep::Promote { file, folder } => promote(root, file, folder),
+        OwnStep::Checksums { folder } => package::checksums(root, &root.join(folder)),
         OwnStep::Libalgebra(command) => libalgebra::steps::run(root, command),
         OwnStep::Tidy => tidy::tidy(root),
     }

@@ -4,14 +4,17 @@ use std::fs;
 
 use anyhow::{Context, ensure};
 use camino::Utf8Path;
-use jobs::files_below;
+use jobs::{digest::sha256, files_below};
 use wheel_audit::{Entry, Report, audit_growth};
 
 use crate::acting::files::read;
 use crate::{
     acting::files,
     audit,
-    ground::cli::{Assemble, Audit},
+    ground::{
+        cli::{Assemble, Audit},
+        paths::CHECKSUMS,
+    },
     wheel::{self, Extension},
 };
 
@@ -49,6 +52,25 @@ fn read_folder(folder: &Utf8Path) -> anyhow::Result<Vec<Entry>> {
         entries.push(Entry { path, content: read(&file)? });
     }
     Ok(entries)
+}
+
+/// Of whatever version: whoever is handed the folder sees that all of it arrived.
+pub fn checksums(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    let mut lines = Vec::new();
+    for entry in folder.read_dir_utf8().into_iter().flatten() {
+        let path = entry?.into_path();
+        let name = path.file_name().unwrap_or_default();
+        if name.ends_with(".whl") || name.ends_with(".tar.gz") {
+            lines.push(format!("{}  {name}\n", sha256(&read(&path)?)));
+        }
+    }
+    // By name.
+    lines.sort_by(|a, b| a[64..].cmp(&b[64..]));
+    let sums = folder.join(CHECKSUMS);
+    if lines.is_empty() {
+        return files::remove(&sums);
+    }
+    files::write_whole(root, &sums, lines.concat().as_bytes())
 }
 
 /// Audits all wheels, whatever is found in the first.

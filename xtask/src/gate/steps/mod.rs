@@ -27,7 +27,7 @@ use crate::{
         project::{VERSION_FILE, parse_version, sdist_name},
     },
     gate::promises::Promise,
-    ground::{cli::Verify, matrix::Interpreter},
+    ground::{cli::Verify, matrix::Interpreter, paths::CHECKSUMS},
     wheel,
 };
 pub use note::{begin as begin_note, compare, note};
@@ -93,6 +93,7 @@ impl<'a> ReleaseFiles<'a> {
                 files.push(entry?.file_name().to_owned());
             }
         }
+        files.retain(|file| file != CHECKSUMS);
         files.sort();
         let version = parse_version(&text(root, VERSION_FILE)?)?;
         Ok(ReleaseFiles { root, folder, files, version })

@@ -78,6 +78,9 @@ pub enum Task {
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
+    /// Read reports that `--report` has written
+    #[command(subcommand)]
+    Report(ReportCommand),
     /// Print the facts about this machine as JSON
     #[command(hide = true)]
     Facts,
@@ -268,6 +271,22 @@ pub struct List {
     /// List the shards of the continuous integration instead, as GitHub takes a matrix of jobs
     #[arg(long, conflicts_with = "selectors")]
     pub shards: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ReportCommand {
+    /// Make one report of those of several machines; with `--report DIR`, write it
+    Merge {
+        /// A report.json, or a folder with one, named after its machine
+        #[arg(value_name = "REPORT", required = true)]
+        reports: Vec<Utf8PathBuf>,
+    },
+    /// Write into docs/evidence.md which wheels were executed in what
+    Evidence {
+        /// A report.json, or a folder with one, of `cargo xtask wheels --platform all`
+        #[arg(value_name = "REPORT", required = true)]
+        reports: Vec<Utf8PathBuf>,
+    },
 }
 
 #[derive(Args, Debug)]

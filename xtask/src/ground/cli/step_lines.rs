@@ -50,6 +50,7 @@ impl OwnStep {
             OwnStep::SweepContainers { engine, label } => {
                 Words::of("sweep-containers").all([engine, label])
             }
+            OwnStep::Checksums { folder } => Words::of("checksums").all([folder]),
             OwnStep::Promote { file, folder } => Words::of("promote").all([file, folder]),
         }
     }
@@ -192,6 +193,7 @@ mod tests {
         "release-step undo",
         "sweep-containers docker label=a",
         "promote a b",
+        "checksums a",
     ];
 
     #[test]

@@ -84,6 +84,9 @@ pub enum OwnStep {
     /// Place a finished file where it is picked up, whole or not at all
     #[command(hide = true)]
     Promote { file: Utf8PathBuf, folder: Utf8PathBuf },
+    /// Write SHA256SUMS of the archives and wheels in a folder, as `sha256sum --check` reads it
+    #[command(hide = true)]
+    Checksums { folder: Utf8PathBuf },
 }
 
 /// What starts another program, in a way of ours, and ends as that does.

@@ -46,6 +46,7 @@ pub fn ci_plan(arguments: &Ci, host: &Host, project: &Project) -> anyhow::Result
         };
         let request = wheels::resolve(&all, host, project)?;
         skipped.extend(wheels::add_wheels(&request, &mut pipeline)?);
+        pipeline.checksums(&request.output);
     }
     Ok(Planned { plan: pipeline.into_plan(), skipped, ..Planned::default() })
 }

@@ -74,6 +74,7 @@ impl<'t> ResolvedTask<'t> {
             Task::Sdist(arguments) => {
                 let mut pipeline = Pipeline::new(host, project);
                 pipeline.promote_sdist(&arguments.output)?;
+                pipeline.checksums(&arguments.output);
                 Ok(pipeline.into_plan().into())
             }
             Task::Test(arguments) => test::test_plan(arguments, host, project),

@@ -79,6 +79,14 @@ impl<'a> Pipeline<'a> {
         }
     }
 
+    /// The hashes of all finished files, also where some of them failed.
+    pub fn checksums(&mut self, output: &Utf8Path) {
+        let places = |id: &JobId| self.plan.job(*id).name.starts_with("promote ");
+        let placed: Vec<JobId> = self.plan.ids().filter(places).collect();
+        let step = OwnStep::Checksums { folder: output.to_owned() };
+        self.add(Job::new("checksums").needs(placed).own(step).always().in_any_case());
+    }
+
     /// What was started for the plan's sake is cleared away at its end.
     pub fn into_plan(mut self) -> Plan {
         // All containers of a plan are of one engine.

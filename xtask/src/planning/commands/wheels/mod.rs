@@ -38,6 +38,7 @@ pub fn wheels_plan(
     let mut pipeline = Pipeline::new(host, project);
     installs::add(&releases, as_it_is, &mut pipeline);
     let skipped = add_wheels(request, &mut pipeline)?;
+    pipeline.checksums(&request.output);
     Ok(Planned {
         plan: pipeline.into_plan(),
         skipped,
