@@ -51,7 +51,8 @@ pub fn project_files(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
     Ok(files)
 }
 
-fn walk(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+/// The files below a folder, relative to it, but for what builds left.
+pub fn walk(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
     let mut found = Vec::new();
     let mut folders = vec![root.to_owned()];
     while let Some(folder) = folders.pop() {

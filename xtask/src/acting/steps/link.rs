@@ -1,8 +1,9 @@
-//! Files that linkers read or that are made of linked ones: stubs, import lists, universal files.
+//! Files that linkers read or that are made of linked ones: stubs, universal files, ELF of Mach-O.
 
 use std::fs;
 
 use anyhow::{Context, ensure};
+use as_elf::Replacements;
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 use object::{Object, ObjectSymbol};
@@ -76,4 +77,31 @@ pub fn universal(root: &Utf8Path, output: &Utf8Path, parts: &[Utf8PathBuf]) -> a
     // The last part needs nothing after it.
     header.extend(body);
     files::write_whole(root, output, &header)
+}
+
+/// Rewrites the modules for another system in a folder as libraries for Linux, beside each the one
+/// that replaces functions.
+pub fn as_elf(root: &Utf8Path, folder: &Utf8Path, library: &Utf8Path) -> anyhow::Result<()> {
+    let name = library.file_name().with_context(|| format!("`{library}` names no file"))?;
+    let content = read(&root.join(library))?;
+    let replacements = Replacements::new(name, &content)?;
+    let files = files::walk(&root.join(folder))?;
+    let is_module = |file: &&Utf8PathBuf| matches!(file.extension(), Some("so" | "pyd"));
+    let mut count = 0;
+    for module in files.iter().filter(is_module) {
+        let path = root.join(folder).join(module);
+        let bytes = read(&path)?;
+        if as_elf::is_foreign(&bytes) {
+            let rewritten = as_elf::rewritten(&bytes, &replacements);
+            let rewritten = rewritten.with_context(|| format!("cannot rewrite `{module}`"))?;
+            // Every CPython for Linux finds a module by this name.
+            let stem = path.file_name().unwrap_or_default().split('.').next().unwrap_or_default();
+            fs::remove_file(&path).with_context(|| format!("cannot remove `{path}`"))?;
+            fs::write(path.with_file_name(format!("{stem}.so")), rewritten)?;
+            fs::write(path.with_file_name(name), &content)?;
+            count += 1;
+        }
+    }
+    ensure!(count > 0, "`{folder}` holds no module for another system");
+    Ok(())
 }

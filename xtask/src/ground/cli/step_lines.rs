@@ -32,6 +32,7 @@ impl OwnStep {
                 Words::of("import-list").all([dll]).all([output]).all(objects)
             }
             OwnStep::Universal { output, parts } => Words::of("universal").all([output]).all(parts),
+            OwnStep::AsElf { folder, library } => Words::of("as-elf").all([folder, library]),
             OwnStep::Download { url, sha256, file } => {
                 Words::of("download").all([url, sha256]).all([file])
             }
@@ -182,6 +183,7 @@ mod tests {
         "stubs manylinux_x86_64 a",
         "import-list python3.dll a.def b.o c.o",
         "universal a b c",
+        "as-elf a b.so",
         "download https://host/a 00ff a",
         "install-visual-studio a.exe --folder b --vswhere c --argument x64 --arm64 --collect d",
         "vc-environment a.bat x64 b.json",

@@ -48,6 +48,13 @@ pub enum OwnStep {
     /// Put libraries of several architectures into one, as macOS has them
     #[command(hide = true)]
     Universal { output: Utf8PathBuf, parts: Vec<Utf8PathBuf> },
+    /// Rewrite the extension modules for another system in a folder as ELF libraries for Linux
+    #[command(hide = true)]
+    AsElf {
+        folder: Utf8PathBuf,
+        /// What replaces functions that the other system has differently
+        library: Utf8PathBuf,
+    },
     /// Download a file, and keep it if it is the one that is meant
     #[command(hide = true)]
     Download { url: String, sha256: String, file: Utf8PathBuf },

@@ -101,9 +101,9 @@ fn cargo_test(words: &str) -> Command {
 /// The tests of the helper, without those that another suite or another test runs.
 fn rust_job() -> Job {
     let skipped = "--skip started_by_another_test --skip for_half_a_minute";
-    suite("rust")
-        .run(cargo_test(&format!("--package xtask --lib --test cli -- {skipped}")))
-        .run(cargo_test(&format!("--package jobs --package wheel-audit -- {skipped}")))
+    suite("rust").run(cargo_test(&format!("--package xtask --lib --test cli -- {skipped}"))).run(
+        cargo_test(&format!("--package as-elf --package jobs --package wheel-audit -- {skipped}")),
+    )
 }
 
 /// Whole builds of copies of this checkout; one at a time, for each uses all processors. Gives what

@@ -54,6 +54,10 @@ impl Pipeline<'_> {
         let run = python(&runner, &self_test);
         let TestEnvironment { empty, job, site } = self.environment(name, wheel, &runner)?;
         let mut job = job.role(role).output_listing(&site);
+        if let Some(library) = &runner.rewrite {
+            let (folder, library) = (site.into(), library.into());
+            job = job.input(&library).own(OwnStep::AsElf { folder, library });
+        }
         let is_replaced = runner.numpy == NumPy::Replaced;
         if is_replaced {
             job = job.input(STAND_IN);
@@ -70,8 +74,8 @@ impl Pipeline<'_> {
             job = job.needs([sent, script]).run(runner.place.run(compare));
             job = job.input(values).input(COMPARE);
         }
-        if let Some(provision) = runner.provision {
-            let tools = self.tools()?;
+        let tools = self.tools()?;
+        for provision in runner.provision {
             job = job.needs([self.add(provision.needs([tools]))]);
         }
         Ok(self.add(job))
@@ -120,7 +124,7 @@ impl Pipeline<'_> {
             .needs(wheel.audited.iter().copied())
             .needs(self.containers.get(&runner.place).copied())
             .own(OwnStep::empty([&site, &empty]))
-            .run(install.args(tags_of(wheel, runner)).arg(&wheel.path))
+            .run(install.args(tags_with(wheel, runner)).arg(&wheel.path))
             .steps(runner.place.send(Utf8Path::new(&folder)))
             .input(&wheel.path)
             .fact(&runner.identity);
@@ -128,22 +132,18 @@ impl Pipeline<'_> {
             job = job.input_listing(&runner.program);
         }
         if runner.numpy == NumPy::Locked {
-            let fetched = self.fetch_requirements(wheel, runner)?;
+            let fetched = self.fetch_requirements(runner)?;
             job = job.needs([fetched]).input_listing(&requirements);
         }
         Ok(TestEnvironment { site, empty, job })
     }
 
     /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
-    fn fetch_requirements(
-        &mut self,
-        wheel: &PlannedWheel,
-        runner: &Runner,
-    ) -> anyhow::Result<JobId> {
+    fn fetch_requirements(&mut self, runner: &Runner) -> anyhow::Result<JobId> {
         let folder = requirements_folder(runner);
         let requirements = self.project.test_requirements(runner.interpreter)?;
         let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
-        let download = download.args(tags_of(wheel, runner)).args(["--requirement", &requirements]);
+        let download = download.args(tags_of(runner)).args(["--requirement", &requirements]);
         let tools = self.tools()?;
         let target = runner.target.name;
         let job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
@@ -158,9 +158,9 @@ impl Pipeline<'_> {
 
 /// Without `site`, nothing that is installed on this machine can be imported.
 fn python(runner: &Runner, arguments: &[String]) -> Command {
-    let program = match runner.provision {
-        Some(_) => format!("{UP}/{}", runner.program),
-        None => runner.program.clone(),
+    let program = match runner.program.starts_with(STATE) {
+        true => format!("{UP}/{}", runner.program),
+        false => runner.program.clone(),
     };
     let mut words = runner.launcher.iter().map(|word| word.to_string()).chain([program]);
     let first = words.next().expect("the program is among them");
@@ -178,23 +178,26 @@ fn requirements_folder(runner: &Runner) -> String {
 }
 
 /// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
-fn tags_of(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
+fn tags_of(runner: &Runner) -> Vec<String> {
     let exact = runner.interpreter;
-    let mut arguments = vec![
-        "--implementation=cp".to_owned(),
-        format!("--python-version={}", exact.version()),
-        format!("--abi={}", exact.abi_tag()),
-    ];
-    if exact.abi_tag() != wheel.identifier.interpreter.abi_tag() {
-        arguments.push(format!("--abi={}", wheel.identifier.interpreter.abi_tag()));
-    }
-    let mut platforms = runner.target.pip_platforms();
-    // A wheel may promise less than is usual: to run on newer systems only.
+    let platforms = runner.target.pip_platforms();
+    let platforms = platforms.iter().map(|platform| format!("--platform={platform}"));
+    let version = format!("--python-version={}", exact.version());
+    let abi = format!("--abi={}", exact.abi_tag());
+    ["--implementation=cp".to_owned(), version, abi].into_iter().chain(platforms).collect()
+}
+
+/// Has it accept the wheel too: it may be for the stable ABI, for newer systems only than is usual,
+/// or for another system, whose code is rewritten.
+fn tags_with(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
+    let mut arguments = tags_of(runner);
     let name = wheel.path.file_stem().unwrap_or_default();
     let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
-    if !platforms.iter().any(|platform| platform == own) {
-        platforms.insert(0, own.to_owned());
+    let abi = wheel.identifier.interpreter.abi_tag();
+    for argument in [format!("--abi={abi}"), format!("--platform={own}")] {
+        if !arguments.contains(&argument) {
+            arguments.push(argument);
+        }
     }
-    arguments.extend(platforms.iter().map(|platform| format!("--platform={platform}")));
     arguments
 }

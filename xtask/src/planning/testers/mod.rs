@@ -14,7 +14,7 @@ use crate::{
     },
     planning::{place::Place, tools},
 };
-pub use table::{Tester, testers};
+pub use table::{Loader, Tester, loaders, testers};
 
 /// An interpreter that a wheel is tested in.
 pub struct Runner {
@@ -30,8 +30,10 @@ pub struct Runner {
     pub numpy: NumPy,
     /// Tells it from other interpreters, for the journal.
     pub identity: String,
-    /// The job that makes it, if it is not an interpreter of this machine.
-    pub provision: Option<Job>,
+    /// The jobs that make it, if it is more than an interpreter of this machine.
+    pub provision: Vec<Job>,
+    /// The library that goes with modules for another system, if it executes those.
+    pub rewrite: Option<String>,
     pub place: Place,
 }
 
@@ -63,6 +65,11 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let serves = |tester: &&Tester| interpreter.serves(&tester.interpreter);
     let foreign = testers_for(target, host).filter(serves);
     runners.extend(foreign.map(|tester| tester.runner(target, host)));
+    for loader in loaders_for(target, host) {
+        let on_linux = Identifier { interpreter, target: loader.on };
+        let interpreters = self::runners(&on_linux, host).into_iter();
+        runners.extend(interpreters.map(|runner| loader.runner(runner, host)));
+    }
     // One build for this processor and one for all of them are the same to a wheel.
     let mut seen = HashSet::new();
     runners.retain(|runner| seen.insert((runner.interpreter, runner.target.name)));
@@ -71,13 +78,21 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
 
 /// Whether this machine can run anything for the target.
 pub fn can_test(target: &'static Target, host: &Host) -> bool {
-    is_own(target, host) || testers_for(target, host).next().is_some()
+    is_own(target, host)
+        || testers_for(target, host).next().is_some()
+        || loaders_for(target, host).any(|loader| can_test(loader.on, host))
 }
 
 /// The testers that take wheels for a target here.
 fn testers_for(target: &'static Target, host: &Host) -> impl Iterator<Item = &'static Tester> {
     let of_target = move |tester: &&Tester| tester.targets.contains(&target);
     testers().iter().filter(of_target).filter(|tester| tester.is_available(host))
+}
+
+/// The loaders that have wheels for a target executed here.
+fn loaders_for(target: &'static Target, host: &Host) -> impl Iterator<Item = &'static Loader> {
+    let of_target = move |loader: &&Loader| loader.targets.contains(&target);
+    loaders().iter().filter(of_target).filter(|loader| loader.can_be_installed(host))
 }
 
 /// Whether interpreters of this machine run wheels for the target of a name.
@@ -130,7 +145,8 @@ fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
         target,
         numpy: NumPy::Locked,
         identity: tools::identity(python),
-        provision: None,
+        provision: Vec::new(),
+        rewrite: None,
         place: Place::Here,
     })
 }

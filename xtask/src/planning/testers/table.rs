@@ -2,7 +2,6 @@
 
 use std::{fmt::Display, str::FromStr, sync::LazyLock};
 
-use anyhow::Context;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{NumPy, Runner, runs};
@@ -35,29 +34,55 @@ pub struct Tester {
     pub on_demand: bool,
 }
 
+/// What has wheels of another system executed in interpreters for Linux.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Loader {
+    pub name: String,
+    #[serde(deserialize_with = "targets")]
+    pub targets: Vec<&'static Target>,
+    #[serde(deserialize_with = "target")]
+    pub on: &'static Target,
+    report: String,
+    library: String,
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
+    loader: Vec<Loader>,
     tester: Vec<Tester>,
 }
 
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/testers.toml"));
+    toml::from_str(text).expect("tests read all of the file")
+});
+
 /// Every tester there is.
 pub fn testers() -> &'static [Tester] {
-    static TABLE: LazyLock<Table> = LazyLock::new(|| {
-        let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/testers.toml"));
-        toml::from_str(text).expect("tests read all of the file")
-    });
     &TABLE.tester
+}
+
+/// Every loader there is.
+pub fn loaders() -> &'static [Loader] {
+    &TABLE.loader
 }
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
     String::deserialize(from)?.parse().map_err(D::Error::custom)
 }
 
+fn named<E: Error>(name: &String) -> Result<&'static Target, E> {
+    Target::named(name).ok_or_else(|| E::custom(format!("no target `{name}`")))
+}
+
+fn target<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Target, D::Error> {
+    named(&String::deserialize(from)?)
+}
+
 fn targets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<&'static Target>, D::Error> {
-    let named = |name: &String| Target::named(name).with_context(|| format!("no target `{name}`"));
-    let names: Vec<String> = Vec::deserialize(from)?;
-    names.iter().map(|name| named(name).map_err(D::Error::custom)).collect()
+    Vec::deserialize(from)?.iter().map(named).collect()
 }
 
 impl Tester {
@@ -103,7 +128,8 @@ impl Tester {
             target,
             numpy: self.numpy.clone(),
             identity: self.name.clone(),
-            provision: Some(self.job(host)),
+            provision: vec![self.job(host)],
+            rewrite: None,
             place: Place::Here,
         }
     }
@@ -125,6 +151,43 @@ impl Tester {
             .run(provision)
             .input("build-scripts/run-private-apt.sh")
             .output_listing(self.program())
+    }
+}
+
+impl Loader {
+    /// It is for a Linux on x86_64.
+    pub fn can_be_installed(&self, host: &Host) -> bool {
+        runs("manylinux_x86_64", host) && tools::zig(host).is_ok()
+    }
+
+    pub fn folder(&self) -> String {
+        format!("{STATE}/testers/{}", self.name)
+    }
+
+    /// The library that is put beside a module.
+    fn library(&self) -> String {
+        format!("{}/lib{}.so", self.folder(), self.name)
+    }
+
+    /// An interpreter for Linux, and what has it execute the code of another system.
+    pub fn runner(&self, runner: Runner, host: &Host) -> Runner {
+        Runner {
+            title: format!("{} {}", runner.title, self.report),
+            identity: format!("{} {}", runner.identity, self.name),
+            provision: runner.provision.into_iter().chain(self.job(host)).collect(),
+            rewrite: Some(self.library()),
+            ..runner
+        }
+    }
+
+    /// Compiles its library.
+    pub fn job(&self, host: &Host) -> Option<Job> {
+        let (library, folder) = (self.library(), self.folder());
+        let compile = Command::new(tools::zig(host).ok()?)
+            .args(["cc", "-target", self.on.zig, "-O2", "-fPIC", "-nostdlib", "-shared"])
+            .args([&self.library, "-o", &library]);
+        let job = Job::new(format!("tester {}", self.name)).own(OwnStep::empty([&folder]));
+        Some(job.run(compile).input(&self.library).input(tools::BUILD.requirements).output(library))
     }
 }
 

@@ -35,7 +35,7 @@ pub fn add_tests(
     match builder {
         Builder::Here { .. } => {
             for runner in runners(&wheel.identifier, host) {
-                let is_foreign = runner.provision.is_some();
+                let is_foreign = !runner.provision.is_empty();
                 let reference = is_foreign.then(|| reference(pipeline));
                 tests.push(pipeline.test(wheel, runner, reference.transpose()?.as_ref())?);
             }

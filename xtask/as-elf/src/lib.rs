@@ -1,0 +1,106 @@
+//! Rewrites an extension module for another system as one that Linux loads.
+
+mod elf;
+mod image;
+mod macho;
+
+use std::collections::BTreeSet;
+
+use anyhow::{Context, bail};
+use object::{FileKind, Object, ObjectSymbol};
+
+pub use image::Machine;
+
+/// The library that replaces functions which the other system has differently.
+pub struct Replacements {
+    /// What it is for.
+    pub machine: Machine,
+    /// The name of its file, which is put beside the module.
+    pub file_name: String,
+    /// The functions that it replaces.
+    names: BTreeSet<String>,
+}
+
+/// What the name of a replaced function begins with.
+const PREFIX: &str = "foreign_";
+
+impl Replacements {
+    /// Reads the library.
+    pub fn new(file_name: &str, library: &[u8]) -> anyhow::Result<Replacements> {
+        let file = object::File::parse(library)?;
+        let machine = Machine::of(file.architecture())
+            .with_context(|| format!("`{file_name}` is for {:?}", file.architecture()))?;
+        let defined = file.dynamic_symbols().filter(|symbol| symbol.is_definition());
+        let names =
+            defined.filter_map(|symbol| Some(symbol.name().ok()?.strip_prefix(PREFIX)?.into()));
+        Ok(Replacements { machine, file_name: file_name.to_owned(), names: names.collect() })
+    }
+
+    /// What a function is called where the module finds it.
+    fn name_of(&self, function: &str) -> String {
+        let prefix = if self.names.contains(function) { PREFIX } else { "" };
+        format!("{prefix}{function}")
+    }
+}
+
+/// Whether these are the first bytes of a file that can be rewritten.
+pub fn is_foreign(bytes: &[u8]) -> bool {
+    matches!(FileKind::parse(bytes), Ok(FileKind::MachO64 | FileKind::MachOFat32))
+}
+
+/// Rewrites a module, of several processors the part for that of the replacements.
+pub fn rewritten(module: &[u8], replacements: &Replacements) -> anyhow::Result<Vec<u8>> {
+    let mut image = match FileKind::parse(module)? {
+        FileKind::MachO64 => macho::read(module)?,
+        FileKind::MachOFat32 => macho::read(macho::part(module, replacements.machine)?)?,
+        kind => bail!("it is {kind:?}, and no module for macOS with 64 bits"),
+    };
+    if image.machine != replacements.machine {
+        bail!("it is for {:?}, not {:?}", image.machine, replacements.machine);
+    }
+    for import in &mut image.imports {
+        import.name = replacements.name_of(&import.name);
+    }
+    elf::write(&image, &replacements.file_name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use object::ObjectSection;
+
+    const MODULE: &[u8] = include_bytes!("../../wheel-audit/tests/fixtures/macos_arm64.macho");
+
+    fn replacements(machine: Machine, names: &[&str]) -> Replacements {
+        let names = names.iter().map(|name| name.to_string()).collect();
+        Replacements { machine, file_name: "libmacos.so".to_owned(), names }
+    }
+
+    #[test]
+    fn a_module_keeps_its_code_and_what_it_imports_and_exports() {
+        let bytes = rewritten(MODULE, &replacements(Machine::Aarch64, &["malloc"])).unwrap();
+        for name in ["PyModule_Create2", "foreign_malloc", "PyInit_tosig", "libmacos.so"] {
+            let name = format!("\0{name}\0");
+            assert!(has(&bytes, name.as_bytes()), "{name:?}");
+        }
+        let module = object::File::parse(MODULE).unwrap();
+        let code = module.section_by_name("__text").unwrap();
+        let start = usize::try_from(0x1_0000 + code.address()).unwrap();
+        let code = code.data().unwrap();
+        assert_eq!(&bytes[start..start + code.len()], code);
+    }
+
+    fn has(bytes: &[u8], part: &[u8]) -> bool {
+        bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    #[test]
+    fn what_is_for_another_processor_or_cut_off_is_refused() {
+        let refusal =
+            |bytes, machine| rewritten(bytes, &replacements(machine, &[])).unwrap_err().to_string();
+        assert_eq!(refusal(MODULE, Machine::X86_64), "it is for Aarch64, not X86_64");
+        for length in (0..MODULE.len()).step_by(61) {
+            refusal(&MODULE[..length], Machine::Aarch64);
+        }
+    }
+}
