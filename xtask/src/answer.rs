@@ -2,10 +2,14 @@
 
 use std::io::{self, Write};
 
+use anyhow::Context;
+use jobs::plain;
+
 /// Whoever stops reading it (`| head`) has seen enough.
 pub fn answer(text: &str) -> anyhow::Result<()> {
-    match io::stdout().write_all(format!("{}\n", text.trim_end()).as_bytes()) {
+    let text = format!("{}\n", plain(text.trim_end()));
+    match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => Ok(written?),
+        written => written.context("cannot write the answer to standard output"),
     }
 }

@@ -36,15 +36,20 @@ use ground::cli::{Cli, Invocation};
 /// The whole program: reads the command line, does what it says, and tells of a failure.
 pub fn main() -> ExitCode {
     let Cli { command, global } = Cli::parse();
+    if let Invocation::Task(_) = command {
+        jobs::adopt_orphans();
+    }
     let done = match &command {
         Invocation::Task(task) => run::task(task, &global),
         Invocation::Step(step) => run::step(step, &global),
         Invocation::Wrapper(wrapper) => run::wrapper(wrapper),
     };
-    done.unwrap_or_else(|error| {
-        eprintln!("error: {}", jobs::shown(&error));
+    let code = done.unwrap_or_else(|error| {
+        jobs::tell(&format!("error: {}", jobs::shown(&error)));
         ExitCode::FAILURE
-    })
+    });
+    jobs::finish_telling();
+    jobs::exit_code().map_or(code, ExitCode::from)
 }
 
 #[cfg(test)]

@@ -135,7 +135,7 @@ fn print_or_carry_out(
     fetched: usize,
 ) -> anyhow::Result<ExitCode> {
     for note in &planned.notes {
-        eprintln!("{note}");
+        jobs::tell(note);
     }
     if global.dry_run {
         let mut text = planned.plan.to_string();
@@ -168,15 +168,20 @@ fn carry_out(
     };
     let workers = global.jobs.map_or(host.processors, usize::from);
     let measure = global.report.as_ref().map(|_| acting::measure_words());
-    let options = Options { workers, verbosity, measure, fail_fast: global.fail_fast };
-    let outcome = acting::run(&project.root, &planned.plan, &options)?;
+    let (fail_fast, wait) = (global.fail_fast, !global.no_wait);
+    let options = Options { workers, verbosity, measure, fail_fast, wait, ..Options::default() };
+    let outcome = acting::run(project, &planned.plan, &options)?;
     // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {
         let report = telling::of_run(&project.version, planned, &outcome);
         if let Some(folder) = &global.report {
             telling::write_report(&project.root, folder, &report)?;
         }
-        answer(&if global.json { report.as_json() } else { report.as_text(global.long) })?;
+        let text = if global.json { report.as_json() } else { report.as_text(global.long) };
+        // What was built is built, whoever hears of it.
+        if let Err(error) = answer(&text) {
+            jobs::tell(&format!("note: {error:#}"));
+        }
     }
     Ok(outcome.is_good())
 }

@@ -17,8 +17,11 @@ pub struct Counts {
 
 impl Counts {
     /// The sum of all result lines in a log; several programs may have written to it.
-    pub fn in_log(log: &str) -> Counts {
-        log.lines().filter_map(Counts::in_line).sum()
+    #[cfg(test)]
+    pub(crate) fn in_log(log: &str) -> Counts {
+        let mut counter = Counter::default();
+        counter.push(log.as_bytes());
+        counter.counts()
     }
 
     /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`, or the same after a word
@@ -78,6 +81,39 @@ impl std::iter::Sum for Counts {
             failed: sum.failed + counts.failed,
             skipped: sum.skipped + counts.skipped,
         })
+    }
+}
+
+/// Counts what is read piece by piece.
+#[derive(Default)]
+pub struct Counter {
+    counts: Counts,
+    /// The beginning of a line whose end has not come yet.
+    line: Vec<u8>,
+}
+
+/// No result line is longer.
+const LINE_BYTES: usize = 4096;
+
+impl Counter {
+    /// The next piece of what a test runner prints.
+    pub fn push(&mut self, bytes: &[u8]) {
+        for part in bytes.split_inclusive(|byte| *byte == b'\n') {
+            let room = LINE_BYTES.saturating_sub(self.line.len());
+            self.line.extend_from_slice(&part[..part.len().min(room)]);
+            if part.ends_with(b"\n") {
+                self.counts = self.counts();
+                self.line.clear();
+            }
+        }
+    }
+
+    /// Of all lines so far.
+    pub fn counts(&self) -> Counts {
+        // `1 failed` is the shortest that counts.
+        let is_long = (8..LINE_BYTES).contains(&self.line.len());
+        let of_line = is_long.then(|| Counts::in_line(&String::from_utf8_lossy(&self.line)));
+        [Some(self.counts), of_line.flatten()].into_iter().flatten().sum()
     }
 }
 

@@ -1,12 +1,15 @@
 //! Starting a program: its environment and its output.
 
-use std::{env, io::Read, process::ExitStatus};
+use std::{env, process::ExitStatus};
 
-use anyhow::{anyhow, bail};
+use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    Actor, Command, Environment, Vocabulary, files::Log, group::Group, hinted, progress::Progress,
+    Actor, Command, Environment, Vocabulary, hinted,
+    log::Log,
+    program::{self, Ended, seconds},
+    progress::Progress,
 };
 
 /// What all programs of a job share.
@@ -14,8 +17,8 @@ pub struct Starter<'a, V: Vocabulary> {
     pub root: &'a Utf8Path,
     pub environment: Environment,
     pub actor: &'a dyn Actor<V>,
-    pub group: &'a Group,
     pub progress: &'a Progress,
+    pub job_name: &'a str,
 }
 
 /// The words of the step that measures, and the file that it writes.
@@ -23,45 +26,57 @@ type Measure<'a> = Option<(&'a [String], &'a Utf8Path)>;
 
 impl<V: Vocabulary> Starter<'_, V> {
     /// Runs `command` to its end, its output in `log`; fails if it fails.
-    pub fn run(&self, command: &Command, log: &Log, measure: Measure) -> anyhow::Result<()> {
-        let before = log.length()?;
+    pub fn run(&self, command: &Command, log: &mut Log, measure: Measure) -> anyhow::Result<()> {
+        // What was said before is another command's.
+        log.said();
         let status = self.end_of(command, log, measure)?;
         if status.success() {
             return Ok(());
         }
-        // What stands in the log besides is another command's.
-        let mut said = log.read_from(before)?;
+        let mut said = log.said();
         if let Some(question) = self.actor.question(command, status.code()) {
             log.line(&format!("$ {question}"))?;
-            let before = log.length()?;
             self.end_of(&question, log, None)?;
-            said.push_str(&log.read_from(before)?);
+            said.push_str(&log.said());
         }
         let explanation = self.actor.explain(command, &said, status.code());
         Err(explanation.unwrap_or_else(|| anyhow!("`{}` ended with {status}", short(command))))
     }
 
     /// Runs `command` to its end, its output in `log`.
-    fn end_of(&self, command: &Command, log: &Log, measure: Measure) -> anyhow::Result<ExitStatus> {
+    fn end_of(
+        &self,
+        command: &Command,
+        log: &mut Log,
+        measure: Measure,
+    ) -> anyhow::Result<ExitStatus> {
         let expression = self.expression(command, measure)?;
-        let reader = self.group.start(&expression).map_err(|error| {
+        let mut unwritten = None;
+        let ended = program::run(expression, None, |_, piece| {
+            self.progress.output(self.job_name, piece);
+            log.output(piece).map_err(|error| {
+                unwritten = Some(error);
+                std::io::ErrorKind::Other.into()
+            })
+        });
+        if let Some(error) = unwritten {
+            return Err(error);
+        }
+        let ended = ended.map_err(|error| {
             let hint = self.actor.hint_for_unstartable(command);
             hinted(format!("cannot start `{}`: {error}", command.program), hint)
         })?;
-        let mut output = &reader;
-        let mut piece = [0; 8192];
-        loop {
-            match output.read(&mut piece)? {
-                0 => break,
-                length => {
-                    log.write(&piece[..length])?;
-                    self.progress.output(&piece[..length]);
-                }
-            }
-        }
-        match reader.try_wait()? {
-            Some(output) => Ok(output.status),
-            None => bail!("`{}` closed its output and did not end", short(command)),
+        match ended {
+            Ended::ByItself(status) => Ok(status),
+            Ended::Interrupted => Err(anyhow!("interrupted")),
+            Ended::Overdue(limits) => Err(hinted(
+                format!(
+                    "`{}` did not end within {} and was ended",
+                    short(command),
+                    seconds(limits.time)
+                ),
+                format!("if it only needs longer: {}", limits.setting),
+            )),
         }
     }
 
@@ -76,11 +91,7 @@ impl<V: Vocabulary> Starter<'_, V> {
         if let Some((step, record)) = measure {
             words.splice(0..0, own_words(step, Some(record))?);
         }
-        let mut expression = duct::cmd(&words[0], &words[1..])
-            .dir(&folder)
-            .stdin_null()
-            .stderr_to_stdout()
-            .unchecked();
+        let mut expression = duct::cmd(&words[0], &words[1..]).dir(&folder).stderr_to_stdout();
         // What is said first counts: duct lets an inner expression's variables win over an outer's.
         for (name, value) in command.environment.iter().chain(&self.environment.set) {
             expression = expression.env(name, value);

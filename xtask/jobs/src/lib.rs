@@ -24,32 +24,42 @@ mod files;
 mod fingerprint;
 mod group;
 mod hint;
+mod interrupt;
 mod journal;
 mod launch;
+mod log;
+mod plain;
 mod plan;
+mod program;
 mod progress;
 mod scheduler;
 mod standing;
+mod tell;
 #[cfg(test)]
 mod tests;
 mod usage;
 mod vocabulary;
 mod workplace;
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use camino::Utf8PathBuf;
 
 pub use command::{Command, Launcher, line};
 pub use counts::Counts;
-pub use files::{create_parent, remove, tell};
+pub use files::{create_parent, remove};
 pub use fingerprint::files_below;
 use group::Group;
+pub use group::adopt_orphans;
 pub use hint::{Hinted, hint_of, hinted, shown, with_hint};
+pub use interrupt::exit_code;
 pub use journal::{Journal, Record};
+pub use plain::plain;
 pub use plan::{Job, JobId, Material, Plan, Step, slug};
+pub use program::{Limits, ask};
 pub use progress::Verbosity;
 pub use standing::{Standing, standing};
+pub use tell::{finish_telling, tell};
 pub use usage::{Usage, measure};
 pub use vocabulary::{Actor, Environment, OwnStep, Role, Vocabulary};
 pub use workplace::Workplace;
@@ -65,6 +75,23 @@ pub struct Options {
     pub measure: Option<Vec<String>>,
     /// Whether nothing more begins once a job has failed.
     pub fail_fast: bool,
+    /// Whether to wait for another run in the same workplace, or to fail.
+    pub wait: bool,
+    /// How often it is told what runs, where lines are all that is told.
+    pub heartbeat: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options {
+            workers: 1,
+            verbosity: Verbosity::Quiet,
+            measure: None,
+            fail_fast: false,
+            wait: true,
+            heartbeat: Duration::from_secs(60),
+        }
+    }
 }
 
 /// What came of a plan.
@@ -145,8 +172,20 @@ pub fn run<V: Vocabulary>(
     options: &Options,
     actor: &dyn Actor<V>,
 ) -> anyhow::Result<Outcome> {
-    let lock = workplace.lock(V::PROGRAM)?;
+    let lock = workplace.lock(V::PROGRAM, options.wait)?;
+    interrupt::heed();
+    sweep(workplace)?;
+    create_parent(&workplace.temporary().join("any"))?;
+    let group = Arc::new(Group::new(&lock)?);
+    let outcome = scheduler::run(plan, workplace, options, actor, Arc::clone(&group));
+    // Its programs end before what they write to is removed.
+    drop(group);
+    sweep(workplace)?;
+    outcome
+}
+
+/// What a run leaves, and what one that was killed has left, is of no use.
+fn sweep(workplace: &Workplace) -> anyhow::Result<()> {
     remove(&workplace.partials())?;
-    let group = Group::new(&lock)?;
-    scheduler::run(plan, workplace, options, actor, &group)
+    remove(&workplace.temporary())
 }

@@ -3,18 +3,16 @@
 use std::{
     collections::HashMap,
     env,
-    io::{IsTerminal, Write},
-    sync::Mutex,
+    io::{self, IsTerminal},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use camino::Utf8Path;
-use indicatif::{MultiProgress, ProgressBar, ProgressStyle};
+use console::Term;
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use crate::{
-    Counts, Job, Vocabulary,
-    files::{last_of, tell},
-};
+use crate::{Counts, Job, Vocabulary, log::last_lines, plain, tell};
 
 /// How much is told on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -35,14 +33,16 @@ const LAST_LINES: usize = 15;
 
 /// How much of each job's log is shown in a group that GitHub folds away.
 const GROUP_LINES: usize = 200;
+/// A line that is longer is told in pieces.
+const LINE_BYTES: usize = 64 << 10;
 
 pub struct Progress {
     verbosity: Verbosity,
     terminal: Option<Terminal>,
     /// Whether lines between two marks are folded away, as GitHub shows them.
     has_groups: bool,
-    /// Lines of different jobs never mix.
-    turn: Mutex<()>,
+    /// Of each job, the beginning of a line that a program has not ended yet.
+    partial: Mutex<HashMap<String, Vec<u8>>>,
 }
 
 /// One line per running job and one for the whole, below the lines that stay.
@@ -58,7 +58,7 @@ impl Progress {
         let terminal = live.then(|| Terminal::new(jobs));
         let is_github = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let has_groups = is_github && verbosity == Verbosity::Normal;
-        Progress { verbosity, terminal, has_groups, turn: Mutex::new(()) }
+        Progress { verbosity, terminal, has_groups, partial: Mutex::default() }
     }
 
     pub fn started<V: Vocabulary>(&self, job: &Job<V>) {
@@ -84,7 +84,7 @@ impl Progress {
     ) {
         let counts = counts.map(|counts| format!(", {counts}")).unwrap_or_default();
         let text = format!("✓ {}: {:.1} s{counts}", job.name, wall.as_secs_f64());
-        let text = if self.has_groups { group(&text, &last_of(log, GROUP_LINES)) } else { text };
+        let text = if self.has_groups { group(&text, &last_lines(log, GROUP_LINES)) } else { text };
         self.say(Verbosity::Normal, &text);
         self.ended(&job.name);
     }
@@ -96,17 +96,34 @@ impl Progress {
         root: &Utf8Path,
         log: &Utf8Path,
     ) {
-        let last = last_of(&root.join(log), LAST_LINES);
+        let last = last_lines(&root.join(log), LAST_LINES);
         let text = format!("✗ {}: failed: {reason}\n{last}\n# the whole log: {log}", job.name);
         self.say(Verbosity::Quiet, &text);
         self.ended(&job.name);
     }
 
     /// A piece of a program's own output.
-    pub fn output(&self, bytes: &[u8]) {
-        if self.verbosity == Verbosity::Verbose {
-            let _turn = self.turn.lock();
-            let _ = std::io::stderr().write_all(bytes);
+    pub fn output(&self, job_name: &str, bytes: &[u8]) {
+        if self.verbosity != Verbosity::Verbose {
+            return;
+        }
+        let mut partial = self.partial.lock().unwrap_or_else(PoisonError::into_inner);
+        let line = partial.entry(job_name.to_owned()).or_default();
+        line.extend_from_slice(bytes);
+        let whole = line.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let whole = if line.len() - whole > LINE_BYTES { line.len() } else { whole };
+        let told: Vec<u8> = line.drain(..whole).collect();
+        if let Some(told) = told.strip_suffix(b"\n").or((!told.is_empty()).then_some(&told)) {
+            tell(&String::from_utf8_lossy(told));
+        }
+    }
+
+    /// What runs at this moment, for those who see no more than lines.
+    pub fn alive(&self, running: &[(&str, Duration)]) {
+        if self.terminal.is_none() {
+            let one = |(name, time): &(&str, Duration)| format!("{name} ({} s)", time.as_secs());
+            let all = running.iter().map(one).collect::<Vec<_>>().join(", ");
+            self.say(Verbosity::Normal, &format!("# still at work: {all}"));
         }
     }
 
@@ -120,10 +137,9 @@ impl Progress {
         if self.verbosity < from {
             return;
         }
-        let _turn = self.turn.lock();
         match &self.terminal {
             // A terminal that is gone is told nothing.
-            Some(terminal) => drop(terminal.bars.println(text)),
+            Some(terminal) => drop(terminal.bars.println(plain(text))),
             None => tell(text),
         }
     }
@@ -151,7 +167,9 @@ fn group(title: &str, lines: &str) -> String {
 
 impl Terminal {
     fn new(jobs: usize) -> Terminal {
-        let bars = MultiProgress::new();
+        let screen = Box::new(Forgiving(Term::stderr()));
+        let target = ProgressDrawTarget::term_like_with_hz(screen, 10);
+        let bars = MultiProgress::with_draw_target(target);
         let style = ProgressStyle::with_template("{bar:30} {pos}/{len} jobs, {elapsed}");
         let whole = bars.add(ProgressBar::new(jobs as u64));
         whole.set_style(style.expect("the template is valid"));
@@ -164,14 +182,48 @@ impl Terminal {
         bar.set_style(style.expect("the template is valid"));
         bar.set_message(job_name.to_owned());
         bar.enable_steady_tick(Duration::from_millis(200));
-        self.running.lock().expect("no worker panicked").insert(job_name.to_owned(), bar);
+        self.running().insert(job_name.to_owned(), bar);
     }
 
     fn end(&self, job_name: &str) {
-        if let Some(bar) = self.running.lock().expect("no worker panicked").remove(job_name) {
+        if let Some(bar) = self.running().remove(job_name) {
             bar.finish_and_clear();
         }
         self.whole.inc(1);
+    }
+
+    fn running(&self) -> MutexGuard<'_, HashMap<String, ProgressBar>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A terminal that may be gone at any moment: what cannot be drawn is not drawn.
+#[derive(Debug)]
+struct Forgiving(Term);
+
+macro_rules! forgiving {
+    ($($name:ident($($argument:ident: $kind:ty)?);)*) => {
+        $(fn $name(&self $(, $argument: $kind)?) -> io::Result<()> {
+            let _ = self.0.$name($($argument)?);
+            Ok(())
+        })*
+    };
+}
+
+impl TermLike for Forgiving {
+    fn width(&self) -> u16 {
+        self.0.size().1
+    }
+
+    forgiving! {
+        move_cursor_up(lines: usize);
+        move_cursor_down(lines: usize);
+        move_cursor_right(columns: usize);
+        move_cursor_left(columns: usize);
+        write_line(text: &str);
+        write_str(text: &str);
+        clear_line();
+        flush();
     }
 }
 

@@ -3,9 +3,9 @@
 
 use std::{
     panic::{self, AssertUnwindSafe},
-    sync::{Condvar, Mutex, MutexGuard},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use anyhow::anyhow;
@@ -14,11 +14,13 @@ use crate::{
     Actor, Counts, End, Job, JobId, JobOutcome, Journal, Options, Outcome, Plan, Record, Role,
     Span, Step, Vocabulary, Workplace,
     durations::Durations,
-    files::{self, Log},
+    files,
     fingerprint::{self, Fingerprint},
     group::Group,
-    hint_of,
+    hint_of, interrupt,
     launch::Starter,
+    log::Log,
+    program::{self, Context},
     progress::Progress,
     slug,
     usage::{self, Usage},
@@ -30,7 +32,7 @@ struct Board<'a, V: Vocabulary> {
     workplace: &'a Workplace,
     options: &'a Options,
     actor: &'a dyn Actor<V>,
-    group: &'a Group,
+    group: Arc<Group>,
     journal: Journal<'a>,
     progress: Progress,
     /// Which job is taken before which.
@@ -40,10 +42,16 @@ struct Board<'a, V: Vocabulary> {
     changed: Condvar,
 }
 
+/// Why a job ends, or does not begin, when the user wants the end.
+const INTERRUPTED: &str = "interrupted";
+
+/// Workers that wait for others look so often whether the user wants the end.
+const INTERRUPT_SEEN_WITHIN: Duration = Duration::from_millis(200);
+
 #[derive(Clone)]
 enum JobState {
     Waiting,
-    Running,
+    Running(Instant),
     Ended(JobOutcome),
 }
 
@@ -52,7 +60,7 @@ pub fn run<V: Vocabulary>(
     workplace: &Workplace,
     options: &Options,
     actor: &dyn Actor<V>,
-    group: &Group,
+    group: Arc<Group>,
 ) -> anyhow::Result<Outcome> {
     let before = usage::in_all();
     let durations = Durations::of(workplace);
@@ -75,17 +83,18 @@ pub fn run<V: Vocabulary>(
             let board = &board;
             scope.spawn(move || board.work(worker));
         }
+        scope.spawn(|| board.tell_of_life());
     });
     let wall = board.started.elapsed();
     board.progress.finish();
 
     let ended = |state| match state {
         JobState::Ended(outcome) => outcome,
-        JobState::Waiting | JobState::Running => {
+        JobState::Waiting | JobState::Running(_) => {
             unreachable!("workers leave when all jobs have ended")
         }
     };
-    let states = board.states.into_inner().expect("no worker panicked");
+    let states = board.states.into_inner().unwrap_or_else(PoisonError::into_inner);
     let cpu_s = usage::in_all().zip(before).map(|(after, before)| after.cpu_s - before.cpu_s);
     let jobs: Vec<JobOutcome> = states.into_iter().map(ended).collect();
     durations.note(workplace, plan, &jobs);
@@ -97,12 +106,42 @@ impl<V: Vocabulary> Board<'_, V> {
         while let Some(id) = self.take() {
             let job = self.plan.job(id);
             let start = self.started.elapsed();
+            program::enter(Some(Context {
+                group: Arc::clone(&self.group),
+                limits: self.actor.limits(job),
+                in_any_case: job.in_any_case,
+            }));
             // A worker that just vanished would have the others wait for its job for ever.
-            let outcome = panic::catch_unwind(AssertUnwindSafe(|| self.carry_out(job)));
-            let outcome = outcome.unwrap_or_else(|_| self.failed(job, &anyhow!("it panicked")));
+            let caught =
+                |work: &dyn Fn() -> JobOutcome| panic::catch_unwind(AssertUnwindSafe(work));
+            let outcome = caught(&|| self.carry_out(job))
+                .or_else(|_| caught(&|| self.failed(job, &anyhow!("it panicked"))))
+                .unwrap_or_else(|_| self.unattempted(job, "it panicked"));
             let span = Span { worker, start, end: self.started.elapsed() };
+            program::enter(None);
             self.states()[id.index()] = JobState::Ended(JobOutcome { span: Some(span), ..outcome });
             self.changed.notify_all();
+        }
+    }
+
+    /// Where nothing shows what runs now, says so from time to time.
+    fn tell_of_life(&self) {
+        let mut states = self.states();
+        loop {
+            let waited =
+                self.changed.wait_timeout_while(states, self.options.heartbeat, |states| {
+                    states.iter().any(|state| !matches!(state, JobState::Ended(_)))
+                });
+            let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
+            if !waited.timed_out() {
+                return;
+            }
+            states = guard;
+            let running = self.plan.ids().filter_map(|id| match &states[id.index()] {
+                JobState::Running(since) => Some((&*self.plan.job(id).name, since.elapsed())),
+                _ => None,
+            });
+            self.progress.alive(&running.collect::<Vec<_>>());
         }
     }
 
@@ -118,6 +157,11 @@ impl<V: Vocabulary> Board<'_, V> {
                 }
                 open = true;
                 let job = self.plan.job(id);
+                if interrupt::is_asked() && !job.in_any_case {
+                    // What an earlier run made of it stays: nothing was tried.
+                    states[id.index()] = JobState::Ended(self.unattempted(job, INTERRUPTED));
+                    continue;
+                }
                 let readiness = if is_over && !job.in_any_case {
                     Readiness::Hopeless
                 } else {
@@ -125,7 +169,7 @@ impl<V: Vocabulary> Board<'_, V> {
                 };
                 match readiness {
                     Readiness::Ready => {
-                        states[id.index()] = JobState::Running;
+                        states[id.index()] = JobState::Running(Instant::now());
                         return Some(id);
                     }
                     Readiness::Hopeless => {
@@ -138,8 +182,9 @@ impl<V: Vocabulary> Board<'_, V> {
                 self.changed.notify_all();
                 return None;
             }
-            if states.iter().any(|state| matches!(state, JobState::Running)) {
-                states = self.changed.wait(states).expect("no worker panicked");
+            if states.iter().any(|state| matches!(state, JobState::Running(_))) {
+                let waited = self.changed.wait_timeout(states, INTERRUPT_SEEN_WITHIN);
+                states = waited.unwrap_or_else(PoisonError::into_inner).0;
             }
         }
     }
@@ -151,14 +196,14 @@ impl<V: Vocabulary> Board<'_, V> {
                 JobState::Ended(outcome)
                     if outcome.end.is_good() || self.plan.job(id).in_any_case => {}
                 JobState::Ended(_) => return Readiness::Hopeless,
-                JobState::Waiting | JobState::Running => readiness = Readiness::NotYet,
+                JobState::Waiting | JobState::Running(_) => readiness = Readiness::NotYet,
             }
         }
         readiness
     }
 
     fn states(&self) -> MutexGuard<'_, Vec<JobState>> {
-        self.states.lock().expect("no worker panicked")
+        self.states.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn carry_out(&self, job: &Job<V>) -> JobOutcome {
@@ -169,13 +214,27 @@ impl<V: Vocabulary> Board<'_, V> {
             return outcome;
         }
         self.progress.started(job);
-        match self.make(job, fingerprint) {
+        // First of all, or a failure would show the log of an earlier run.
+        let mut log = match Log::create(self.workplace, &job.name) {
+            Ok(log) => log,
+            Err(error) => return self.failed(job, &error),
+        };
+        let made = self.make(job, fingerprint, &mut log);
+        let counts = log.counts();
+        match made.and_then(|made| log.close().map(|()| made)) {
             Ok((counts, usage)) => {
                 let log = self.workplace.root.join(self.workplace.log_path(&job.name));
                 self.progress.done(job, started.elapsed(), counts, &log);
                 JobOutcome { counts, usage, ..JobOutcome::of(End::Done) }
             }
-            Err(error) => self.failed(job, &error),
+            Err(error) => {
+                let _ = log.close();
+                // What a suite counted before it failed; that it failed for another reason counts
+                // as well.
+                let counts = Counts { failed: counts.failed.max(1), ..counts };
+                let counts = job.role.has_counts().then_some(counts);
+                JobOutcome { counts, ..self.failed(job, &error) }
+            }
         }
     }
 
@@ -191,31 +250,35 @@ impl<V: Vocabulary> Board<'_, V> {
     }
 
     /// Takes the steps and notes that they are taken, so that they need not be again.
-    fn make(&self, job: &Job<V>, fingerprint: anyhow::Result<Fingerprint>) -> anyhow::Result<Made> {
-        // First of all, or a failure would show the log of an earlier run.
-        let log = Log::create(self.workplace, &job.name)?;
+    fn make(
+        &self,
+        job: &Job<V>,
+        fingerprint: anyhow::Result<Fingerprint>,
+        log: &mut Log,
+    ) -> anyhow::Result<Made> {
         self.withdraw(job)?;
         let fingerprint = fingerprint?;
-        let usage = self.take_steps(job, &log)?;
-        let counts = counts_of(job, &log.read()?)?;
+        let usage = self.take_steps(job, log)?;
+        let counts = counts_of(job, log.counts())?;
         self.journal.note(job, fingerprint, counts)?;
         Ok((counts, usage))
     }
 
-    fn take_steps(&self, job: &Job<V>, log: &Log) -> anyhow::Result<Option<Usage>> {
+    fn take_steps(&self, job: &Job<V>, log: &mut Log) -> anyhow::Result<Option<Usage>> {
         let root = &self.workplace.root;
         let starter = Starter {
             root,
-            environment: self.actor.environment(root),
+            environment: self.actor.environment(root, job),
             actor: self.actor,
-            group: self.group,
             progress: &self.progress,
+            job_name: &job.name,
         };
         let record = self.workplace.partials().join(format!("{}.usage", slug(&job.name)));
         let measure = self.options.measure.as_deref().map(|words| (words, record.as_path()));
         let before = usage::of_thread();
         let mut total = Usage::default();
         for step in &job.steps {
+            anyhow::ensure!(!interrupt::is_asked() || job.in_any_case, INTERRUPTED);
             log.line(&format!("$ {step}"))?;
             match step {
                 Step::Run(command) => {
@@ -247,19 +310,18 @@ impl<V: Vocabulary> Board<'_, V> {
         if let Err(error) = self.withdraw(job) {
             reason.push_str(&format!("; and what an earlier run made is still there: {error:#}"));
         }
-        let counts = self.counts_of_failure(job);
         let told = with_hint(&reason, hint.as_deref());
-        self.progress.failed(job, &told, &self.workplace.root, &log);
+        if !interrupt::is_asked() {
+            self.progress.failed(job, &told, &self.workplace.root, &log);
+        }
         let _ = Log::append(self.workplace, &job.name, &format!("error: {told}"));
-        JobOutcome { counts, ..JobOutcome::of(End::Failed { reason, hint, log }) }
+        JobOutcome::of(End::Failed { reason, hint, log })
     }
 
-    /// What a suite counted before it failed; that it failed for another reason counts as well.
-    fn counts_of_failure(&self, job: &Job<V>) -> Option<Counts> {
-        let log = self.workplace.root.join(self.workplace.log_path(&job.name));
-        let counts = Counts::in_log(&std::fs::read_to_string(log).ok()?);
-        let failed = counts.failed.max(1);
-        job.role.has_counts().then_some(Counts { failed, ..counts })
+    /// A job that nobody began, or lived to tell of.
+    fn unattempted(&self, job: &Job<V>, reason: &str) -> JobOutcome {
+        let log = self.workplace.log_path(&job.name);
+        JobOutcome::of(End::Failed { reason: reason.to_owned(), hint: None, log })
     }
 
     /// A job that needs one that failed; or any, where nothing more begins: what an earlier run
@@ -297,11 +359,10 @@ impl JobOutcome {
 }
 
 /// A suite that ran no test has not passed.
-fn counts_of<V: Vocabulary>(job: &Job<V>, log: &str) -> anyhow::Result<Option<Counts>> {
+fn counts_of<V: Vocabulary>(job: &Job<V>, counts: Counts) -> anyhow::Result<Option<Counts>> {
     if !job.role.has_counts() {
         return Ok(None);
     }
-    let counts = Counts::in_log(log);
     anyhow::ensure!(counts.passed > 0, "no test ran");
     anyhow::ensure!(counts.failed == 0, "{counts}");
     Ok(Some(counts))

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use camino::Utf8Path;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::Command;
+use crate::{Command, Job, Limits};
 
 /// The types that plans are made of besides those of this crate.
 pub trait Vocabulary: Clone + Debug + Default + Send + Sync + 'static {
@@ -35,8 +35,11 @@ pub trait Actor<V: Vocabulary>: Sync {
     /// Takes a step, at the root of the workplace.
     fn take(&self, root: &Utf8Path, step: &V::Step) -> anyhow::Result<()>;
 
-    /// The environment of every program; a command's own variables have the last word.
-    fn environment(&self, root: &Utf8Path) -> Environment;
+    /// What each program of a job may take.
+    fn limits(&self, job: &Job<V>) -> Limits;
+
+    /// The environment of every program of a job; a command's own variables have the last word.
+    fn environment(&self, root: &Utf8Path, job: &Job<V>) -> Environment;
 
     /// What to ask where a command failed without saying why. What it answers, `explain` reads as
     /// if the command itself had said it last.

@@ -3,15 +3,14 @@
 use std::{
     fs::{self, File, OpenOptions},
     io::{self, Write},
+    thread,
+    time::Duration,
 };
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{
-    files::{create_parent, tell},
-    plan::slug,
-};
+use crate::{files::create_parent, hinted, plan::slug, tell};
 
 /// A root, which the paths of plans start from, and a folder below it for what runs have to
 /// remember: the journal, logs, a lock.
@@ -31,16 +30,39 @@ impl Workplace {
         self.root.join(&self.state)
     }
 
-    /// Holds the lock while it lives; the system lets go of it however the process ends.
-    pub fn lock(&self, program: &str) -> anyhow::Result<File> {
+    /// Holds the lock while it lives; the system lets go of it however the process ends. Whoever
+    /// comes while another has it waits, or fails.
+    pub fn lock(&self, program: &str, wait: bool) -> anyhow::Result<File> {
         let path = self.state().join("lock");
         create_parent(&path)?;
-        let file = OpenOptions::new().create(true).truncate(false).write(true).open(&path)?;
-        if file.try_lock().is_err() {
-            tell(&format!("waiting for another `{program}` in this checkout to end"));
+        let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
+        let file = opened.with_context(|| format!("cannot write `{path}`"))?;
+        if !is_soon_locked(&file) {
+            let holder = self.holder(program);
+            let holder = holder.as_deref().unwrap_or("nobody knows which");
+            let what = format!("another `{program}` is at work in this checkout: {holder}");
+            if !wait {
+                return Err(hinted(what, "without `--no-wait` it is waited for"));
+            }
+            tell(&format!("{what}\nwaiting for its end"));
             file.lock().with_context(|| format!("cannot lock `{path}`"))?;
         }
+        // Not in the file itself: Windows lets nobody read what is locked. It is of use to people
+        // alone, so that it cannot be written is no matter.
+        let _ = fs::write(self.holder_path(), Holder::ourselves().as_text());
         Ok(file)
+    }
+
+    fn holder_path(&self) -> Utf8PathBuf {
+        self.state().join("lock-holder")
+    }
+
+    /// Who wrote last that they have the lock.
+    fn holder(&self, program: &str) -> Option<String> {
+        let text = fs::read_to_string(self.holder_path()).ok()?;
+        let Holder { process, since_s, command } = Holder::read(&text)?;
+        let ago_s = now_s().saturating_sub(since_s);
+        Some(format!("process {process}, `{program} {command}`, begun {ago_s} s ago"))
     }
 
     /// Where the log of a job is, relative to the root.
@@ -65,10 +87,52 @@ impl Workplace {
         written.with_context(|| format!("cannot write `{path}`"))
     }
 
+    /// Where programs keep what they need for a moment; gone when the run ends, or the next begins.
+    pub fn temporary(&self) -> Utf8PathBuf {
+        self.state().join("temporary")
+    }
+
     /// Where files are written before they are renamed. What a killed run left there is of no use.
     pub fn partials(&self) -> Utf8PathBuf {
         self.state().join("partial")
     }
+}
+
+/// Who has the lock: a process, since when, and its command.
+struct Holder {
+    process: u32,
+    since_s: u64,
+    command: String,
+}
+
+impl Holder {
+    fn ourselves() -> Holder {
+        let words: Vec<String> =
+            std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        Holder { process: std::process::id(), since_s: now_s(), command: words.join(" ") }
+    }
+
+    fn as_text(&self) -> String {
+        format!("{}\n{}\n{}\n", self.process, self.since_s, self.command)
+    }
+
+    fn read(text: &str) -> Option<Holder> {
+        let mut lines = text.lines();
+        let (process, since_s) = (lines.next()?.parse().ok()?, lines.next()?.parse().ok()?);
+        Some(Holder { process, since_s, command: lines.next()?.to_owned() })
+    }
+}
+
+fn now_s() -> u64 {
+    std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_secs()
+}
+
+/// Whether the lock is ours after a moment: that is what a run takes whose process was killed.
+fn is_soon_locked(file: &File) -> bool {
+    (0..10).any(|attempt| {
+        thread::sleep(Duration::from_millis(5 * attempt));
+        file.try_lock().is_ok()
+    })
 }
 
 fn place(partial: &Utf8Path, path: &Utf8Path, content: &[u8]) -> io::Result<()> {

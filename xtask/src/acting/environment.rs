@@ -6,7 +6,14 @@ use anyhow::Context;
 use camino::Utf8Path;
 use jobs::hinted;
 
-use crate::{facts::visual_studio::Environment, ground::paths::STATE};
+use super::files::workplace;
+use crate::{
+    facts::visual_studio::Environment,
+    ground::{
+        paths::STATE,
+        plan::{Job, Role},
+    },
+};
 
 /// Variables that would change what is built, taken from the environment of every program; those
 /// that begin with [`SCRUBBED_PREFIXES`] too.
@@ -73,13 +80,22 @@ const FIXED: &[(&str, &str)] = &[
     ("PIP_NO_INPUT", "1"),
 ];
 
-/// The environment of every program of a plan.
-pub fn of_programs(root: &Utf8Path) -> jobs::Environment {
+/// Where programs keep what they need for a moment: below target/, where it is swept away.
+const TEMPORARY: [&str; 3] = ["TMPDIR", "TEMP", "TMP"];
+
+/// The environment of every program of a job.
+pub fn of_programs(root: &Utf8Path, job: &Job) -> jobs::Environment {
     let fixed = FIXED.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     let cache = root.join(STATE).join("zig-cache").into_string();
     let caches = ["ZIG_GLOBAL_CACHE_DIR", "ZIG_LOCAL_CACHE_DIR"];
     let caches = caches.map(|name| (name.to_owned(), cache.clone()));
-    jobs::Environment { set: fixed.chain(caches).collect(), removed: scrubbed() }
+    let mut set: Vec<(String, String)> = fixed.chain(caches).collect();
+    // Suites try what happens outside of a checkout.
+    if job.role != Role::Suite {
+        let temporary = workplace(root).temporary().into_string();
+        set.extend(TEMPORARY.map(|name| (name.to_owned(), temporary.clone())));
+    }
+    jobs::Environment { set, removed: scrubbed() }
 }
 
 /// Variables of this environment that programs of plans do not see.
@@ -145,7 +161,7 @@ mod tests {
 
     #[test]
     fn a_build_is_the_same_in_every_locale_and_zig_caches_in_the_checkout() {
-        let set = of_programs(Utf8Path::new("/checkout")).set;
+        let set = of_programs(Utf8Path::new("/checkout"), &Job::new("core")).set;
         for (name, value) in [
             ("LC_ALL", "C.UTF-8"),
             ("PYTHONHASHSEED", "0"),

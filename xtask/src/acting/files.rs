@@ -35,7 +35,7 @@ pub fn partials(root: &Utf8Path) -> Utf8PathBuf {
 
 /// Keeps other runs in this checkout waiting while it lives.
 pub fn lock(root: &Utf8Path) -> anyhow::Result<File> {
-    workplace(root).lock(PROGRAM)
+    workplace(root).lock(PROGRAM, true)
 }
 
 /// The files of the project, relative to the root, sorted.

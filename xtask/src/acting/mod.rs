@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{Journal, Options, Outcome, Standing, Workplace};
 
 use crate::{
-    facts::failures,
+    facts::{config::Limits, failures, project::Project},
     ground::{
         cli::{OwnStep, Wrapper},
         paths::STATE,
@@ -20,8 +20,8 @@ pub use environment::{scrubbed, with_environment};
 use files::workplace;
 
 /// Carries a plan out.
-pub fn run(root: &Utf8Path, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
-    jobs::run(plan, &workplace(root), options, &Helper)
+pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+    jobs::run(plan, &workplace(&project.root), options, &Helper(&project.config.limits))
 }
 
 /// Carries out a plan that starts this program again, which has the usual workplace for itself.
@@ -31,7 +31,7 @@ pub fn run_apart(
     plan: &Plan,
     options: &Options,
 ) -> anyhow::Result<Outcome> {
-    jobs::run(plan, &Workplace::new(root, state), options, &Helper)
+    jobs::run(plan, &Workplace::new(root, state), options, &Helper(&Limits::default()))
 }
 
 /// How much of a plan is done already.
@@ -65,15 +65,19 @@ pub fn wrap(wrapper: &Wrapper) -> anyhow::Result<i32> {
 }
 
 /// Takes the steps of this program, and explains why other programs fail.
-struct Helper;
+struct Helper<'a>(&'a Limits);
 
-impl jobs::Actor<Esig> for Helper {
+impl jobs::Actor<Esig> for Helper<'_> {
     fn take(&self, root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
         steps::take(root, step)
     }
 
-    fn environment(&self, root: &Utf8Path) -> jobs::Environment {
-        environment::of_programs(root)
+    fn limits(&self, job: &Job) -> jobs::Limits {
+        self.0.of(job)
+    }
+
+    fn environment(&self, root: &Utf8Path, job: &Job) -> jobs::Environment {
+        environment::of_programs(root, job)
     }
 
     fn question(&self, command: &Command, exit_code: Option<i32>) -> Option<Command> {

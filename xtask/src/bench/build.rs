@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use jobs::{Options, Outcome, Usage, Verbosity, hinted};
+use jobs::{Options, Outcome, Usage, hinted};
 
 use crate::{
     acting,
@@ -33,9 +33,8 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
     let run = |plan: &Plan| {
         let measure = Some(acting::measure_words());
-        let options =
-            Options { workers: 1, verbosity: Verbosity::Quiet, measure, fail_fast: false };
-        let outcome = acting::run(&project.root, plan, &options)?;
+        let options = Options { measure, ..Options::default() };
+        let outcome = acting::run(project, plan, &options)?;
         if !outcome.is_good() {
             return Err(hinted("the build failed", "`cargo xtask wheels` tells why"));
         }

@@ -4,7 +4,7 @@ use std::{env, fs, iter};
 
 use camino::{Utf8Path, Utf8PathBuf};
 use clap::Parser;
-use jobs::{Options, Verbosity, hinted};
+use jobs::{Options, hinted};
 
 use super::costs::{Cost, CostRow, Costs};
 use crate::{
@@ -61,7 +61,7 @@ pub fn containers(
     for round in 1..=arguments.rounds.get() {
         for (contender, costs) in iter::zip(&contenders, &mut costs) {
             let cost = cost(contender)?;
-            eprintln!("{round} {}: {cost}", contender.0);
+            jobs::tell(&format!("{round} {}: {cost}", contender.0));
             costs.push(cost);
         }
     }
@@ -132,8 +132,7 @@ fn cibuildwheel(
 fn cost(root: &Utf8Path, name: &str, command: &Command) -> anyhow::Result<Cost> {
     let mut plan = Plan::default();
     plan.add(Job::new(name).run(command.clone()).always());
-    let options =
-        Options { workers: 1, verbosity: Verbosity::Quiet, measure: None, fail_fast: false };
+    let options = Options::default();
     let before = groups();
     let outcome = acting::run_apart(root, &tools::kept("bench"), &plan, &options)?;
     let used = iter::zip(groups(), before).map(|(after, before)| after - before);

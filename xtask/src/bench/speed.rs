@@ -3,8 +3,7 @@
 use std::fs;
 
 use anyhow::Context;
-use camino::Utf8Path;
-use jobs::{Options, Verbosity, hinted};
+use jobs::{Options, hinted};
 
 use crate::{
     acting,
@@ -66,10 +65,8 @@ fn run(
 ) -> anyhow::Result<()> {
     let job = Job::new(title).needs(wheel.audited.iter().copied()).needs(needs.iter().copied());
     pipeline.add(commands.into_iter().fold(job, Job::run).always());
-    let options =
-        Options { workers: 1, verbosity: Verbosity::Quiet, measure: None, fail_fast: false };
-    let root: &Utf8Path = &project.root;
-    let outcome = acting::run(root, &pipeline.into_plan(), &options)?;
+    let options = Options::default();
+    let outcome = acting::run(project, &pipeline.into_plan(), &options)?;
     if outcome.is_good() {
         return Ok(());
     }

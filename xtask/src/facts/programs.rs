@@ -55,31 +55,24 @@ impl From<Output> for Answer {
     }
 }
 
-/// Runs a program to its end. An error means that it could not be started.
+/// Runs a program to its end. An error means that it could not be started, takes longer than the
+/// job has that asks, or says too much.
 pub fn ask(command: Expression) -> io::Result<Answer> {
-    captured(command).run().map(Answer::from)
+    jobs::ask(command, None).map(Answer::from)
 }
 
-/// As [`ask`]; a program that takes longer is killed, and an error of the kind `TimedOut`.
+/// As [`ask`]; a program that takes longer is ended, and an error of the kind `TimedOut`.
 pub fn ask_within(patience: Duration, command: Expression) -> io::Result<Answer> {
-    let handle = captured(command).start()?;
-    match handle.wait_timeout(patience)? {
-        Some(output) => Ok(output.clone().into()),
-        None => {
-            handle.kill()?;
-            Err(io::Error::new(io::ErrorKind::TimedOut, "it takes too long"))
-        }
-    }
+    jobs::ask(command, Some(patience)).map(Answer::from)
 }
 
-/// What a program prints; none if it is not there, or fails.
+/// What a program prints; none if it is not there, fails, or does not answer soon.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
-    ask(duct::cmd(program, arguments)).ok()?.success()
+    ask_within(SOON, duct::cmd(program, arguments)).ok()?.success()
 }
 
-fn captured(command: Expression) -> Expression {
-    command.stdin_null().stdout_capture().stderr_capture().unchecked()
-}
+/// What a program has to say what it is.
+pub const SOON: Duration = Duration::from_secs(10);
 
 #[cfg(test)]
 mod tests {

@@ -11,14 +11,15 @@ use std::{
     process::{Command as Process, Stdio},
     sync::LazyLock,
     thread,
+    time::Duration,
 };
 
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, Command, End, Environment, Options, Outcome, OwnStep, Role, Verbosity, Vocabulary,
-    Workplace, hinted,
+    Actor, Command, End, Environment, Limits, Options, Outcome, OwnStep, Role, Verbosity,
+    Vocabulary, Workplace, hinted,
     plan::{self, JobId},
 };
 
@@ -27,6 +28,9 @@ type Plan = plan::Plan<Words>;
 
 /// Where runs of the tests keep what they know.
 const STATE: &str = "state";
+
+/// How large a file programs of the tests may write.
+const FILE_BYTES: u64 = 100 << 20;
 
 /// The steps and roles of the tests.
 #[derive(Clone, Debug, Default)]
@@ -79,7 +83,14 @@ impl Actor<Words> for Recogniser {
         Ok(())
     }
 
-    fn environment(&self, _root: &Utf8Path) -> Environment {
+    /// A job that says so has little time; all write small files.
+    fn limits(&self, job: &Job) -> Limits {
+        let time = if job.name.starts_with("short") { 100 } else { 600_000 };
+        let (time, setting) = (Duration::from_millis(time), "raise `short`".to_owned());
+        Limits { time, file_bytes: Some(FILE_BYTES), setting }
+    }
+
+    fn environment(&self, _root: &Utf8Path, _job: &Job) -> Environment {
         Environment {
             set: vec![("FIXED".to_owned(), "ours".to_owned())],
             removed: vec!["REMOVED".to_owned()],
@@ -146,7 +157,9 @@ impl Checkout {
     }
 
     fn run_as(&self, workers: usize, fail_fast: bool, plan: &Plan) -> Outcome {
-        let options = Options { workers, verbosity: Verbosity::Silent, measure: None, fail_fast };
+        let verbosity = Verbosity::Silent;
+        let wait = env::var_os("JOBS_TEST_NO_WAIT").is_none();
+        let options = Options { workers, verbosity, fail_fast, wait, ..Options::default() };
         crate::run(plan, &self.workplace(), &options, &Recogniser).unwrap()
     }
 

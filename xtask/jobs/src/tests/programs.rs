@@ -122,6 +122,46 @@ fn started_by_another_test_to_print_its_environment() {
     assert_eq!(checkout.ends(vec![job]), ["done"]);
 }
 
+#[test]
+fn a_program_that_does_not_end_is_ended_and_the_message_says_which_limit_that_was() {
+    let checkout = Checkout::new();
+    let outcome = checkout.run(vec![job("short", ["print:before", "stay"])]);
+    let reason = reason(&outcome, 0);
+    assert!(reason.ends_with("did not end within 0.1 s and was ended"), "{reason}");
+    assert_eq!(hint(&outcome, 0), "if it only needs longer: raise `short`");
+    assert!(checkout.log("short").contains("\nbefore\n"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn whoever_holds_the_output_of_a_program_that_has_ended_does_not_hold_up_its_job() {
+    let checkout = Checkout::new();
+    assert_eq!(checkout.ends(vec![job("leave", ["start:stay"])]), ["done"]);
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_cannot_fill_the_disk_with_a_file() {
+    let checkout = Checkout::new();
+    let fill = Command::new("dd").args(["if=/dev/zero", "of=out", "bs=1M", "count=200"]);
+    assert_eq!(checkout.ends(vec![Job::new("fill").run(fill).output("out")]), ["failed"]);
+    assert!(!checkout.has("out"));
+}
+
+#[test]
+fn a_log_is_bounded_and_says_so_and_keeps_its_end() {
+    let checkout = Checkout::new();
+    let counted = "print:3 passed, 0 failed, 0 skipped";
+    let flood = job("flood", ["flood:40", counted]).role(Suite(true));
+    let outcome = checkout.run(vec![flood]);
+    assert_eq!(outcome.jobs[0].counts.unwrap().passed, 3);
+    let log = checkout.log("flood");
+    assert!(log.len() < 33 << 20, "{}", log.len());
+    let end = &log[log.len() - 100..];
+    assert!(end.ends_with("xx\n3 passed, 0 failed, 0 skipped\n"), "{end}");
+    assert!(log.contains(" bytes are left out, for a log has a limit …\n"));
+}
+
 /// Starts a program that starts another, is killed, and then neither of them may go on.
 #[test]
 fn when_we_are_killed_all_programs_end_before_the_next_run_begins() {

@@ -169,7 +169,13 @@ fn a_second_run_waits_for_the_first() {
                 .unwrap();
         let mut said = String::new();
         BufReader::new(second.stderr.take().unwrap()).read_line(&mut said).unwrap();
-        assert_eq!(said, "waiting for another `helper` in this checkout to end\n");
+        let holder = format!("at work in this checkout: process {}, `helper ", std::process::id());
+        assert!(said.contains(&holder), "{said}");
+        let hasty = in_own_process(&checkout, "scheduling::started_by_another_test_to_run_second")
+            .env("JOBS_TEST_NO_WAIT", "1")
+            .output()
+            .unwrap();
+        assert!(!hasty.status.success());
         assert!(guest.goes_on());
         assert!(first.join().unwrap().is_good() && second.wait().unwrap().success());
     });

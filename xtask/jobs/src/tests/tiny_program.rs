@@ -2,9 +2,10 @@
 
 use std::{
     env, fs,
-    io::{Read, Write},
+    io::{self, Read, Write},
     net::{Ipv4Addr, TcpStream},
     process::{self, Command, Stdio},
+    thread,
 };
 
 fn main() {
@@ -23,10 +24,20 @@ fn main() {
             "take-part" => take_part(first, second),
             "start" => drop(another(rest).spawn().unwrap()),
             "start-quietly" => drop(another(rest).stdout(Stdio::null()).spawn().unwrap()),
+            "flood" => flood(rest.parse().unwrap()),
+            "stay" => loop {
+                thread::park();
+            },
             "exit" => process::exit(rest.parse().unwrap()),
             other => panic!("`{other}` is nothing to do"),
         }
     }
+}
+
+/// So many MiB of output.
+fn flood(mebibytes: usize) {
+    let lines = "x".repeat((1 << 20) - 1) + "\n";
+    (0..mebibytes).for_each(|_| io::stdout().write_all(lines.as_bytes()).unwrap());
 }
 
 /// This program once more, with the things to do between `+`.

@@ -1,13 +1,12 @@
 //! Fetching a file whose content is known beforehand.
 
-use std::fs;
+use std::{fs, io::ErrorKind};
 
 use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::{digest, hinted};
-use xshell::{Shell, cmd};
 
-use crate::acting::files;
+use crate::{acting::files, facts::programs};
 
 /// Downloads a file and keeps it if it has this hash; else nothing is left of it.
 pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
@@ -21,27 +20,41 @@ pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> an
     placed
 }
 
+/// A server that is as good as silent for a minute is one that does not answer.
+const FLAGS: &[&str] = &[
+    "--fail",
+    "--location",
+    "--silent",
+    "--show-error",
+    "--retry",
+    "2",
+    "--connect-timeout",
+    "30",
+    "--speed-limit",
+    "1000",
+    "--speed-time",
+    "60",
+    "--max-filesize",
+    "4294967296",
+    "--output",
+];
+
 fn fetch(url: &str, partial: &Utf8Path) -> anyhow::Result<()> {
-    let shell = Shell::new()?;
-    let flags = ["--fail", "--location", "--silent", "--show-error", "--retry", "2"];
-    let output = cmd!(shell, "curl {flags...} --output {partial} {url}")
-        .quiet()
-        .ignore_status()
-        .output()
-        .map_err(|error| {
+    let words = FLAGS.iter().copied().chain([partial.as_str(), url]);
+    let answer = programs::ask(duct::cmd("curl", words)).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => {
             let hint = "install curl; Windows 10 and later have it";
             hinted(format!("cannot start `curl`: {error}"), hint)
-        })?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    ensure!(
-        output.status.success(),
-        hinted(
-            format!("cannot download `{url}`\n{}", said.trim()),
-            "check the network and its proxy, then repeat the command",
-        )
-    );
+        }
+        _ => hinted(format!("cannot download `{url}`: {error}"), NETWORK),
+    })?;
+    let said = answer.stderr.trim();
+    let said = if said.is_empty() { answer.status.to_string() } else { said.to_owned() };
+    ensure!(answer.status.success(), hinted(format!("cannot download `{url}`\n{said}"), NETWORK));
     Ok(())
 }
+
+const NETWORK: &str = "check the network and its proxy, then repeat the command";
 
 fn check(content: &[u8], url: &str, sha256: &str) -> anyhow::Result<Vec<u8>> {
     let digest = digest::sha256(content);

@@ -11,10 +11,14 @@ use std::fs;
 
 use anyhow::{Context, anyhow};
 use camino::Utf8Path;
-use xshell::{Shell, cmd};
 
 use super::files::{self, read};
-use crate::{facts::failures, gate, ground::cli::OwnStep, libalgebra, release};
+use crate::{
+    facts::{failures, programs},
+    gate,
+    ground::cli::OwnStep,
+    libalgebra, release,
+};
 pub use package::audit;
 
 /// Takes a step, at the root of the checkout.
@@ -77,16 +81,14 @@ fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
 }
 
 fn ask_engine(engine: &str, words: &[&str]) -> anyhow::Result<String> {
-    let shell = Shell::new()?;
-    let asked = cmd!(shell, "{engine} {words...}").quiet().ignore_status().output();
-    let output = asked.with_context(|| format!("cannot start `{engine}`"))?;
-    if output.status.success() {
-        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    let answer = programs::ask(duct::cmd(engine, words))
+        .with_context(|| format!("cannot ask `{engine}`"))?;
+    if answer.status.success() {
+        return Ok(answer.stdout);
     }
     let tried = "cannot clear away the build's containers";
-    let said = String::from_utf8_lossy(&output.stderr);
-    Err(match failures::explain(engine, words, &said, output.status.code()) {
+    Err(match failures::explain(engine, words, &answer.stderr, answer.status.code()) {
         Some(explanation) => explanation.of(tried),
-        None => anyhow!("{tried}: `{engine} {}`: {}", words[0], said.trim()),
+        None => anyhow!("{tried}: `{engine} {}`: {}", words[0], answer.stderr.trim()),
     })
 }

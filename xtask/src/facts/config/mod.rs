@@ -1,6 +1,7 @@
 //! `xtask/xtask.toml`, the configuration: reads it, checks it and fills in the defaults.
 
 mod groups;
+mod limits;
 #[cfg(test)]
 mod schema;
 mod shards;
@@ -17,6 +18,7 @@ use crate::ground::matrix::{
     version_of_policy,
 };
 use groups::{Group, GroupTable};
+pub use limits::Limits;
 pub use shards::{Shard, as_github_matrix};
 pub use windows::WindowsImages;
 
@@ -35,6 +37,7 @@ pub struct Config {
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
     pub containers: ContainerLimits,
+    pub limits: Limits,
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
     pub pyenv: Vec<Release>,
     pub windows: WindowsImages,
@@ -105,6 +108,8 @@ struct ConfigFile {
     #[serde(default)]
     containers: ContainerLimits,
     #[serde(default)]
+    limits: Limits,
+    #[serde(default)]
     pyenv: PyenvTable,
     #[serde(default)]
     downloads: BTreeMap<String, Download>,
@@ -138,6 +143,7 @@ impl Config {
             shards: shards::named(table.shards),
             skip: table.skip,
             containers: table.containers,
+            limits: table.limits,
             pyenv: pyenv.collect::<anyhow::Result<_>>()?,
             policies: table.policies,
             images: table.images,

@@ -28,6 +28,7 @@ fn each_table_has_the_keys_that_the_parser_reads() {
         ("groups.name", "/properties/groups/additionalProperties"),
         ("images.manylinux_x86_64", "/definitions/image"),
         ("containers", "/properties/containers"),
+        ("limits", "/properties/limits"),
         ("pyenv", "/properties/pyenv"),
         ("shards.name", "/properties/shards/additionalProperties"),
         ("downloads.name", "/properties/downloads/additionalProperties"),

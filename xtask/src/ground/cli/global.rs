@@ -20,6 +20,9 @@ pub struct Global {
     /// Show the output of the programs too, not only when they fail
     #[arg(long, short, global = true)]
     pub verbose: bool,
+    /// Fail where another run is at work in this checkout, instead of waiting for its end
+    #[arg(long, global = true)]
+    pub no_wait: bool,
     /// Give the answer as JSON, on standard output
     #[arg(long, global = true)]
     pub json: bool,
