@@ -116,7 +116,13 @@ impl<V: Vocabulary> Board<'_, V> {
                 |work: &dyn Fn() -> JobOutcome| panic::catch_unwind(AssertUnwindSafe(work));
             let outcome = caught(&|| self.carry_out(job))
                 .or_else(|_| caught(&|| self.failed(job, &anyhow!("it panicked"))))
-                .unwrap_or_else(|_| self.unattempted(job, "it panicked"));
+                .unwrap_or_else(|_| {
+                    JobOutcome::of(End::Failed {
+                        reason: "it panicked, and so did telling of it".to_owned(),
+                        hint: None,
+                        log: self.workplace.log_path(&job.name),
+                    })
+                });
             let span = Span { worker, start, end: self.started.elapsed() };
             program::enter(None);
             self.states()[id.index()] = JobState::Ended(JobOutcome { span: Some(span), ..outcome });
@@ -159,7 +165,7 @@ impl<V: Vocabulary> Board<'_, V> {
                 let job = self.plan.job(id);
                 if interrupt::is_asked() && !job.in_any_case {
                     // What an earlier run made of it stays: nothing was tried.
-                    states[id.index()] = JobState::Ended(self.unattempted(job, INTERRUPTED));
+                    states[id.index()] = JobState::Ended(JobOutcome::of(End::NotRun));
                     continue;
                 }
                 let readiness = if is_over && !job.in_any_case {
@@ -316,12 +322,6 @@ impl<V: Vocabulary> Board<'_, V> {
         }
         let _ = Log::append(self.workplace, &job.name, &format!("error: {told}"));
         JobOutcome::of(End::Failed { reason, hint, log })
-    }
-
-    /// A job that nobody began, or lived to tell of.
-    fn unattempted(&self, job: &Job<V>, reason: &str) -> JobOutcome {
-        let log = self.workplace.log_path(&job.name);
-        JobOutcome::of(End::Failed { reason: reason.to_owned(), hint: None, log })
     }
 
     /// A job that needs one that failed; or any, where nothing more begins: what an earlier run

@@ -6,6 +6,7 @@ use jobs::{End, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    acting,
     ground::{
         grid::{Entry, Grid, Sign},
         matrix::Target,
@@ -98,6 +99,11 @@ fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> WheelStatus {
             releases.push(release.clone());
             total = [total, result.counts.unwrap_or_default()].into_iter().sum();
         }
+    }
+    let last = plan.job(finishing);
+    if !outcome.jobs[finishing.index()].end.is_good() {
+        let (job, log) = (last.name.clone(), acting::log_path(&last.name).into_string());
+        return WheelStatus::Failed { job, reason: "the run ended before".to_owned(), log };
     }
     if releases.is_empty() {
         WheelStatus::AuditedNotRun
