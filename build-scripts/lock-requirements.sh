@@ -13,6 +13,7 @@ compile --universal --python-version 3.10 audits.in --output-file audits.txt
 compile --universal --python-version 3.10 check.in --output-file check.txt
 compile --universal --python-version 3.10 pytest.in --output-file pytest.txt
 compile --universal --python-version 3.11 clients.in --output-file clients.txt
+compile --universal --python-version 3.11 docs.in --output-file docs.txt
 compile --universal --python-version 3.10 publish.in --output-file publish.txt
 compile --universal --python-version 3.10 sdist.in --output-file sdist.txt
 compile --universal --python-version 3.10 index.in --output-file index.txt

@@ -50,6 +50,11 @@ pub const CLIENTS: Toolbox = Toolbox {
     ..Toolbox::new("clients", "build-scripts/requirements/clients.txt")
 };
 
+/// What the documentation is built with, and what its examples use; the wheel that it tells of is
+/// installed into it.
+pub const DOCS: Toolbox =
+    Toolbox { is_watched: false, ..Toolbox::new("docs", "build-scripts/requirements/docs.txt") };
+
 impl Toolbox {
     const fn new(name: &'static str, requirements: &'static str) -> Toolbox {
         Toolbox { name, requirements, from_source: None, is_watched: true }

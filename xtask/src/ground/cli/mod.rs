@@ -53,6 +53,8 @@ pub enum Task {
     Test(Test),
     /// Compile the extension in place, so that `import esig` works in this checkout
     Develop(Develop),
+    /// Build the documentation in target/xtask/html, run its examples and follow its links
+    Docs,
     /// List the wheels that are built, and which interpreter each is built with here
     List(List),
     /// Images that Linux wheels are built in: list, fetch, build and clear them away
@@ -95,6 +97,7 @@ impl Task {
                 | Task::Wheels(_)
                 | Task::Test(_)
                 | Task::Develop(_)
+                | Task::Docs
                 | Task::Ci(_)
                 | Task::Bench(_)
         )

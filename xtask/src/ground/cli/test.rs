@@ -21,6 +21,8 @@ pub enum Suite {
     Python,
     /// Packages that esig is used with, and what they test of it, with the package from a wheel
     Clients,
+    /// The documentation: built without a warning, its examples run, its links followed
+    Docs,
     /// Whole builds: reproducible, interrupted, failing
     EndToEnd,
     /// Damaged and hostile wheels and archives, for a minute

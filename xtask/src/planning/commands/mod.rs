@@ -17,7 +17,7 @@ use crate::{
     },
     gate,
     ground::{
-        cli::{OwnStep, Task},
+        cli::{self, OwnStep, Suite, Task},
         plan::{Job, Plan},
     },
     planning::{pipeline::Pipeline, planned::Planned},
@@ -78,6 +78,7 @@ impl<'t> ResolvedTask<'t> {
                 Ok(pipeline.into_plan().into())
             }
             Task::Test(arguments) => test::test_plan(arguments, host, project),
+            Task::Docs => test::test_plan(&cli::Test { suites: vec![Suite::Docs] }, host, project),
             Task::Develop(arguments) => develop::develop_plan(arguments, host, project),
             Task::Images(arguments) => images::images_plan(arguments, host, project),
             Task::Testers(arguments) => testers::testers_plan(arguments, host, project),

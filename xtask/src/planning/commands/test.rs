@@ -53,11 +53,21 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
         }
     }
     if wanted(Suite::Python) {
-        let tests = [format!("{UP}/tests"), format!("--ignore={UP}/{CLIENTS}")];
-        add_pytest(pipeline, "python", &tools::PYTEST, &tests)?;
+        let others = [CLIENTS, DOCS].map(|test| format!("--ignore={UP}/{test}"));
+        let tests = pytest(&tools::PYTEST, host).arg(format!("{UP}/tests")).args(others);
+        add_python(pipeline, "python", &tools::PYTEST, [tests])?;
     }
     if wanted(Suite::Clients) {
-        add_pytest(pipeline, "clients", &tools::CLIENTS, &[format!("{UP}/{CLIENTS}")])?;
+        let tests = pytest(&tools::CLIENTS, host).arg(format!("{UP}/{CLIENTS}"));
+        add_python(pipeline, "clients", &tools::CLIENTS, [tests])?;
+    }
+    if wanted(Suite::Docs) {
+        // The pictures and the examples with the wheel, like all else; a warning is an error.
+        let build = Command::new(format!("{UP}/{}", tools::DOCS.program(host, "sphinx-build")))
+            .args(["--fail-on-warning", "--keep-going", "--quiet", "--fresh-env"])
+            .args(["--doctree-dir", "doctrees", &format!("{UP}/docs"), &format!("{UP}/{HTML}")]);
+        let tests = pytest(&tools::DOCS, host).arg(format!("{UP}/{DOCS}"));
+        add_python(pipeline, "docs", &tools::DOCS, [build, tests])?;
     }
     if wanted(Suite::EndToEnd) {
         skipped.extend(add_end_to_end(pipeline, cargo, host));
@@ -89,6 +99,12 @@ pub fn images_wanted(suites: &[Suite]) -> Option<WantedImages> {
 
 /// What needs the packages that esig is used with.
 const CLIENTS: &str = "tests/test_clients.py";
+
+/// What reads the pages of the documentation, and needs what its examples use.
+const DOCS: &str = "tests/test_site.py";
+
+/// The folder of the pages.
+const HTML: &str = "target/xtask/html";
 
 fn suite(name: &str) -> Job {
     Job::new(format!("test {name}")).role(Role::Suite).always()
@@ -340,33 +356,32 @@ fn add_sanitized_extension(
 /// From the folder that pytest runs in to the root.
 const UP: &str = "../../..";
 
-/// pytest against the wheel for the interpreter that the checkers are installed with.
-fn add_pytest(
+fn pytest(toolbox: &tools::Toolbox, host: &Host) -> Command {
+    let python = format!("{UP}/{}", toolbox.program(host, "python"));
+    Command::new(python).args(["-m", "pytest", "-p", "no:cacheprovider"])
+}
+
+/// Commands that use the wheel for the interpreter that the toolbox is installed with.
+fn add_python<const N: usize>(
     pipeline: &mut Pipeline,
     name: &str,
     toolbox: &tools::Toolbox,
-    tests: &[String],
+    commands: [Command; N],
 ) -> anyhow::Result<()> {
     let host = pipeline.host;
     let wheel = wheel_for(host.tool_python()?, pipeline)?;
-    let pytest = pipeline.add(toolbox.job(host)?);
-    let program = toolbox.program(host, "python");
-    let install = Command::new(&program)
+    let installed = pipeline.add(toolbox.job(host)?);
+    let install = Command::new(toolbox.program(host, "python"))
         .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
         .arg(&wheel.path);
     // From an empty folder, where nothing of the checkout can be imported.
     let empty = format!("{STATE}/empty-{name}");
-    let run = Command::new(format!("{UP}/{program}"))
-        .args(["-m", "pytest", "-p", "no:cacheprovider"])
-        .args(tests)
-        .folder(&empty);
-    pipeline.add(
-        suite(name)
-            .needs(wheel.audited)
-            .needs([pytest])
-            .own(OwnStep::empty([&empty]))
-            .run(install)
-            .run(run),
-    );
+    let job = suite(name)
+        .needs(wheel.audited)
+        .needs([installed])
+        .own(OwnStep::empty([&empty]))
+        .run(install);
+    let run = |job: Job, command: Command| job.run(command.folder(&empty));
+    pipeline.add(commands.into_iter().fold(job, run));
     Ok(())
 }
