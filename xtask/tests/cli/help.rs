@@ -27,6 +27,7 @@ const COMMANDS: &[&str] = &[
     "release",
     "publish",
     "ci",
+    "docs",
     "bench",
     "bench build",
     "bench containers",

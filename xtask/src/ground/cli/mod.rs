@@ -53,8 +53,6 @@ pub enum Task {
     Test(Test),
     /// Compile the extension in place, so that `import esig` works in this checkout
     Develop(Develop),
-    /// Build the documentation in target/xtask/html, run its examples and follow its links
-    Docs,
     /// List the wheels that are built, and which interpreter each is built with here
     List(List),
     /// Images that Linux wheels are built in: list, fetch, build and clear them away
@@ -77,6 +75,8 @@ pub enum Task {
     Publish(Publish),
     /// Do all that must pass before a change is taken: linters, `test`, `wheels`
     Ci(Ci),
+    /// Build the documentation in target/xtask/html, run its examples and follow its links
+    Docs,
     /// Measure
     #[command(subcommand)]
     Bench(Bench),
