@@ -69,23 +69,25 @@ inline PyObject* convert(PyObject* module, PyObject* const* values, const conver
 }
 
 inline status compute_logarithms(const void* context, std::size_t begin, std::size_t end,
-                                 const interruption&) {
+                                 const interruption& hook) {
     const conversion_items& items = *static_cast<const conversion_items*>(context);
     status found = status::ok;
     for (; found == status::ok && begin < end; ++begin) {
-        found = libalgebra::signature_to_log_signature(items.from.row<double>(begin), items.s,
-                                                       *items.bases, items.to.row<double>(begin));
+        found =
+            libalgebra::signature_to_log_signature(items.from.row<double>(begin), items.s,
+                                                   *items.bases, items.to.row<double>(begin), hook);
     }
     return found;
 }
 
 inline status compute_exponentials(const void* context, std::size_t begin, std::size_t end,
-                                   const interruption&) {
+                                   const interruption& hook) {
     const conversion_items& items = *static_cast<const conversion_items*>(context);
     status found = status::ok;
     for (; found == status::ok && begin < end; ++begin) {
-        found = libalgebra::log_signature_to_signature(items.from.row<double>(begin), items.s,
-                                                       *items.bases, items.to.row<double>(begin));
+        found =
+            libalgebra::log_signature_to_signature(items.from.row<double>(begin), items.s,
+                                                   *items.bases, items.to.row<double>(begin), hook);
     }
     return found;
 }

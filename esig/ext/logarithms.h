@@ -32,11 +32,13 @@ public:
     double* tensor() { return tensors_.data(); }
     std::size_t tensor_size() const { return tensor_size_; }
 
-    [[nodiscard]] libalgebra::status write(const double* tensor, Real* row) {
+    [[nodiscard]] libalgebra::status write(const double* tensor, Real* row,
+                                           const libalgebra::interruption& hook) {
         if constexpr (is_wide) {
-            return libalgebra::signature_to_log_signature(tensor, shape_, *bases_, row);
+            return libalgebra::signature_to_log_signature(tensor, shape_, *bases_, row, hook);
         } else {
-            ESIG_TRY(libalgebra::signature_to_log_signature(tensor, shape_, *bases_, wide_.data()));
+            ESIG_TRY(libalgebra::signature_to_log_signature(tensor, shape_, *bases_, wide_.data(),
+                                                            hook));
             for (std::size_t i = 0; i < size_; ++i) {
                 row[i] = static_cast<Real>(wide_[i]);
             }

@@ -151,11 +151,12 @@ template <typename Real>
         return outcome::not_worth_it;
     }
     logarithm_writer<Real> writer;
-    const bool is_done = check(writer.prepare(items.s, *items.bases, 1)) &&
-                         compute_long_path(d, path, items.s, size, writer.tensor()) &&
-                         check(without_gil([&] {
-                             return writer.write(writer.tensor(), items.rows.template row<Real>(0));
-                         }));
+    const bool is_done =
+        check(writer.prepare(items.s, *items.bases, 1)) &&
+        compute_long_path(d, path, items.s, size, writer.tensor()) &&
+        check(without_gil_until_signal([&](const interruption& hook) {
+            return writer.write(writer.tensor(), items.rows.template row<Real>(0), hook);
+        }));
     return is_done ? outcome::done : outcome::failed;
 }
 

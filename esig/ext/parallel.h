@@ -6,10 +6,8 @@
 #pragma once
 
 #include "errors.h"
+#include "interruption.h"
 #include "python_api.h"
-
-#include <libalgebra/interruption.h>
-#include <libalgebra/status.h>
 
 #include <atomic>
 #include <cstddef>
@@ -19,9 +17,6 @@
 #include <type_traits>
 
 namespace esig {
-
-using libalgebra::interruption;
-using libalgebra::status;
 
 /// Multiplications with addition that a thread does in a millisecond, which estimates are made of:
 /// some 27 million with AVX-512 where tensors are large, 10 million where they are small.
@@ -43,30 +38,6 @@ struct division {
     std::size_t grain; ///< how many of them are done at once
     double cost;       ///< of one, in multiplications with addition
     std::size_t threads;
-};
-
-/// The thread that called us, which has let go of the GIL as long as this lives.
-class calling_thread {
-public:
-    calling_thread() : saved_(PyEval_SaveThread()) {}
-    calling_thread(const calling_thread&) = delete;
-    calling_thread& operator=(const calling_thread&) = delete;
-    ~calling_thread() { PyEval_RestoreThread(saved_); }
-
-    /// True once a signal handler has raised an error, which is then set.
-    bool is_interrupted() const { return is_interrupted_; }
-
-    void look_for_signals() {
-        if (!is_interrupted_) {
-            PyEval_RestoreThread(saved_);
-            is_interrupted_ = PyErr_CheckSignals() != 0;
-            saved_ = PyEval_SaveThread();
-        }
-    }
-
-private:
-    PyThreadState* saved_;
-    bool is_interrupted_ = false;
 };
 
 /// Work that threads take items from. All of them own it: who leaves last frees it, because the

@@ -127,10 +127,10 @@ status compute_signatures(const void* context, std::size_t begin, std::size_t en
 template <typename Real>
 status compute_logarithms_of(const stream_items& items, const path_view& path,
                              libalgebra::signature_engine<double>& engine,
-                             logarithm_writer<Real>& writer, Real* row) {
+                             logarithm_writer<Real>& writer, const interruption& hook, Real* row) {
     if (items.kind == parts::whole) {
         ESIG_TRY(engine.signature(path, writer.tensor()));
-        return writer.write(writer.tensor(), row);
+        return writer.write(writer.tensor(), row, hook);
     }
     const libalgebra::sliding& windows = items.windows;
     std::size_t points = windows.length;
@@ -141,7 +141,7 @@ status compute_logarithms_of(const stream_items& items, const path_view& path,
             const path_view way = part_of(path, points - windows.step - 1, windows.step + 1);
             ESIG_TRY(engine.append(writer.tensor(), way, writer.tensor()));
         }
-        ESIG_TRY(writer.write(writer.tensor(), row));
+        ESIG_TRY(writer.write(writer.tensor(), row, hook));
         points += windows.step;
     }
     return status::ok;
@@ -157,7 +157,7 @@ status compute_log_signatures(const void* context, std::size_t begin, std::size_
     ESIG_TRY(engine.prepare(items.s, hook));
     ESIG_TRY(writer.prepare(items.s, *items.bases, 1));
     for (; begin < end; ++begin) {
-        ESIG_TRY(compute_logarithms_of(items, items.paths[begin], engine, writer,
+        ESIG_TRY(compute_logarithms_of(items, items.paths[begin], engine, writer, hook,
                                        items.rows.row<Real>(items.first_row(begin))));
     }
     return status::ok;
@@ -196,7 +196,7 @@ status compute_sliding_logarithms(const void* context, std::size_t begin, std::s
         ESIG_TRY(engine.compute(items.paths[path], group, writer.tensor(), writer.tensor_size()));
         for (std::size_t i = 0; i < windows; ++i) {
             ESIG_TRY(writer.write(writer.tensor() + i * writer.tensor_size(),
-                                  items.rows.row<Real>(items.first_row(path) + first + i)));
+                                  items.rows.row<Real>(items.first_row(path) + first + i), hook));
         }
     }
     return status::ok;

@@ -72,7 +72,7 @@ LIBALGEBRA_INLINE void copy_basis_elements(const bracketing& task, hall_key begi
 }
 
 template <typename Run>
-LIBALGEBRA_TARGET void bracket_runs(const bracketing& task) {
+LIBALGEBRA_TARGET bool bracket_runs(const bracketing& task) {
     const hall_basis& basis = task.basis;
     const std::size_t run = Run::size(task);
     const hall_key begin = basis.degree_begin(task.degree);
@@ -89,10 +89,13 @@ LIBALGEBRA_TARGET void bracket_runs(const bracketing& task) {
             for (const lie_term* const row_end = task.table.terms(++row); term != row_end; ++term)
                 Run::add(term->coefficient, from, run, task.out + (term->key - end) * run);
         }
+        if (task.pace->spend((end - begin) * run * task.degree))
+            return true;
     }
+    return false;
 }
 
-LIBALGEBRA_TARGET void bracket(const bracketing& task) {
+LIBALGEBRA_TARGET bool bracket(const bracketing& task) {
     switch (task.run) {
     case 1:
         return bracket_runs<fixed_run<1>>(task);

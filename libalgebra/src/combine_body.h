@@ -33,6 +33,12 @@ struct long_factor {
             ++a;
         }
     }
+
+    LIBALGEBRA_INLINE void skip(std::size_t runs, std::size_t run) {
+        a += runs / period;
+        b += runs % period * run;
+        remaining -= runs % period;
+    }
 };
 
 /// From sums to result, from the word `at` of a run on as far as `Vectors` vectors at a time go.
@@ -129,8 +135,16 @@ LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
     tensor_level right = task.n;
     const std::size_t count = find_long_factors(task, prefix, run, left, right, factors);
 
+    const std::size_t first = prefix.size / task.parts * task.part;
+    const bool is_last = task.part + 1 == task.parts;
+    const std::size_t last = is_last ? prefix.size : first + prefix.size / task.parts;
+    task.base += first * run;
+    task.out += first * run;
+    for (std::size_t f = 0; f < count; ++f)
+        factors[f].skip(first, run);
+
     Real sums[sums_size];
-    for (std::size_t p = 0; p < prefix.size; ++p) {
+    for (std::size_t p = first; p < last; ++p) {
         for (std::size_t begin = 0; begin < run; begin += sums_size) {
             const std::size_t size = run - begin < sums_size ? run - begin : sums_size;
             std::memset(sums, 0, size * sizeof(Real));

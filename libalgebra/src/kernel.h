@@ -142,12 +142,25 @@ template <>
     return kernels_in_use().of_double;
 }
 
-inline void combine_level(const level_combination<float>& task) {
+inline void combine_part(const level_combination<float>& task) {
     kernels_in_use().of_tensors.combine_floats(task);
 }
 
-inline void combine_level(const level_combination<double>& task) {
+inline void combine_part(const level_combination<double>& task) {
     kernels_in_use().of_tensors.combine_doubles(task);
+}
+
+/// All parts of a level; true when stopped.
+template <typename Real>
+[[nodiscard]] bool combine_level(level_combination<Real> task, pacer& pace) {
+    constexpr std::size_t part_words = std::size_t{1} << 22;
+    task.parts = task.n.size / part_words + 1;
+    for (task.part = 0; task.part < task.parts; ++task.part) {
+        combine_part(task);
+        if (pace.spend(task.n.size / task.parts * task.n.length))
+            return true;
+    }
+    return false;
 }
 
 } // namespace libalgebra

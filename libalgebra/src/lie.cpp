@@ -15,7 +15,7 @@ namespace {
 
 /// `workspace` holds what nested_brackets_doubles says; without it the tensor is overwritten.
 status project(const shape& s, const double* tensor, double* workspace, hall_basis_cache& cache,
-               double* result) {
+               double* result, pacer& pace) {
     hall_tables tables;
     tensor_level level = level_of(s.width, 2);
     std::memcpy(result, tensor + 1, s.width * sizeof(double));
@@ -27,8 +27,10 @@ status project(const shape& s, const double* tensor, double* workspace, hall_bas
         level.up(s.width);
         const hall_key begin = tables.basis().degree_begin(level.length);
         const double* const from = tensor + level.begin;
-        project_degree(tables.basis(), tables.brackets(), level.length, from, result + (begin - 1),
-                       workspace == nullptr ? const_cast<double*>(from) : workspace);
+        if (project_degree(tables.basis(), tables.brackets(), level.length, from,
+                           result + (begin - 1),
+                           workspace == nullptr ? const_cast<double*>(from) : workspace, pace))
+            return status::interrupted;
     }
     return status::ok;
 }
@@ -52,19 +54,22 @@ status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cac
                      double* result) {
     bool is_done = false;
     std::size_t doubles = 0;
+    std::size_t spent = 0;
+    pacer pace({}, spent);
     buffer<double> workspace;
     LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
     if (is_done)
         return status::ok;
     LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
     LIBALGEBRA_TRY(workspace.resize(doubles));
-    return project(s, tensor, workspace.data(), cache, result);
+    return project(s, tensor, workspace.data(), cache, result, pace);
 }
 
-status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache, double* result) {
+status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache, double* result,
+                          pacer& pace) {
     bool is_done = false;
     LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
-    return is_done ? status::ok : project(s, tensor, nullptr, cache, result);
+    return is_done ? status::ok : project(s, tensor, nullptr, cache, result, pace);
 }
 
 status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cache& cache,
@@ -107,17 +112,21 @@ namespace {
 /// [a, c b + c' b' + ...], whose second member is again a range of coordinates.
 class expansion {
 public:
-    explicit expansion(const hall_basis& basis) : basis_(basis), width_(basis.width()) {}
+    expansion(const hall_basis& basis, pacer& pace)
+        : basis_(basis), width_(basis.width()), pace_(pace) {}
 
     /// Adds the tensor of the keys from `begin` to `end`, all of one degree, with coordinates from
-    /// `lie` on, to the level `out`. `workspace` holds what `expansion_doubles` says.
-    void add(hall_key begin, hall_key end, const double* lie, double* out, double* workspace) const;
+    /// `lie` on, to the level `out`. `workspace` holds what `expansion_doubles` says. True when
+    /// stopped.
+    [[nodiscard]] bool add(hall_key begin, hall_key end, const double* lie, double* out,
+                           double* workspace) const;
 
 private:
     hall_key group_end(hall_key begin, hall_key end) const;
 
     const hall_basis& basis_;
     std::size_t width_;
+    pacer& pace_;
 };
 
 bool any_nonzero(const double* values, std::size_t size) {
@@ -141,12 +150,12 @@ void add_commutator(const double* a, std::size_t a_size, const double* b, std::s
     }
 }
 
-void expansion::add(hall_key begin, hall_key end, const double* lie, double* out,
+bool expansion::add(hall_key begin, hall_key end, const double* lie, double* out,
                     double* workspace) const {
     if (begin <= width_) {
         for (hall_key key = begin; key < end; ++key)
             out[key - 1] += lie[key - begin];
-        return;
+        return false;
     }
     const std::size_t degree = basis_.degree(begin);
     for (hall_key group = begin; group < end;) {
@@ -166,10 +175,14 @@ void expansion::add(hall_key begin, hall_key end, const double* lie, double* out
         double* const b = a + a_size;
         const double one = 1.0;
         std::memset(workspace, 0, (a_size + b_size) * sizeof(double));
-        add(left, left + 1, &one, a, b + b_size);
-        add(right, right + static_cast<hall_key>(count), coordinates, b, b + b_size);
+        if (add(left, left + 1, &one, a, b + b_size) ||
+            add(right, right + static_cast<hall_key>(count), coordinates, b, b + b_size))
+            return true;
         add_commutator(a, a_size, b, b_size, out);
+        if (pace_.spend(b_size + a_size))
+            return true;
     }
+    return false;
 }
 
 /// One past the last key, at most `end`, with the left parent of `begin`.
@@ -191,7 +204,8 @@ status expansion_doubles(const shape& s, std::size_t& doubles) {
 
 } // namespace
 
-status lie_to_tensor(const shape& s, const double* lie, hall_basis_cache& cache, double* result) {
+status lie_to_tensor(const shape& s, const double* lie, hall_basis_cache& cache, double* result,
+                     const interruption& stop) {
     std::size_t size = 0;
     LIBALGEBRA_TRY(tensor_unit(s, result));
     LIBALGEBRA_TRY(lie_size(s, size));
@@ -213,12 +227,16 @@ status lie_to_tensor(const shape& s, const double* lie, hall_basis_cache& cache,
     LIBALGEBRA_TRY(workspace.resize(doubles));
 
     const hall_basis& basis = tables.basis();
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
+    const expansion expand(basis, pace);
     tensor_level level;
     for (std::size_t degree = 1; degree <= s.depth; ++degree) {
         level.up(s.width);
         const hall_key begin = basis.degree_begin(degree);
-        expansion(basis).add(begin, basis.degree_begin(degree + 1), lie + (begin - 1),
-                             result + level.begin, workspace.data());
+        if (expand.add(begin, basis.degree_begin(degree + 1), lie + (begin - 1),
+                       result + level.begin, workspace.data()))
+            return status::interrupted;
     }
     return status::ok;
 }

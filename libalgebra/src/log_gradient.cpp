@@ -29,7 +29,9 @@ struct sizes {
 /// From the cotangent of the coordinates to that of the signature, which goes without its top
 /// level, as the logarithm's does.
 status log_vjp(const shape& s, const sizes& size, const double* signature, const double* cotangent,
-               hall_basis_cache& cache, double* tensor_cotangent) {
+               hall_basis_cache& cache, double* tensor_cotangent, const interruption& stop) {
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
     buffer<double> log;
     buffer<double> tails;
     buffer<double> workspace;
@@ -37,7 +39,8 @@ status log_vjp(const shape& s, const sizes& size, const double* signature, const
     LIBALGEBRA_TRY(log.resize(size.lower));
     LIBALGEBRA_TRY(tails.resize(size.tails));
     LIBALGEBRA_TRY(workspace.resize(size.tails));
-    tensor_log_with(s, s.depth - 1, signature, tails.data(), log.data());
+    if (tensor_log_with(s, s.depth - 1, signature, tails.data(), log.data(), pace))
+        return status::interrupted;
     tensor_log_vjp(s, log.data(), tails.data(), workspace.data(), tensor_cotangent);
     return status::ok;
 }
@@ -60,7 +63,7 @@ status log_signature_vjp(const path_view& path, std::size_t depth, const double*
     LIBALGEBRA_TRY(size.find(s));
     LIBALGEBRA_TRY(tensor_cotangent.resize(size.tensor));
     LIBALGEBRA_TRY(lower_signature(path, s.depth, stop, lower));
-    LIBALGEBRA_TRY(log_vjp(s, size, lower.data(), cotangent, cache, tensor_cotangent.data()));
+    LIBALGEBRA_TRY(log_vjp(s, size, lower.data(), cotangent, cache, tensor_cotangent.data(), stop));
     return walk_backward(path, s.depth, lower.data(), tensor_cotangent.data(), gradient, stop);
 }
 

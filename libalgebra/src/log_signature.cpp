@@ -28,9 +28,12 @@ public:
 
     /// From `signature`, which may be the tensor, to coordinates.
     [[nodiscard]] status project(const shape& s, const double* signature, hall_basis_cache& cache,
-                                 double* result) {
-        tensor_log_with(s, s.depth, signature, tensor() + size_, tensor());
-        return take_tensor_to_lie(s, tensor(), cache, result);
+                                 double* result, const interruption& stop) {
+        std::size_t spent = 0;
+        pacer pace(stop, spent);
+        if (tensor_log_with(s, s.depth, signature, tensor() + size_, tensor(), pace))
+            return status::interrupted;
+        return take_tensor_to_lie(s, tensor(), cache, result, pace);
     }
 
 private:
@@ -53,17 +56,17 @@ status log_signature(const path_view& path, std::size_t depth, hall_basis_cache&
         LIBALGEBRA_TRY(engine.prepare(s, stop));
         LIBALGEBRA_TRY(engine.signature(path, log.tensor()));
     }
-    return log.project(s, log.tensor(), cache, result);
+    return log.project(s, log.tensor(), cache, result, stop);
 }
 
 status signature_to_log_signature(const double* signature, const shape& s, hall_basis_cache& cache,
-                                  double* result) {
+                                  double* result, const interruption& stop) {
     const shape kept = without_vanishing(s);
     logarithm log;
     if (signature == nullptr || !(signature[0] == 1.0))
         return status::invalid_argument;
     LIBALGEBRA_TRY(log.allocate(kept));
-    return log.project(kept, signature, cache, result);
+    return log.project(kept, signature, cache, result, stop);
 }
 
 status log_signature_workspace(const shape& s, std::size_t& bytes) {
@@ -84,9 +87,10 @@ status log_signature_workspace(const shape& s, std::size_t& bytes) {
 }
 
 status log_signature_to_signature(const double* log_signature, const shape& s,
-                                  hall_basis_cache& cache, double* result) {
-    LIBALGEBRA_TRY(lie_to_tensor(s, log_signature, cache, result));
-    return tensor_exp(s, result, result);
+                                  hall_basis_cache& cache, double* result,
+                                  const interruption& stop) {
+    LIBALGEBRA_TRY(lie_to_tensor(s, log_signature, cache, result, stop));
+    return tensor_exp(s, result, result, stop);
 }
 
 status log_signature_to_signature_workspace(const shape& s, std::size_t& bytes) {

@@ -39,8 +39,8 @@ void project_degree_two(std::size_t width, const double* level, double* result) 
             *result++ = (level[a * width + b] - level[b * width + a]) / 2;
 }
 
-void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
-                    const double* level, double* result, double* workspace) {
+bool project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+                    const double* level, double* result, double* workspace, pacer& pace) {
     const std::size_t width = basis.width();
     const tensor_kernel& kernel = kernels_in_use().of_tensors;
     std::size_t run = level_of(width, n - 2).size;
@@ -50,7 +50,8 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
     for (std::size_t degree = 2; degree < n; ++degree) {
         run /= width;
         double* const out = degree + 1 == n ? result : other;
-        kernel.bracket({basis, table, degree, run, in, out});
+        if (kernel.bracket({basis, table, degree, run, in, out, &pace}))
+            return true;
         other = in;
         in = out;
     }
@@ -58,6 +59,7 @@ void project_degree(const hall_basis& basis, const bracket_table& table, std::si
     const std::size_t keys = basis.degree_begin(n + 1) - basis.degree_begin(n);
     for (std::size_t key = 0; key < keys; ++key)
         result[key] /= divisor;
+    return false;
 }
 
 namespace {
@@ -121,7 +123,7 @@ void spread_degree(const hall_basis& basis, const bracket_table& table, std::siz
     std::size_t run = 1;
     for (std::size_t degree = n - 1; degree >= 2; --degree, run *= width) {
         double* const in = degree % 2 == 0 ? even : odd;
-        bracket_vjp({basis, table, degree, run, nullptr, out}, in);
+        bracket_vjp({basis, table, degree, run, nullptr, out, nullptr}, in);
         out = in;
     }
     bracket_letters_vjp(width, run, out, level);

@@ -1,6 +1,7 @@
 // nested_brackets.h: sums over words of coefficient times nested bracket, in Hall coordinates.
 #pragma once
 
+#include "kernel.h"
 #include "libalgebra/bracket_table.h"
 #include "libalgebra/hall_basis.h"
 #include "libalgebra/hall_basis_cache.h"
@@ -24,8 +25,10 @@ void project_degree_two(std::size_t width, const double* level, double* result);
 /// `level` holds width^n coefficients; `result` receives the coordinates of the keys of degree n;
 /// `workspace` holds what `nested_brackets_doubles` says, which is less than the level: it may be
 /// `level` itself.
-void project_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
-                    const double* level, double* result, double* workspace);
+/// True when stopped.
+[[nodiscard]] bool project_degree(const hall_basis& basis, const bracket_table& table,
+                                  std::size_t n, const double* level, double* result,
+                                  double* workspace, pacer& pace);
 
 /// The transposed map: from a cotangent of the coordinates of degree n > 2 to one of the level.
 /// `workspace` is no part of the level here.
@@ -41,7 +44,7 @@ void spread_degree(const hall_basis& basis, const bracket_table& table, std::siz
 
 /// tensor_to_lie, using the tensor for its workspace.
 [[nodiscard]] status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache,
-                                        double* result);
+                                        double* result, pacer& pace);
 
 /// An upper bound of the bytes that the basis and its brackets take while they are built.
 [[nodiscard]] status bracket_table_workspace(const shape& s, std::size_t& bytes);

@@ -183,7 +183,7 @@ status signature_engine<Real>::append(const Real* before, const path_view& path,
         return append_step(before, path, result);
     LIBALGEBRA_TRY(grow(factor_, size_));
     LIBALGEBRA_TRY(signature(path, factor_.data()));
-    return tensor_multiply(shape_, before, factor_.data(), result);
+    return tensor_multiply(shape_, before, factor_.data(), result, stop_);
 }
 
 /// result = before * exp(z), from the top level down: for each level, Horner's rule as for

@@ -77,9 +77,28 @@ status tensor_scale(const shape& s, Real factor, const Real* a, Real* result) {
     return status::ok;
 }
 
+namespace {
+
+/// level_combination, in which letters do not matter if there is one.
 template <typename Real>
-status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result) {
+bool combine(const level_combination<Real>& task, pacer& pace) {
+    if (task.width > 1)
+        return combine_level(task, pace);
+    Real sum = 0;
+    for (std::size_t i = 1; i < task.n.length; ++i)
+        sum += task.a[i] * task.b[task.n.length - i];
+    *task.out = (*task.base + task.sign * sum) * task.scale;
+    return pace.spend(task.n.length);
+}
+
+} // namespace
+
+template <typename Real>
+status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result,
+                       const interruption& stop) {
     std::size_t size = 0;
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
     LIBALGEBRA_TRY(checked_size(s, a, b, size));
     if (result == nullptr)
         return status::invalid_argument;
@@ -93,10 +112,8 @@ status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* resul
         Real* out = result + n.begin;
         for (std::size_t i = 0; i < n.size; ++i)
             out[i] = a[n.begin + i] * b0 + a0 * b[n.begin + i];
-        if (s.width == 1)
-            add_inner_products(n, s.width, a, b, out);
-        else
-            combine_level(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out});
+        if (combine(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out}, pace))
+            return status::interrupted;
     }
     result[0] = a0 * b0;
     return status::ok;
@@ -105,8 +122,10 @@ status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* resul
 /// t(N+1) = 1, t(k) = 1 + a t(k+1) / k, and exp(a) = t(1). Later steps multiply t(k) by a^(k-1),
 /// so only its levels up to N - k + 1 matter.
 template <typename Real>
-status tensor_exp(const shape& s, const Real* a, Real* result) {
+status tensor_exp(const shape& s, const Real* a, Real* result, const interruption& stop) {
     std::size_t size = 0;
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
     buffer<Real> lower;
     LIBALGEBRA_TRY(checked_size(s, a, result, size));
     if (!(a[0] == Real(0)))
@@ -118,11 +137,11 @@ status tensor_exp(const shape& s, const Real* a, Real* result) {
     for (std::size_t k = s.depth; k >= 1; --k) {
         Real* out = k == 1 ? result : t;
         for (tensor_level n = level_of(s.width, s.depth - k + 1); n.length > 0; n.down(s.width)) {
-            Real* level = out + n.begin;
-            copy(result + n.begin, n.size, level);
-            add_inner_products(n, s.width, result, t, level);
-            for (std::size_t i = 0; i < n.size; ++i)
-                level[i] /= static_cast<Real>(k);
+            const Real scale = Real(1) / static_cast<Real>(k);
+            if (combine(level_combination<Real>{n, s.width, result, t, result + n.begin, Real(1),
+                                                scale, out + n.begin},
+                        pace))
+                return status::interrupted;
         }
     }
     result[0] = Real(1);
@@ -194,8 +213,9 @@ status tensor_antipode(const shape& s, const Real* a, Real* result) {
     template status tensor_add<Real>(const shape&, const Real*, const Real*, Real*);               \
     template status tensor_subtract<Real>(const shape&, const Real*, const Real*, Real*);          \
     template status tensor_scale<Real>(const shape&, Real, const Real*, Real*);                    \
-    template status tensor_multiply<Real>(const shape&, const Real*, const Real*, Real*);          \
-    template status tensor_exp<Real>(const shape&, const Real*, Real*);                            \
+    template status tensor_multiply<Real>(const shape&, const Real*, const Real*, Real*,           \
+                                          const interruption&);                                    \
+    template status tensor_exp<Real>(const shape&, const Real*, Real*, const interruption&);       \
     template status tensor_inverse<Real>(const shape&, const Real*, Real*);                        \
     template status tensor_antipode<Real>(const shape&, const Real*, Real*);
 

@@ -9,6 +9,7 @@ namespace libalgebra {
 
 class bracket_table;
 class hall_basis;
+class pacer;
 
 /// Increments that one pass over the top level of a cotangent serves.
 constexpr std::size_t gradient_steps = 4;
@@ -41,6 +42,8 @@ struct level_combination {
     Real sign;
     Real scale;
     Real* out;
+    std::size_t part = 0; ///< of the level, which is handled in `parts`, one after the other
+    std::size_t parts = 1;
 };
 
 /// From sums over suffixes of brackets of one degree to those of the next: see nested_brackets.cpp.
@@ -51,13 +54,15 @@ struct bracketing {
     std::size_t run;    ///< suffixes of `out`
     const double* in;   ///< by key, first letter of the suffix, rest of the suffix
     double* out;        ///< by key, suffix
+    pacer* pace;
 };
 
 struct tensor_kernel {
     void (*combine_floats)(const level_combination<float>& task);
     void (*combine_doubles)(const level_combination<double>& task);
 
-    void (*bracket)(const bracketing& task);
+    /// True when stopped.
+    bool (*bracket)(const bracketing& task);
 
     /// s -= z b_0, then out_i = (s + z b_i) / i for i = 1 to `chains`. s is a level, z a number for
     /// each letter; b holds chains + 1 runs and out as many levels as `chains` says.

@@ -18,43 +18,50 @@ namespace {
 /// the result is `a` but for the rounding of a few operations on each coefficient. The series
 /// would lose a factor of about 1.4^N (N-1)! where the first level dominates.
 template <typename Real>
-void logarithm(const shape& s, std::size_t levels, const Real* a, Real* tails, Real* result) {
+bool logarithm(const shape& s, std::size_t levels, const Real* a, Real* tails, Real* result,
+               pacer& pace) {
     result[0] = Real(0);
     tensor_level n;
     while (n.length < levels) {
         n.up(s.width);
         Real* t = tails;
         Real* const level = result + n.begin;
-        combine_level(
-            level_combination<Real>{n, s.width, result, t, a + n.begin, Real(-1), Real(1), level});
+        if (combine_level(level_combination<Real>{n, s.width, result, t, a + n.begin, Real(-1),
+                                                  Real(1), level},
+                          pace))
+            return true;
         tensor_level top = level_of(s.width, s.depth - 1);
         for (std::size_t k = 2; k <= s.depth - n.length + 1; ++k) {
             Real* const next = t + top.begin + top.size;
-            combine_level(level_combination<Real>{n, s.width, result, next, level, Real(1),
-                                                  Real(1) / static_cast<Real>(k), t + n.begin});
+            if (combine_level(level_combination<Real>{n, s.width, result, next, level, Real(1),
+                                                      Real(1) / static_cast<Real>(k), t + n.begin},
+                              pace))
+                return true;
             t = next;
             top.down(s.width);
         }
     }
+    return false;
 }
 
 } // namespace
 
 template <typename Real>
-status tensor_log(const shape& s, const Real* a, Real* result) {
+status tensor_log(const shape& s, const Real* a, Real* result, const interruption& stop) {
     std::size_t size = 0;
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
     buffer<Real> tails;
     LIBALGEBRA_TRY(tensor_log_workspace(s, size));
     if (a == nullptr || result == nullptr || !(a[0] == Real(1)))
         return status::invalid_argument;
     LIBALGEBRA_TRY(tails.resize(size));
-    logarithm(s, s.depth, a, tails.data(), result);
-    return status::ok;
+    return logarithm(s, s.depth, a, tails.data(), result, pace) ? status::interrupted : status::ok;
 }
 
-void tensor_log_with(const shape& s, std::size_t levels, const double* a, double* workspace,
-                     double* result) {
-    logarithm(s, levels, a, workspace, result);
+bool tensor_log_with(const shape& s, std::size_t levels, const double* a, double* workspace,
+                     double* result, pacer& pace) {
+    return logarithm(s, levels, a, workspace, result, pace);
 }
 
 /// Room for t(2) to t(N), of depths N - 1 to 1.
@@ -69,7 +76,7 @@ status tensor_log_workspace(const shape& s, std::size_t& coefficients) {
     return status::ok;
 }
 
-template status tensor_log<float>(const shape&, const float*, float*);
-template status tensor_log<double>(const shape&, const double*, double*);
+template status tensor_log<float>(const shape&, const float*, float*, const interruption&);
+template status tensor_log<double>(const shape&, const double*, double*, const interruption&);
 
 } // namespace libalgebra

@@ -106,6 +106,7 @@ template <typename Real>
 status window_engine<Real>::prepare(const window_plan& plan, const interruption& stop) {
     std::size_t size = 0;
     plan_ = &plan;
+    stop_ = stop;
     LIBALGEBRA_TRY(tensor_size(plan.tensors(), size));
     LIBALGEBRA_TRY(part_.resize(plan.is_direct() ? 0 : size));
     LIBALGEBRA_TRY(chord_.resize(plan.tensors().width));
@@ -138,7 +139,8 @@ status window_engine<Real>::compute_rests(const path_view& path, std::size_t gro
             continue;
         }
         LIBALGEBRA_TRY(engine_.signature(part_of(path, i * step, (i + 1) * step), part_.data()));
-        LIBALGEBRA_TRY(tensor_multiply(plan_->tensors(), part_.data(), rest + result_stride, rest));
+        LIBALGEBRA_TRY(
+            tensor_multiply(plan_->tensors(), part_.data(), rest + result_stride, rest, stop_));
     }
     return status::ok;
 }
@@ -158,7 +160,7 @@ status window_engine<Real>::multiply_beginnings(const path_view& path, std::size
         else
             LIBALGEBRA_TRY(engine_.append(part_.data(), way, part_.data()));
         point = end;
-        LIBALGEBRA_TRY(tensor_multiply(plan_->tensors(), results, part_.data(), results));
+        LIBALGEBRA_TRY(tensor_multiply(plan_->tensors(), results, part_.data(), results, stop_));
         set_first_level(part_of(path, i * windows.step, end), chord_.data(), results + 1);
         results += result_stride;
     }

@@ -277,6 +277,17 @@ TEST(the_logarithm_is_undone_by_exp_whatever_the_length_of_runs) {
     }
 }
 
+TEST(the_caller_can_stop_products_and_series) {
+    const shape s{2, 22};
+    std::vector<double> a(samples::tensor_size(s));
+    const interruption stop{[](void*) { return true; }, nullptr};
+    CHECK(tensor_exp(s, a.data(), a.data(), stop) == status::interrupted);
+    CHECK_OK(tensor_unit(s, a.data()));
+    std::vector<double> log(a.size());
+    CHECK(tensor_log(s, a.data(), log.data(), stop) == status::interrupted);
+    CHECK(tensor_multiply(s, a.data(), log.data(), log.data(), stop) == status::interrupted);
+}
+
 TEST(shapes_without_a_size_and_null_pointers_are_refused) {
     double a = 1;
     double* const null = nullptr;

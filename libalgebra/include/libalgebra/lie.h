@@ -2,6 +2,7 @@
 #pragma once
 
 #include "libalgebra/hall_basis_cache.h"
+#include "libalgebra/interruption.h"
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
 
@@ -20,9 +21,10 @@ namespace libalgebra {
 [[nodiscard]] status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
                                    double* result);
 
-/// The tensor of a Lie element: every basis element [a,b] expanded to ab - ba.
+/// The tensor of a Lie element: every basis element [a,b] expanded to ab - ba. Returns
+/// `interrupted` when the caller asks to stop.
 [[nodiscard]] status lie_to_tensor(const shape& s, const double* lie, hall_basis_cache& cache,
-                                   double* result);
+                                   double* result, const interruption& stop = {});
 
 /// [a, b], without the terms of degree above the depth. Here the result may be a or b.
 [[nodiscard]] status lie_bracket(const shape& s, const double* a, const double* b,

@@ -22,7 +22,8 @@ namespace libalgebra {
 /// The same from a signature of tensor_size(s) doubles whose first entry is 1 (`invalid_argument`
 /// otherwise). `signature` and `result` must not overlap.
 [[nodiscard]] status signature_to_log_signature(const double* signature, const shape& s,
-                                                hall_basis_cache& cache, double* result);
+                                                hall_basis_cache& cache, double* result,
+                                                const interruption& stop = {});
 
 /// An upper bound of the bytes that either of the two allocates, its result not included: the
 /// signature, the temporaries, and the tables that may stay in the cache.
@@ -31,7 +32,8 @@ namespace libalgebra {
 /// The way back: the exponential of a Lie element of lie_size(s) coordinates. `result` receives
 /// tensor_size(s) doubles and must not overlap the argument.
 [[nodiscard]] status log_signature_to_signature(const double* log_signature, const shape& s,
-                                                hall_basis_cache& cache, double* result);
+                                                hall_basis_cache& cache, double* result,
+                                                const interruption& stop = {});
 
 /// An upper bound of the bytes that `log_signature_to_signature` allocates, its result not
 /// included.

@@ -1,6 +1,7 @@
 // libalgebra/tensor.h: arithmetic in the truncated tensor algebra.
 #pragma once
 
+#include "libalgebra/interruption.h"
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
 
@@ -11,7 +12,8 @@ namespace libalgebra {
 ///
 /// In every function the result may be an argument itself (the same pointer, in any combination);
 /// other overlaps are not allowed. Every function returns `too_large` or `invalid_argument` for a
-/// shape without a size and `invalid_argument` for a null pointer.
+/// shape without a size and `invalid_argument` for a null pointer, and those that take a hook
+/// `interrupted` when the caller asks to stop; the result is then undefined.
 
 /// 1 at the empty word, 0 elsewhere.
 template <typename Real>
@@ -28,19 +30,22 @@ template <typename Real>
 
 /// The concatenation product, without the words longer than the depth.
 template <typename Real>
-[[nodiscard]] status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result);
+[[nodiscard]] status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result,
+                                     const interruption& stop = {});
 
 /// exp(a) = 1 + a + a^2/2! + ... by Horner's rule. `invalid_argument` unless the constant term
 /// is 0; allocates tensor_size({width, depth - 1}) coefficients.
 template <typename Real>
-[[nodiscard]] status tensor_exp(const shape& s, const Real* a, Real* result);
+[[nodiscard]] status tensor_exp(const shape& s, const Real* a, Real* result,
+                                const interruption& stop = {});
 
 /// The tensor whose exponential is a, found level by level, which is backward stable: the
 /// exponential of the result differs from a by rounding alone, as the series of the logarithm does
 /// not make it. `invalid_argument` unless the constant term is 1; allocates what
 /// `tensor_log_workspace` says.
 template <typename Real>
-[[nodiscard]] status tensor_log(const shape& s, const Real* a, Real* result);
+[[nodiscard]] status tensor_log(const shape& s, const Real* a, Real* result,
+                                const interruption& stop = {});
 
 /// How many coefficients tensor_log allocates.
 [[nodiscard]] status tensor_log_workspace(const shape& s, std::size_t& coefficients);

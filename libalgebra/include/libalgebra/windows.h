@@ -80,6 +80,7 @@ private:
                                              Real* results, std::size_t result_stride);
 
     const window_plan* plan_ = nullptr;
+    interruption stop_;
     signature_engine<Real> engine_;
     buffer<Real> part_;    ///< the signature of the part of a block that has been gone through
     buffer<double> chord_; ///< from the first point of a window to its last
