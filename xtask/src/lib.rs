@@ -71,7 +71,6 @@ mod tests {
             "std::fs::write",
             "std::process::Command::new",
             "std::time::SystemTime::now",
-            "xshell::Shell::new",
         ] {
             assert!(methods.contains(method), "{method}");
         }

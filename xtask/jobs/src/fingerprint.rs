@@ -6,13 +6,17 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
-use crate::{Job, Material, OwnStep, Step, Vocabulary, digest::hexadecimal};
+use crate::{Actor, Job, Material, OwnStep, Step, Vocabulary, digest::hexadecimal};
 
 /// A SHA-256 as hexadecimal text.
 pub type Fingerprint = String;
 
 /// Of all that a job's result depends on.
-pub fn of_job<V: Vocabulary>(root: &Utf8Path, job: &Job<V>) -> anyhow::Result<Fingerprint> {
+pub fn of_job<V: Vocabulary>(
+    root: &Utf8Path,
+    job: &Job<V>,
+    actor: &dyn Actor<V>,
+) -> anyhow::Result<Fingerprint> {
     let mut digest = Sha256::new();
     let mut part = |text: &str| {
         digest.update((text.len() as u64).to_le_bytes());
@@ -21,6 +25,14 @@ pub fn of_job<V: Vocabulary>(root: &Utf8Path, job: &Job<V>) -> anyhow::Result<Fi
     for texts in [&job.lines(), &job.facts] {
         part(&texts.len().to_string());
         texts.iter().for_each(|text| part(text));
+    }
+    for step in &job.steps {
+        let Step::Run(command) = step else { continue };
+        for (name, value) in actor.environment(root, job, command).decisive {
+            part(&name);
+            // The same checkout elsewhere gives the same results.
+            part(&value.replace(root.as_str(), "."));
+        }
     }
     for input in &job.inputs {
         part(input.path().as_str());

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    Actor, Command, Environment, Vocabulary, hinted,
+    Actor, Command, Job, Vocabulary, hinted,
     log::Log,
     program::{self, Ended, seconds},
     progress::Progress,
@@ -15,10 +15,9 @@ use crate::{
 /// What all programs of a job share.
 pub struct Starter<'a, V: Vocabulary> {
     pub root: &'a Utf8Path,
-    pub environment: Environment,
     pub actor: &'a dyn Actor<V>,
     pub progress: &'a Progress,
-    pub job_name: &'a str,
+    pub job: &'a Job<V>,
 }
 
 /// The words of the step that measures, and the file that it writes.
@@ -53,7 +52,7 @@ impl<V: Vocabulary> Starter<'_, V> {
         let expression = self.expression(command, measure)?;
         let mut unwritten = None;
         let ended = program::run(expression, None, |_, piece| {
-            self.progress.output(self.job_name, piece);
+            self.progress.output(&self.job.name, piece);
             log.output(piece).map_err(|error| {
                 unwritten = Some(error);
                 std::io::ErrorKind::Other.into()
@@ -91,15 +90,11 @@ impl<V: Vocabulary> Starter<'_, V> {
         if let Some((step, record)) = measure {
             words.splice(0..0, own_words(step, Some(record))?);
         }
-        let mut expression = duct::cmd(&words[0], &words[1..]).dir(&folder).stderr_to_stdout();
-        // What is said first counts: duct lets an inner expression's variables win over an outer's.
-        for (name, value) in command.environment.iter().chain(&self.environment.set) {
-            expression = expression.env(name, value);
-        }
-        for name in &self.environment.removed {
-            expression = expression.env_remove(name);
-        }
-        Ok(expression)
+        let environment = self.actor.environment(root, self.job, command);
+        Ok(duct::cmd(&words[0], &words[1..])
+            .dir(&folder)
+            .stderr_to_stdout()
+            .full_env(environment.with(command)))
     }
 }
 

@@ -214,7 +214,7 @@ impl<V: Vocabulary> Board<'_, V> {
 
     fn carry_out(&self, job: &Job<V>) -> JobOutcome {
         let started = Instant::now();
-        let fingerprint = fingerprint::of_job(&self.workplace.root, job);
+        let fingerprint = fingerprint::of_job(&self.workplace.root, job, self.actor);
         if let Some(outcome) = self.done_before(job, &fingerprint) {
             self.progress.up_to_date(job);
             return outcome;
@@ -272,13 +272,7 @@ impl<V: Vocabulary> Board<'_, V> {
 
     fn take_steps(&self, job: &Job<V>, log: &mut Log) -> anyhow::Result<Option<Usage>> {
         let root = &self.workplace.root;
-        let starter = Starter {
-            root,
-            environment: self.actor.environment(root, job),
-            actor: self.actor,
-            progress: &self.progress,
-            job_name: &job.name,
-        };
+        let starter = Starter { root, actor: self.actor, progress: &self.progress, job };
         let record = self.workplace.partials().join(format!("{}.usage", slug(&job.name)));
         let measure = self.options.measure.as_deref().map(|words| (words, record.as_path()));
         let before = usage::of_thread();
@@ -327,7 +321,7 @@ impl<V: Vocabulary> Board<'_, V> {
     /// A job that needs one that failed; or any, where nothing more begins: what an earlier run
     /// made of that is kept if it is still true.
     fn not_run(&self, job: &Job<V>) -> JobOutcome {
-        let fingerprint = fingerprint::of_job(&self.workplace.root, job);
+        let fingerprint = fingerprint::of_job(&self.workplace.root, job, self.actor);
         let before = self.done_before(job, &fingerprint).filter(|_| self.options.fail_fast);
         if let Some(outcome) = before {
             return outcome;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use camino::Utf8Path;
 
 use crate::{
-    Job, Journal, Plan, Vocabulary, Workplace,
+    Actor, Job, Journal, Plan, Vocabulary, Workplace,
     fingerprint::{self, files_below},
 };
 
@@ -19,10 +19,14 @@ pub struct Standing {
 }
 
 /// Looks, and changes nothing.
-pub fn standing<V: Vocabulary>(workplace: &Workplace, plan: &Plan<V>) -> Standing {
+pub fn standing<V: Vocabulary>(
+    workplace: &Workplace,
+    plan: &Plan<V>,
+    actor: &dyn Actor<V>,
+) -> Standing {
     let mut standing = Standing::default();
     for job in plan.jobs() {
-        if is_done(workplace, job) {
+        if is_done(workplace, job, actor) {
             standing.done.insert(job.name.clone());
         } else {
             let outputs =
@@ -33,9 +37,9 @@ pub fn standing<V: Vocabulary>(workplace: &Workplace, plan: &Plan<V>) -> Standin
     standing
 }
 
-fn is_done<V: Vocabulary>(workplace: &Workplace, job: &Job<V>) -> bool {
+fn is_done<V: Vocabulary>(workplace: &Workplace, job: &Job<V>, actor: &dyn Actor<V>) -> bool {
     let is_true = || {
-        let fingerprint = fingerprint::of_job(&workplace.root, job).ok()?;
+        let fingerprint = fingerprint::of_job(&workplace.root, job, actor).ok()?;
         Journal::of(workplace).still_true(job, &fingerprint)
     };
     !job.always && is_true().is_some()

@@ -1,6 +1,10 @@
 //! What the user of this crate adds to it: steps, what jobs mean, and who takes the steps.
 
-use std::fmt::{self, Debug};
+use std::{
+    collections::BTreeMap,
+    ffi::OsString,
+    fmt::{self, Debug},
+};
 
 use camino::Utf8Path;
 use serde::{Serialize, de::DeserializeOwned};
@@ -38,8 +42,8 @@ pub trait Actor<V: Vocabulary>: Sync {
     /// What each program of a job may take.
     fn limits(&self, job: &Job<V>) -> Limits;
 
-    /// The environment of every program of a job; a command's own variables have the last word.
-    fn environment(&self, root: &Utf8Path, job: &Job<V>) -> Environment;
+    /// The whole environment of a program of a job; a command's own variables have the last word.
+    fn environment(&self, root: &Utf8Path, job: &Job<V>, command: &Command) -> Environment;
 
     /// What to ask where a command failed without saying why. What it answers, `explain` reads as
     /// if the command itself had said it last.
@@ -57,11 +61,20 @@ pub trait Actor<V: Vocabulary>: Sync {
     fn hint_for_unstartable(&self, command: &Command) -> String;
 }
 
-/// What a program finds in its environment besides what this process has there.
-#[derive(Debug, Default)]
+/// The names and values that a program finds in its environment: it inherits nothing.
+#[derive(Clone, Debug, Default)]
 pub struct Environment {
-    /// Names and values.
-    pub set: Vec<(String, String)>,
-    /// Names of this process's variables that it does not find.
-    pub removed: Vec<String>,
+    /// No result depends on these.
+    pub passed: Vec<(OsString, OsString)>,
+    /// These are a part of the fingerprint of every job that starts the program.
+    pub decisive: Vec<(String, String)>,
+}
+
+impl Environment {
+    /// All names and values; those of the command itself have the last word.
+    pub(crate) fn with(&self, command: &Command) -> BTreeMap<OsString, OsString> {
+        let texts = self.decisive.iter().chain(&command.environment);
+        let texts = texts.map(|(name, value)| (name.into(), value.into()));
+        self.passed.iter().cloned().chain(texts).collect()
+    }
 }

@@ -1,13 +1,11 @@
 //! Asking git: the repository of one folder, whatever the environment and the user's settings say.
 
-use std::env;
-
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
 use crate::facts::{
-    failures,
+    environment, failures,
     programs::{self, Answer},
 };
 
@@ -15,24 +13,6 @@ use crate::facts::{
 pub struct Git {
     folder: Utf8PathBuf,
 }
-
-/// What begins the names of git's variables that are the user's own affair: who commits, by which
-/// transport and certificates, and configuration. All others are left out: they have git work on
-/// another repository, index or set of objects than that of the folder, read paths in another way,
-/// or say more than an answer.
-const KEPT: &[&str] = &[
-    "GIT_ASKPASS",
-    "GIT_AUTHOR_",
-    "GIT_CEILING_DIRECTORIES",
-    "GIT_COMMITTER_",
-    "GIT_CONFIG_",
-    "GIT_DISCOVERY_ACROSS_FILESYSTEM",
-    "GIT_EXEC_PATH",
-    "GIT_HTTP_",
-    "GIT_PROXY_",
-    "GIT_SSH",
-    "GIT_SSL_",
-];
 
 /// Settings of the user that would change an answer, or what is done besides what was asked for.
 const NEUTRAL: &[&str] = &[
@@ -124,29 +104,14 @@ impl Git {
     /// Runs git, with addresses that come `from_user` (`1`), or from a file of the project (`0`).
     fn run_from(&self, words: &[&str], input: &str, from_user: &str) -> anyhow::Result<Answer> {
         let settings = NEUTRAL.iter().flat_map(|setting| ["-c", setting]);
-        let command = duct::cmd("git", settings.chain(words.iter().copied()))
-            .dir(&self.folder)
-            .stdin_bytes(input)
-            .env("LC_ALL", "C")
-            // A build must not wait for somebody to type a password.
-            .env("GIT_TERMINAL_PROMPT", "0")
-            .env("GIT_PROTOCOL_FROM_USER", from_user)
-            // What stands in for other objects here is not what was committed.
-            .env("GIT_NO_REPLACE_OBJECTS", "1");
-        let names = env::vars_os().filter_map(|(name, _)| name.into_string().ok());
-        let elsewhere = names.filter(|name| is_elsewhere(name));
-        let command = elsewhere.fold(command, |command, name| command.env_remove(name));
+        let words: Vec<&str> = settings.chain(words.iter().copied()).collect();
+        let from_user = [("GIT_PROTOCOL_FROM_USER", from_user)];
+        let command = environment::command_with("git", &words, &from_user);
+        let command = command.dir(&self.folder).stdin_bytes(input);
         programs::ask(command).map_err(|error| {
             hinted(format!("cannot start `git`: {error}"), "install it: `apt-get install git`")
         })
     }
-}
-
-/// Whether a variable is one of git's that changes what it works on. Case makes no difference, as on
-/// Windows.
-fn is_elsewhere(variable: &str) -> bool {
-    let name = variable.to_ascii_uppercase();
-    name.starts_with("GIT_") && !KEPT.iter().any(|kept| name.starts_with(kept))
 }
 
 /// What git answered, without the end of its last line.
@@ -154,19 +119,4 @@ fn answer_of(words: &[&str], answer: Answer) -> anyhow::Result<String> {
     let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
     ensure!(answer.status.success(), "`git {command}`: {}", answer.reason());
     Ok(answer.stdout.strip_suffix('\n').unwrap_or(&answer.stdout).to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_leads_git_elsewhere_is_left_out_and_who_commits_is_not() {
-        for name in ["GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_LITERAL_PATHSPECS"] {
-            assert!(is_elsewhere(name), "{name}");
-        }
-        for name in ["GIT_AUTHOR_NAME", "GIT_SSH_COMMAND", "GIT_CONFIG_GLOBAL", "GITHUB_SHA"] {
-            assert!(!is_elsewhere(name), "{name}");
-        }
-    }
 }

@@ -9,14 +9,14 @@ use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{Journal, Options, Outcome, Standing, Workplace};
 
 use crate::{
-    facts::{config::Limits, failures, project::Project},
+    facts::{self, config::Limits, failures, project::Project},
     ground::{
         cli::{OwnStep, Wrapper},
         paths::STATE,
-        plan::{Command, Esig, Job, Plan},
+        plan::{Command, Esig, Job, Plan, Role},
     },
 };
-pub use environment::{scrubbed, with_environment};
+pub use environment::with_environment;
 use files::workplace;
 
 /// Carries a plan out.
@@ -36,7 +36,7 @@ pub fn run_apart(
 
 /// How much of a plan is done already.
 pub fn standing(root: &Utf8Path, plan: &Plan) -> Standing {
-    jobs::standing(&workplace(root), plan)
+    jobs::standing(&workplace(root), plan, &Helper(&Limits::default()))
 }
 
 /// Makes the next run do these jobs again even if nothing has changed.
@@ -64,6 +64,9 @@ pub fn wrap(wrapper: &Wrapper) -> anyhow::Result<i32> {
     }
 }
 
+/// Where programs keep what they need for a moment: below target/, where it is swept away.
+const TEMPORARY: [&str; 3] = ["TMPDIR", "TEMP", "TMP"];
+
 /// Takes the steps of this program, and explains why other programs fail.
 struct Helper<'a>(&'a Limits);
 
@@ -76,8 +79,15 @@ impl jobs::Actor<Esig> for Helper<'_> {
         self.0.of(job)
     }
 
-    fn environment(&self, root: &Utf8Path, job: &Job) -> jobs::Environment {
-        environment::of_programs(root, job)
+    fn environment(&self, root: &Utf8Path, job: &Job, command: &Command) -> jobs::Environment {
+        let mut environment = facts::environment::of(root, &command.program, &command.arguments);
+        // Suites try what happens outside of a checkout.
+        if job.role != Role::Suite {
+            let temporary = workplace(root).temporary();
+            let variables = TEMPORARY.map(|name| (name.into(), temporary.clone().into()));
+            environment.passed.extend(variables);
+        }
+        environment
     }
 
     fn question(&self, command: &Command, exit_code: Option<i32>) -> Option<Command> {

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     facts::{
+        environment,
         host::space::{self, Disk, Memory},
         programs,
     },
@@ -74,8 +75,6 @@ pub struct Questions {
     pub package: Option<(String, String)>,
     /// Where a container engine that runs here keeps its images.
     pub engine_folder: Option<Utf8PathBuf>,
-    /// Variables that programs of plans do not see.
-    pub scrubbed: Vec<String>,
 }
 
 /// How long a source may take to answer, and all that is asked at the very most.
@@ -134,9 +133,7 @@ fn index_problem(python: &str, questions: &Questions) -> Option<String> {
     let (name, version) = questions.package.as_ref()?;
     let seconds = SOURCE_PATIENCE_S.to_string();
     let arguments = ["-c", PIP, "index", "versions", name, "--retries", "0", "--timeout", &seconds];
-    let pip = duct::cmd(python, arguments);
-    let pip = questions.scrubbed.iter().fold(pip, |pip, name| pip.env_remove(name));
-    match programs::ask_within(PATIENCE, pip) {
+    match programs::ask_within(PATIENCE, environment::pip(python, &arguments)) {
         Ok(answer) if answer.status.success() => {
             let is_listed = versions_of_package(&answer.stdout).any(|found| found == version);
             (!is_listed).then(|| format!("pip finds {name}, and not its version {version}"))
@@ -160,7 +157,10 @@ r.urlopen(r.Request(sys.argv[1], method='HEAD'), timeout=float(sys.argv[2]))";
 
 fn address_problem(python: &str, url: &str) -> Option<String> {
     let seconds = SOURCE_PATIENCE_S.to_string();
-    let said = match programs::ask_within(PATIENCE, duct::cmd!(python, "-c", KNOCK, url, seconds)) {
+    let said = match programs::ask_within(
+        PATIENCE,
+        environment::command(python, &["-c", KNOCK, url, &seconds]),
+    ) {
         Ok(answer) if answer.status.success() => return None,
         Ok(answer) => answer.reason().to_owned(),
         Err(error) => error.to_string(),
@@ -204,7 +204,7 @@ fn version_in(said: &str) -> Option<String> {
 
 /// What a program prints; none if it is not there, fails or takes too long.
 fn answer(program: &str, arguments: &[&str]) -> Option<String> {
-    programs::ask_within(PATIENCE, duct::cmd(program, arguments)).ok()?.success()
+    programs::ask_within(PATIENCE, environment::command(program, arguments)).ok()?.success()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 pub mod examination;
 pub mod rules;
 
-use examination::{Examination, Questions};
+use examination::Examination;
 use rules::{Diagnosis, ExaminedBuild, diagnosis, questions};
 
 use crate::{
@@ -27,7 +27,7 @@ pub fn doctor(
     if !is_recorded {
         // What is done already decides what else there is to ask.
         build.examination = known_at_once(&build);
-        let questions = Questions { scrubbed: acting::scrubbed(), ..questions(&build) };
+        let questions = questions(&build);
         build.examination = build.examination.ask(&questions);
     }
     diagnosis(build)

@@ -2,6 +2,7 @@
 
 pub mod config;
 pub mod engine;
+pub mod environment;
 pub mod failures;
 pub mod host;
 pub mod programs;

@@ -8,6 +8,8 @@ use std::{
 
 use duct::Expression;
 
+use super::environment;
+
 /// How a program ended and what it printed.
 pub struct Answer {
     pub status: ExitStatus,
@@ -68,7 +70,7 @@ pub fn ask_within(patience: Duration, command: Expression) -> io::Result<Answer>
 
 /// What a program prints; none if it is not there, fails, or does not answer soon.
 pub fn answer(program: &str, arguments: &[&str]) -> Option<String> {
-    ask_within(SOON, duct::cmd(program, arguments)).ok()?.success()
+    ask_within(SOON, environment::command(program, arguments)).ok()?.success()
 }
 
 /// What a program has to say what it is.

@@ -32,6 +32,11 @@ pub fn with_backslashes(path: &Utf8Path) -> String {
     if has_drive(path.as_str()) { path.as_str().replace('/', "\\") } else { path.to_string() }
 }
 
+/// The last part of a path, of whatever system.
+pub fn file_name(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// Whether a path is absolute, on Windows or elsewhere.
 pub fn is_absolute(path: &str) -> bool {
     path.starts_with('/') || has_drive(path)

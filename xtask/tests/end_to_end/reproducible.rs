@@ -1,6 +1,10 @@
 //! The same commit gives the same bytes, and what it gives keeps what it promises.
 
-use std::{fs, process::Command};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
 
 use crate::copy::{Copy, REFERENCE, assert_same, of_this_machine, two_wheels};
 
@@ -13,20 +17,98 @@ fn another_folder_time_order_and_environment_give_the_same_bytes() {
         assert!(git.unwrap().success());
     }
     fs::write(copy.root.join("esig/untracked.py"), "lies around\n").unwrap();
-    let run = copy
-        .command(&["wheels", &of_this_machine("*"), "--jobs", "1", "--quiet"])
-        .env("TZ", "Pacific/Auckland")
-        .env("LC_ALL", "C")
-        .env("CFLAGS", "-O0 -g")
-        .env("PYTHONHASHSEED", "random")
-        .env("SOURCE_DATE_EPOCH", "1")
-        .output()
-        .unwrap();
+    let settings = Settings::new(copy.root.parent().unwrap());
+    let mut wheels = copy.command(&["wheels", &of_this_machine("*"), "--jobs", "1", "--quiet"]);
+    let run = settings.bend(&mut wheels).output().unwrap();
     let said = String::from_utf8_lossy(&run.stderr);
     assert!(run.status.success(), "{said}");
     assert!(said.contains("git does not track it (`git add`): esig/untracked.py"), "{said}");
     assert_same(&copy.wheelhouse(), &REFERENCE.wheelhouse());
 }
+
+/// Settings of a user that would change what is built, or keep it from being built.
+struct Settings {
+    home: PathBuf,
+    /// A file of the metadata of another project.
+    metadata: PathBuf,
+}
+
+impl Settings {
+    /// Those of a home, and of a folder that the checkout is in.
+    fn new(around: &Path) -> Settings {
+        let home = around.join("home");
+        let metadata = "[metadata]\nmaintainer = somebody else\n[sdist]\nformats = zip\n";
+        let pip = "[global]\nuser = true\nprefix = /nowhere\nno-deps = true\ndry-run = true\n\
+                   require-hashes = true\nroot = /nowhere\n[install]\ntarget = /nowhere\n";
+        let git = "[core]\n\tquotePath = true\n[column]\n\tui = always\n[color]\n\tui = always\n";
+        let curl = "output = /nowhere\n";
+        for (file, text) in [
+            ("home/.pydistutils.cfg", metadata),
+            ("home/pydistutils.cfg", metadata),
+            ("home/.config/pip/pip.conf", pip),
+            ("home/.pip/pip.conf", pip),
+            ("home/.gitconfig", git),
+            ("home/.curlrc", curl),
+            ("setup.cfg", metadata),
+            ("pip.conf", pip),
+            ("startup.py", "raise SystemExit('theirs')\n"),
+        ] {
+            let file = around.join(file);
+            fs::create_dir_all(file.parent().unwrap()).unwrap();
+            fs::write(file, text).unwrap();
+        }
+        Settings { home, metadata: around.join("setup.cfg") }
+    }
+
+    fn bend<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        let beside = |name: &str| self.metadata.with_file_name(name);
+        command
+            .env("HOME", &self.home)
+            .env("USERPROFILE", &self.home)
+            .env("DIST_EXTRA_CONFIG", &self.metadata)
+            .env("PIP_CONFIG_FILE", beside("pip.conf"))
+            .env("PYTHONSTARTUP", beside("startup.py"))
+            .env("PYTHONPATH", self.home.parent().unwrap())
+            .env("BASH_ENV", beside("setup.cfg"))
+            .envs(BENDING.iter().copied())
+    }
+}
+
+/// What other builds, tools for cross-building, editors and hooks of git leave in an environment.
+const BENDING: &[(&str, &str)] = &[
+    ("_PYTHON_HOST_PLATFORM", "macosx-11.0-arm64"),
+    ("_PYTHON_PROJECT_BASE", "/nowhere"),
+    ("_PYTHON_SYSCONFIGDATA_NAME", "_sysconfigdata__darwin_darwin"),
+    ("__PYVENV_LAUNCHER__", "/nowhere/python3"),
+    ("ARCHFLAGS", "-arch arm64"),
+    ("CC", "false"),
+    ("CFLAGS", "-O0 -g"),
+    ("CXX", "false"),
+    ("GIT_CONFIG_COUNT", "1"),
+    ("GIT_CONFIG_KEY_0", "core.worktree"),
+    ("GIT_CONFIG_VALUE_0", "/nowhere"),
+    ("GIT_DIR", "/nowhere/.git"),
+    ("GIT_INDEX_FILE", "/nowhere/index"),
+    ("GIT_WORK_TREE", "/nowhere"),
+    ("LC_ALL", "C"),
+    ("LD_PRELOAD", "/nowhere/preloaded.so"),
+    ("LDFLAGS", "-L/nowhere"),
+    ("MACOSX_DEPLOYMENT_TARGET", "99.0"),
+    ("PIP_NO_DEPS", "1"),
+    ("PIP_PREFIX", "/nowhere"),
+    ("PIP_REQUIRE_HASHES", "1"),
+    ("PIP_TARGET", "/nowhere"),
+    ("PIP_USER", "1"),
+    ("PYTHONHASHSEED", "random"),
+    ("PYTHONHOME", "/nowhere"),
+    ("PYTHONWARNINGS", "error"),
+    ("SETUPTOOLS_USE_DISTUTILS", "stdlib"),
+    ("SOURCE_DATE_EPOCH", "1"),
+    ("TZ", "Pacific/Auckland"),
+    ("VIRTUAL_ENV", "/nowhere"),
+    ("ZIG_LIB_DIR", "/nowhere"),
+    ("ZIG_LOCAL_CACHE_DIR", "/nowhere"),
+];
 
 #[test]
 #[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]

@@ -63,6 +63,14 @@ fn a_changed_command_or_fact_has_it_done_again() {
 }
 
 #[test]
+fn a_variable_that_decides_the_result_has_it_done_again() {
+    let checkout = checkout();
+    checkout.write("decisive", "theirs");
+    check(&checkout, copying(), "done", "first");
+    check(&checkout, copying(), "up to date", "first");
+}
+
+#[test]
 fn a_file_that_is_new_in_an_input_folder_has_it_done_again() {
     let checkout = Checkout::new();
     fs::create_dir_all(checkout.root.join("folder/below")).unwrap();
@@ -123,7 +131,8 @@ fn counts_of_a_suite_are_remembered() {
 fn what_would_be_skipped_is_known_beforehand_and_nothing_is_touched() {
     let checkout = Checkout::new();
     checkout.write("in", "first");
-    let standing = || crate::standing(&checkout.workplace(), &plan_of(vec![copying()]));
+    let standing =
+        || crate::standing(&checkout.workplace(), &plan_of(vec![copying()]), &Recogniser);
     assert!(standing().done.is_empty());
     assert!(!checkout.has(STATE));
     assert_eq!(checkout.ends(vec![copying()]), ["done"]);

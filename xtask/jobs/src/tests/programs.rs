@@ -90,13 +90,13 @@ fn a_program_named_by_a_relative_path_is_found_from_the_folder_it_runs_in() {
 }
 
 #[test]
-fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
+fn a_program_inherits_nothing_and_a_step_has_the_last_word_on_its_environment() {
     let checkout = Checkout::new();
     let test =
         in_own_process(&checkout, "programs::started_by_another_test_to_print_its_environment")
-            .env("FIXED", "theirs")
-            .env("REMOVED", "theirs")
-            .env("UNRELATED", "kept")
+            .env("DECISIVE", "theirs")
+            .env("UNKNOWN", "theirs")
+            .env("PASSED", "theirs")
             .status();
     assert!(test.unwrap().success());
     let log = checkout.log("environment");
@@ -104,10 +104,10 @@ fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
     assert_eq!(
         said,
         [
-            "FIXED=Some(\"ours\")",
-            "REMOVED=None",
-            "UNRELATED=Some(\"kept\")",
-            "REMOVED=Some(\"a step's\")",
+            "DECISIVE=Some(\"ours\")",
+            "UNKNOWN=None",
+            "PASSED=Some(\"theirs\")",
+            "UNKNOWN=Some(\"a step's\")",
         ]
     );
 }
@@ -116,9 +116,9 @@ fn the_environment_is_fixed_and_scrubbed_and_a_step_has_the_last_word() {
 #[ignore = "another test starts it"]
 fn started_by_another_test_to_print_its_environment() {
     let Some(checkout) = given_checkout() else { return };
-    let names = ["FIXED", "REMOVED", "UNRELATED"].map(|name| format!("variable:{name}"));
+    let names = ["DECISIVE", "UNKNOWN", "PASSED"].map(|name| format!("variable:{name}"));
     let job = job("environment", names.iter().map(String::as_str))
-        .run(tiny(["variable:REMOVED"]).env("REMOVED", "a step's"));
+        .run(tiny(["variable:UNKNOWN"]).env("UNKNOWN", "a step's"));
     assert_eq!(checkout.ends(vec![job]), ["done"]);
 }
 

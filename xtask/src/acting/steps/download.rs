@@ -6,7 +6,10 @@ use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::{digest, hinted};
 
-use crate::{acting::files, facts::programs};
+use crate::{
+    acting::files,
+    facts::{environment, programs},
+};
 
 /// Downloads a file and keeps it if it has this hash; else nothing is left of it.
 pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
@@ -40,14 +43,17 @@ const FLAGS: &[&str] = &[
 ];
 
 fn fetch(url: &str, partial: &Utf8Path) -> anyhow::Result<()> {
-    let words = FLAGS.iter().copied().chain([partial.as_str(), url]);
-    let answer = programs::ask(duct::cmd("curl", words)).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => {
-            let hint = "install curl; Windows 10 and later have it";
-            hinted(format!("cannot start `curl`: {error}"), hint)
-        }
-        _ => hinted(format!("cannot download `{url}`: {error}"), NETWORK),
-    })?;
+    let words = [FLAGS, &[partial.as_str(), url]].concat();
+    let answer =
+        programs::ask(environment::command("curl", &words)).map_err(|error| {
+            match error.kind() {
+                ErrorKind::NotFound => {
+                    let hint = "install curl; Windows 10 and later have it";
+                    hinted(format!("cannot start `curl`: {error}"), hint)
+                }
+                _ => hinted(format!("cannot download `{url}`: {error}"), NETWORK),
+            }
+        })?;
     let said = answer.stderr.trim();
     let said = if said.is_empty() { answer.status.to_string() } else { said.to_owned() };
     ensure!(answer.status.success(), hinted(format!("cannot download `{url}`\n{said}"), NETWORK));

@@ -14,7 +14,7 @@ use camino::Utf8Path;
 
 use super::files::{self, read};
 use crate::{
-    facts::{failures, programs},
+    facts::{environment, failures, programs},
     gate,
     ground::cli::OwnStep,
     libalgebra, release,
@@ -81,7 +81,7 @@ fn sweep_containers(engine: &str, label: &str) -> anyhow::Result<()> {
 }
 
 fn ask_engine(engine: &str, words: &[&str]) -> anyhow::Result<String> {
-    let answer = programs::ask(duct::cmd(engine, words))
+    let answer = programs::ask(environment::command(engine, words))
         .with_context(|| format!("cannot ask `{engine}`"))?;
     if answer.status.success() {
         return Ok(answer.stdout);

@@ -9,6 +9,7 @@ use wheel_audit::{Entry, write_zip};
 
 use crate::{
     acting::{environment::command, files},
+    facts::environment::of as of_programs,
     facts::visual_studio::{
         Environment, VSWHERE, batch,
         installer::{self, End},
@@ -169,7 +170,7 @@ pub fn install(root: &Utf8Path, arguments: &InstallVisualStudio) -> anyhow::Resu
     }
     let before = logs();
     let batch = installer::installing(&root.join(installer), folder, *arm64);
-    let variables: Vec<_> = env::vars_os().collect();
+    let variables = of_programs(root, "cmd", &[""; 0]).passed;
     let said = run_batch(root, "install", &batch, &variables)?;
     let ended = match installer::exit_code(&said).map(|code| (code, installer::end(code))) {
         None => Err(hinted(format!("it broke off: {}", said.trim()), "repeat the command")),

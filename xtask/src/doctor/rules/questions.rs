@@ -28,7 +28,6 @@ pub fn questions(build: &ExaminedBuild) -> Questions {
         python: host.tool_python().ok().map(|python| python.executable.clone()),
         sources,
         package: build.project.zig_version().map(|version| ("ziglang".into(), version.into())),
-        scrubbed: Vec::new(),
         engine_folder: local.map(|engine| engine.folder.clone().into()),
     }
 }

@@ -9,7 +9,7 @@ use std::{collections::HashMap, sync::LazyLock};
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
 
-use crate::ground::plan::Command;
+use crate::ground::{paths::file_name, plan::Command};
 pub use docker::{no_engine, no_registry, not_emulated};
 
 /// What a failure comes down to: what happened, and the shortest way out of it.
@@ -40,7 +40,7 @@ pub fn explain<S: AsRef<str>>(
     output: &str,
     exit_code: Option<i32>,
 ) -> Option<Explanation> {
-    match name_of(program) {
+    match file_name(program) {
         _ if exit_code == Some(0) => None,
         _ if is_engine(program) => docker::explain(arguments.first()?.as_ref(), output, exit_code),
         "git" => recognise("git", output),
@@ -59,11 +59,7 @@ pub fn question(command: &Command, exit_code: Option<i32>) -> Option<Command> {
 
 /// `docker`, `/opt/bin/podman-remote`, `docker.exe`.
 fn is_engine(program: &str) -> bool {
-    ["docker", "podman"].iter().any(|engine| name_of(program).starts_with(engine))
-}
-
-fn name_of(program: &str) -> &str {
-    program.rsplit(['/', '\\']).next().unwrap_or(program)
+    ["docker", "podman"].iter().any(|engine| file_name(program).starts_with(engine))
 }
 
 /// The first failure of a kind of program that has a sign in what was said.

@@ -8,6 +8,7 @@ use super::images::{self, Image};
 use crate::{
     facts::{
         engine::{self, Engine},
+        environment,
         failures::{self, Explanation},
         programs,
     },
@@ -110,7 +111,7 @@ fn explanation_of(error: &anyhow::Error) -> Explanation {
 fn ask_engine(program: &str) -> EngineState {
     let format = "{{json .}}";
     let silent = |what, hint: &str| EngineState::Silent(Explanation { what, hint: hint.into() });
-    let answer = match programs::ask(duct::cmd!(program, "info", "--format", format)) {
+    let answer = match programs::ask(environment::command(program, &["info", "--format", format])) {
         Ok(answer) => answer,
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             let hint = "install a container engine, or use `--builder zig`, which needs none";
@@ -134,7 +135,10 @@ fn ask_engine(program: &str) -> EngineState {
 
 /// Asks the registry, without fetching anything.
 fn why_not_to_be_had(program: &str, name: &str) -> Option<Explanation> {
-    let asked = programs::ask_within(PATIENCE, duct::cmd!(program, "manifest", "inspect", name));
+    let asked = programs::ask_within(
+        PATIENCE,
+        environment::command(program, &["manifest", "inspect", name]),
+    );
     let why = match asked {
         Ok(answer) if answer.status.success() => return None,
         Ok(answer) => failures::explain(program, &["manifest"], &answer.stderr, None),

@@ -8,7 +8,7 @@ use super::pythons::{FACTS, Python, parse_facts};
 use crate::{
     facts::{
         engine::{self, ImageFacts},
-        failures,
+        environment, failures,
         programs::{self, Answer},
     },
     ground::matrix::{Architecture, Libc, Platform, TARGETS, Target},
@@ -54,7 +54,7 @@ pub fn probe(
         return Err(hinted(what, hint));
     }
     let asked = format!("FACTS={FACTS}");
-    let look = duct::cmd!(
+    let look = [
         program,
         "run",
         "--rm",
@@ -64,14 +64,14 @@ pub fn probe(
         "--network",
         "none",
         "--env",
-        asked,
+        &asked,
         "--entrypoint",
         "sh",
         name,
         "-c",
-        ASK
-    );
-    let answer = ask(program, look)?;
+        ASK,
+    ];
+    let answer = ask(program, &look)?;
     if !answer.status.success() {
         return Err(failed(program, "look into", name, &answer));
     }
@@ -93,7 +93,7 @@ pub fn absent(program: &str, name: &str) -> anyhow::Error {
 }
 
 fn inspect(program: &str, name: &str) -> anyhow::Result<Option<ImageFacts>> {
-    let answer = ask(program, duct::cmd!(program, "image", "inspect", name))?;
+    let answer = ask(program, &["image", "inspect", name])?;
     if answer.status.success() {
         return engine::parse_image(&answer.stdout).map(Some);
     }
@@ -106,8 +106,8 @@ fn inspect(program: &str, name: &str) -> anyhow::Result<Option<ImageFacts>> {
     Err(failed(program, "ask about", name, &answer))
 }
 
-fn ask(program: &str, command: duct::Expression) -> anyhow::Result<Answer> {
-    programs::ask(command).map_err(|error| {
+fn ask(program: &str, words: &[&str]) -> anyhow::Result<Answer> {
+    programs::ask(environment::command(program, words)).map_err(|error| {
         let hint = "install a container engine, or use `--builder zig`, which needs none";
         hinted(format!("cannot start `{program}`: {error}"), hint)
     })

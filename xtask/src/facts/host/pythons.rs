@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::folders::{entries, pythons_in};
 use crate::{
-    facts::programs,
+    facts::{environment, programs},
     ground::{
         matrix::{Interpreter, Target},
         paths::with_slashes,
@@ -173,8 +173,8 @@ fn ask_all(paths: &[Utf8PathBuf]) -> Vec<Result<Python, String>> {
 
 fn ask(path: &Utf8Path) -> anyhow::Result<Python> {
     // Without site, so that no `.pth` file or startup hook of the machine runs or is waited for.
-    let answer =
-        programs::ask_within(programs::SOON, duct::cmd!(path.as_str(), "-S", "-E", "-c", FACTS))?;
+    let words = ["-S", "-E", "-c", FACTS];
+    let answer = programs::ask_within(programs::SOON, environment::command(path.as_str(), &words))?;
     ensure!(answer.status.success(), "{}: {}", answer.status, answer.reason());
     parse_facts(&answer.stdout)
 }

@@ -10,6 +10,6 @@ mod target;
 pub use identifier::Identifier;
 pub use interpreter::{Abi, Interpreter};
 pub use release::Release;
-pub use selector::{Selection, Selector};
+pub use selector::{Selection, Selector, wildcard_matches};
 pub use systems::Systems;
 pub use target::{Architecture, Libc, Platform, TARGETS, Target, version_of_policy};

@@ -35,7 +35,7 @@ impl Selection {
 
 /// Compares a pattern with a text. On a mismatch only the last `*` takes one more character: the
 /// time is linear in practice.
-fn wildcard_matches(pattern: &[u8], text: &[u8]) -> bool {
+pub fn wildcard_matches(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut last_star: Option<(usize, usize)> = None;
     while t < text.len() {
