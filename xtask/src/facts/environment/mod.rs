@@ -197,7 +197,7 @@ mod tests {
     fn a_program_gets_what_its_kind_needs() {
         for (line, expected) in [
             ("/usr/bin/git tag", Some("git")),
-            ("/root/.cargo/bin/rustc --version", Some("cargo")),
+            ("/home/dev/.cargo/bin/rustc --version", Some("cargo")),
             ("C:/Program/docker.exe exec", Some("engine")),
             ("/opt/bin/podman-remote run", Some("engine")),
             ("bash tests/docker/make-base-image.sh x", Some("engine")),
