@@ -37,7 +37,7 @@ mod tags;
 mod wheel;
 
 pub use architecture::Architecture;
-pub use archive::{Entry, Member, paths, read_members, read_zip, write_zip};
+pub use archive::{Entry, Member, Method, paths, read_members, read_zip, write_zip};
 pub use binary::{Binary, Format, Slice};
 pub use checks::{HARDENING, builder_path};
 pub use error::Error;

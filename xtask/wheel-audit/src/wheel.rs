@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use crate::{
     archive::{Member, read_members},
-    binary::{Binary, format_of},
+    binary::{Binary, format_of, is_for_debuggers},
     error::Error,
     name::WheelName,
 };
@@ -46,7 +46,7 @@ impl Wheel {
         let dist_info = dist_info.map_or_else(|| name.dist_info(), str::to_owned);
         let is_compiled = |file: &&Member| {
             let is_binary = format_of(&file.content).is_some() || is_named_as_library(&file.path);
-            is_binary && !file.is_folder()
+            is_binary && !file.is_folder() && !is_for_debuggers(&file.path, &file.content)
         };
         let read = |file: &Member| BinaryFile {
             path: file.path.clone(),

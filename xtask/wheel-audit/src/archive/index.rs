@@ -13,7 +13,7 @@ pub struct Indexed {
     pub path: String,
     /// The Unix mode with the kind of file; not every archive says it.
     pub mode: Option<u32>,
-    pub is_deflated: bool,
+    pub method: Method,
     pub crc: u32,
     pub size: u64,
     /// The place of its compressed content.
@@ -21,6 +21,19 @@ pub struct Indexed {
     /// The beginning of the header before it.
     start: usize,
     has_descriptor: bool,
+}
+
+/// How the content of a file is compressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Not at all.
+    Stored,
+    /// As nearly all archives are.
+    Deflated,
+    /// By bzip2, which Python and pip read, and not every installer.
+    Bzip2,
+    /// By LZMA, of which the same is true.
+    Lzma,
 }
 
 const END: u32 = 0x0605_4b50;
@@ -129,16 +142,12 @@ fn read_central(bytes: &[u8], at: usize, limit: usize) -> anyhow::Result<(Indexe
     let largest = size.max(compressed).max(start);
     ensure!(largest < u64::from(u32::MAX), "`{path}` is larger than a wheel may be");
     ensure!(short(8)? & ENCRYPTED == 0, "`{path}` is encrypted");
-    let is_deflated = match short(10)? {
-        0 => false,
-        8 => true,
-        method => bail!("`{path}` is compressed by method {method}, which pip cannot read"),
-    };
+    let method = method_of(short(10)?).with_context(|| format!("in `{path}`"))?;
     let is_from_unix = short(4)? >> 8 == 3;
     let mut file = Indexed {
         path,
         mode: is_from_unix.then_some(long(38)? >> 16),
-        is_deflated,
+        method,
         crc: long(16)?,
         size,
         data: 0..compressed as usize,
@@ -147,6 +156,16 @@ fn read_central(bytes: &[u8], at: usize, limit: usize) -> anyhow::Result<(Indexe
     };
     check_local(bytes, &mut file, name, limit).with_context(|| format!("in `{}`", file.path))?;
     Ok((file, extra_end + usize::from(comment_len)))
+}
+
+fn method_of(number: u16) -> anyhow::Result<Method> {
+    Ok(match number {
+        0 => Method::Stored,
+        8 => Method::Deflated,
+        12 => Method::Bzip2,
+        14 => Method::Lzma,
+        number => bail!("it is compressed by method {number}, which pip cannot read"),
+    })
 }
 
 /// Checks that the header before a file says what the directory says, and finds its content.
@@ -158,7 +177,7 @@ fn check_local(bytes: &[u8], file: &mut Indexed, name: &[u8], limit: usize) -> a
     let name_end = name_start + usize::from(short(26)?);
     let is_same = bytes.get(name_start..name_end) == Some(name);
     ensure!(is_same, "its header has another name than the directory");
-    ensure!((short(8)? == 8) == file.is_deflated, "its header has another method");
+    ensure!(method_of(short(8)?)? == file.method, "its header has another method");
     file.has_descriptor = short(6)? & WITH_DESCRIPTOR != 0;
     let start = name_end + usize::from(short(28)?);
     let extra = bytes.get(name_end..start).context("its header is cut off")?;

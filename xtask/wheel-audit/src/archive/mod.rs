@@ -6,10 +6,13 @@ pub mod paths;
 use std::io::{Cursor, Read, Write};
 
 use anyhow::{Context, ensure};
+use bzip2::read::BzDecoder;
 use flate2::{Crc, read::DeflateDecoder};
+use lzma_rust2::LzmaReader;
 use zip::{CompressionMethod, DateTime, ZipWriter, write::SimpleFileOptions};
 
 use crate::error::Error;
+pub use index::Method;
 use index::{Indexed, index};
 
 /// The most bytes that all files of an archive may have together.
@@ -37,6 +40,8 @@ pub struct Member {
     pub content: Vec<u8>,
     /// The Unix mode with the kind of file, if the archive says it.
     pub mode: Option<u32>,
+    /// How the archive has it compressed.
+    pub method: Method,
 }
 
 impl Member {
@@ -113,7 +118,7 @@ fn members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
     );
     let member = |file: Indexed| {
         let content = content(bytes, &file).with_context(|| format!("in `{}`", file.path))?;
-        Ok(Member { path: file.path, content, mode: file.mode })
+        Ok(Member { path: file.path, content, mode: file.mode, method: file.method })
     };
     files.into_iter().map(member).collect()
 }
@@ -122,18 +127,47 @@ fn members(bytes: &[u8]) -> anyhow::Result<Vec<Member>> {
 fn content(bytes: &[u8], file: &Indexed) -> anyhow::Result<Vec<u8>> {
     let data = &bytes[file.data.clone()];
     let mut content = Vec::new();
-    if file.is_deflated {
-        let mut decoder = DeflateDecoder::new(data);
-        (&mut decoder).take(file.size + 1).read_to_end(&mut content).context("it is damaged")?;
-        ensure!(decoder.total_in() == data.len() as u64, "bytes follow its content");
-    } else {
-        content.extend_from_slice(data);
-    }
+    let unpack = |decoder: &mut dyn Read, content: &mut Vec<u8>| {
+        decoder.take(file.size + 1).read_to_end(content).context("it is damaged")
+    };
+    let used = match file.method {
+        Method::Stored => {
+            content.extend_from_slice(data);
+            data.len() as u64
+        }
+        Method::Deflated => {
+            let mut decoder = DeflateDecoder::new(data);
+            unpack(&mut decoder, &mut content)?;
+            decoder.total_in()
+        }
+        Method::Bzip2 => {
+            let mut decoder = BzDecoder::new(data);
+            unpack(&mut decoder, &mut content)?;
+            decoder.total_in()
+        }
+        Method::Lzma => {
+            unpack(&mut lzma(data, file.size)?, &mut content)?;
+            // Its reader does not tell where it has ended.
+            data.len() as u64
+        }
+    };
+    ensure!(used == data.len() as u64, "bytes follow its content");
     ensure!(content.len() as u64 == file.size, "it has another size than the archive says");
     let mut crc = Crc::new();
     crc.update(&content);
     ensure!(crc.sum() == file.crc, "its content is not as the archive has it");
     Ok(content)
+}
+
+/// Reads LZMA as zip archives have it, after the version and the length of its five properties. No
+/// more is remembered of the content than there is of it, whatever the archive asks for.
+fn lzma(data: &[u8], size: u64) -> anyhow::Result<LzmaReader<&[u8]>> {
+    let header = data.first_chunk::<9>().context("it is cut off")?;
+    ensure!(header[2..4] == [5, 0], "its properties are not those of LZMA");
+    let asked = u32::from_le_bytes([header[5], header[6], header[7], header[8]]);
+    let remembered = asked.min(u32::try_from(size)?.max(1 << 12));
+    LzmaReader::new_with_props(&data[9..], size, header[4], remembered, None)
+        .context("it is damaged")
 }
 
 #[cfg(test)]
@@ -156,6 +190,31 @@ mod tests {
         let bytes = write_zip(&entries).unwrap();
         assert_eq!(read_zip(&bytes).unwrap(), entries);
         assert_eq!(write_zip(&entries).unwrap(), bytes);
+    }
+
+    const COMPRESSED: &[u8] = include_bytes!("../../tests/fixtures/compressed.zip");
+
+    #[test]
+    fn what_pip_unpacks_is_read_however_it_is_compressed() {
+        let members = read_members(COMPRESSED).unwrap();
+        assert_eq!(
+            members.iter().map(|m| m.method).collect::<Vec<_>>(),
+            [Method::Bzip2, Method::Lzma]
+        );
+        assert!(members.iter().all(|member| member.content == "x = 1\n".repeat(40).as_bytes()));
+    }
+
+    #[test]
+    fn damage_of_what_is_compressed_is_an_error_or_changes_nothing() {
+        for at in 0..COMPRESSED.len() {
+            for bit in 0..8 {
+                let mut changed = COMPRESSED.to_vec();
+                changed[at] ^= 1 << bit;
+                for entry in read_zip(&changed).unwrap_or_default() {
+                    assert_eq!(entry.content, "x = 1\n".repeat(40).as_bytes(), "{at}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use anyhow::ensure;
 use object::{
     Endianness,
     elf::{self, FileHeader32, FileHeader64},
-    read::elf::{FileHeader, ProgramHeader, SectionTable, Sym},
+    read::elf::{FileHeader, ProgramHeader, SectionHeader, SectionTable, Sym},
 };
 
 use super::slice::{Budget, Slice, UNSTRIPPED};
@@ -15,6 +15,28 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
         object::FileKind::Elf32 => Reader::<FileHeader32<Endianness>>::read(bytes),
         _ => Reader::<FileHeader64<Endianness>>::read(bytes),
     }
+}
+
+/// Whether a file has nothing that is loaded, as its sections tell.
+pub fn is_for_debuggers(bytes: &[u8]) -> bool {
+    let is_companion = match object::FileKind::parse(bytes) {
+        Ok(object::FileKind::Elf32) => has_no_content::<FileHeader32<Endianness>>(bytes),
+        Ok(object::FileKind::Elf64) => has_no_content::<FileHeader64<Endianness>>(bytes),
+        _ => return false,
+    };
+    is_companion.unwrap_or(false)
+}
+
+fn has_no_content<Elf: FileHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Result<bool> {
+    let header = Elf::parse(bytes)?;
+    let endian = header.endian()?;
+    let sections = header.sections(endian, bytes)?;
+    let loaded = |section: &&Elf::SectionHeader| section.sh_flags(endian).0 & elf::SHF_ALLOC.0 != 0;
+    let is_empty = |section: &Elf::SectionHeader| {
+        matches!(section.sh_type(endian), elf::SHT_NOBITS | elf::SHT_NOTE)
+    };
+    Ok(sections.iter().any(|section| loaded(&section))
+        && sections.iter().filter(loaded).all(is_empty))
 }
 
 /// A file, and what is known of it so far.

@@ -88,6 +88,24 @@ fn read_width<Mach: MachHeader<Endian = Endianness>>(bytes: &[u8]) -> anyhow::Re
     Ok(slice)
 }
 
+/// Whether a file is a companion for debuggers, for every architecture that it is for.
+pub fn is_for_debuggers(bytes: &[u8]) -> bool {
+    const KIND: usize = 12;
+    // The last byte of it is the whole number.
+    const OF_DSYM: u8 = 0xa;
+    let is_companion = |thin: &[u8]| {
+        let is_macho = matches!(thin.get(..4), Some([0xcf | 0xce, 0xfa, 0xed, 0xfe]));
+        is_macho && thin.get(KIND) == Some(&OF_DSYM)
+    };
+    match MachOFatFile32::parse(bytes) {
+        Ok(file) => {
+            let mut parts = file.arches().iter().map(|part| part.data(bytes));
+            !file.arches().is_empty() && parts.all(|part| part.is_ok_and(is_companion))
+        }
+        Err(_) => is_companion(bytes),
+    }
+}
+
 fn part(bytes: &[u8], (start, size): (u32, u32)) -> Option<&[u8]> {
     let start = start as usize;
     bytes.get(start..start.checked_add(size as usize)?)

@@ -48,6 +48,17 @@ impl Binary {
     }
 }
 
+/// Whether a file has the headers of a library and, of its content, only what debuggers read:
+/// dsymutil makes such files for macOS, objcopy for Linux. What Linux loads is for other headers to
+/// say than those that debuggers read: a file is one for debuggers only if its name says so too.
+pub(crate) fn is_for_debuggers(path: &str, bytes: &[u8]) -> bool {
+    match bytes.get(..4) {
+        Some(b"\x7fELF") => path.ends_with(".debug") && elf::is_for_debuggers(bytes),
+        Some(_) => macho::is_for_debuggers(bytes),
+        None => false,
+    }
+}
+
 /// The format of a file by its first bytes; none if it is nothing that is loaded.
 pub(crate) fn format_of(bytes: &[u8]) -> Option<Format> {
     let kind_at = |at: usize| bytes.get(at..at + 2).map(|two| [two[0], two[1]]);

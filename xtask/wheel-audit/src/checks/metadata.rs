@@ -195,21 +195,64 @@ fn normal_name(name: &str) -> String {
     normal
 }
 
-/// A version in one of the spellings that PEP 440 holds to be equal, for comparison.
+/// A version in the one spelling that stands for all that PEP 440 holds to be equal. What is no
+/// such version is compared as it is written.
 fn normal_version(version: &str) -> String {
-    let version = version.trim().to_lowercase().replace(['_', '-'], ".");
-    let mut version = version.strip_prefix('v').unwrap_or(&version).to_owned();
-    for (long, short) in [("alpha", "a"), ("beta", "b"), ("preview", "rc"), ("pre", "rc")] {
-        version = version.replace(long, short);
+    let text = version.trim().to_lowercase();
+    parse_version(text.strip_prefix('v').unwrap_or(&text)).unwrap_or(text)
+}
+
+fn parse_version(text: &str) -> Option<String> {
+    let (public, local) = text.split_once('+').unwrap_or((text, ""));
+    let (epoch, rest) = public.split_once('!').unwrap_or(("0", public));
+    let is_of_release = |c: char| c.is_ascii_digit() || c == '.';
+    let end = rest.find(|c| !is_of_release(c)).unwrap_or(rest.len());
+    let (release, mut rest) = rest.split_at(end);
+    let mut numbers =
+        release.trim_end_matches('.').split('.').map(number).collect::<Option<Vec<_>>>()?;
+    while numbers.len() > 1 && numbers.last().is_some_and(|number| number == "0") {
+        numbers.pop();
     }
-    for mark in ["a", "b", "rc", "c"] {
-        version = version.replace(&format!(".{mark}"), mark).replace(&format!("{mark}."), mark);
+    let mut normal = format!("{}!{}", number(epoch)?, numbers.join("."));
+    while !rest.is_empty() {
+        let (mark, value, after) = segment(rest)?;
+        normal.push_str(&format!(".{mark}{value}"));
+        rest = after;
     }
-    let part = |part: &str| match part.trim_start_matches('0') {
-        "" if part.starts_with('0') => "0".to_owned(),
-        rest => rest.to_owned(),
+    let parts = local.split(['.', '-', '_']).map(|part| number(part).unwrap_or(part.to_owned()));
+    Some(format!("{normal}+{}", parts.collect::<Vec<_>>().join(".")))
+}
+
+/// A number without the zeros before it.
+fn number(text: &str) -> Option<String> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let digits = text.trim_start_matches('0');
+    is_number.then(|| if digits.is_empty() { "0" } else { digits }.to_owned())
+}
+
+/// What follows the release: a mark such as `rc` or `post` in its short form, its number, and what
+/// follows that.
+fn segment(text: &str) -> Option<(&'static str, String, &str)> {
+    let is_separator = |c: char| matches!(c, '.' | '-' | '_');
+    let rest = text.strip_prefix(is_separator).unwrap_or(text);
+    let mark_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
+    let (mark, rest) = rest.split_at(mark_end);
+    let mark = match mark {
+        "a" | "alpha" => "a",
+        "b" | "beta" => "b",
+        "c" | "rc" | "pre" | "preview" => "rc",
+        // `1.0-1` is short for `1.0.post1`.
+        "post" | "rev" | "r" => "post",
+        "" if text.starts_with('-') => "post",
+        "dev" => "dev",
+        _ => return None,
     };
-    version.split('.').map(part).collect::<Vec<String>>().join(".")
+    let digits = rest.strip_prefix(is_separator).unwrap_or(rest);
+    let digits_end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+    match digits.split_at(digits_end) {
+        ("", _) => Some((mark, "0".to_owned(), rest)),
+        (value, rest) => Some((mark, number(value)?, rest)),
+    }
 }
 
 #[cfg(test)]
@@ -219,12 +262,41 @@ mod tests {
     #[test]
     fn names_and_versions_are_compared_as_installers_do() {
         assert_eq!(normal_name("Foo__bar.-Baz"), "foo-bar-baz");
-        for (one, other) in [("1.0a1", "1.0.alpha1"), ("v1.02", "1.2"), ("1.0rc1", "1.0-rc.1")] {
-            assert_eq!(normal_version(one), normal_version(other));
+        for (one, other) in [
+            ("1.0a1", "1.0.alpha1"),
+            ("v1.02", "1.2"),
+            ("1.0rc1", "1.0-rc.1"),
+            ("1.0c1", "1.0preview1"),
+            ("1.0", "1.0.0"),
+            ("1", "1.0.0"),
+            ("0", "0.0"),
+            ("1.0.0rc1", "1.0rc1"),
+            ("1.0.0.post1", "1.post1"),
+            ("1.0-1", "1.0.post1"),
+            ("1.0r4", "1.0.post4"),
+            ("1.0a", "1.0a0"),
+            ("1.0.dev", "1.0dev0"),
+            ("1.0a1.dev2", "1.0a1dev2"),
+            ("0!1.0", "1.0"),
+            ("1.0+ubuntu-1", "1.0+ubuntu_1"),
+            ("2.0+cu118", "2.0+CU118"),
+        ] {
+            assert_eq!(normal_version(one), normal_version(other), "{one} {other}");
         }
-        assert_eq!(normal_version("2.0+cu118"), normal_version("2.0+CU118"));
-        assert_ne!(normal_version("1.0"), normal_version("1.0.1"));
-        assert_ne!(normal_version("1.0.post1"), normal_version("1.0.1"));
+        for (one, other) in [
+            ("1.0", "1.0.1"),
+            ("1.0", "10"),
+            ("1.0.post1", "1.0.1"),
+            ("1.0.post0", "1.0"),
+            ("1.0.dev0", "1.0"),
+            ("1!1.0", "1.0"),
+            ("1.0a1", "1.0b1"),
+            ("1.0+1", "1.0+1.0"),
+            ("1.0+local", "1.0"),
+            ("latest", "newest"),
+        ] {
+            assert_ne!(normal_version(one), normal_version(other), "{one} {other}");
+        }
     }
 
     #[test]

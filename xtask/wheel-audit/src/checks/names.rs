@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::{
     archive::{
-        Member,
+        Member, Method,
         paths::{why_not_on_windows, why_unsafe},
     },
     finding::{Findings, Subject},
@@ -42,6 +42,10 @@ fn check_member(member: &Member, findings: &mut Findings) {
     }
     if !path.is_ascii() {
         subject.warning("has a name that is not ASCII, which not every system writes alike");
+    }
+    if matches!(member.method, Method::Bzip2 | Method::Lzma) {
+        let what = format!("is compressed by {:?}, which not every installer reads", member.method);
+        subject.warning(what);
     }
     if let Some(mode) = member.mode.filter(|_| !member.is_folder()) {
         check_mode(mode, &mut subject);

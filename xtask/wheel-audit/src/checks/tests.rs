@@ -5,7 +5,7 @@ use expect_test::{Expect, expect};
 use super::*;
 use crate::{
     architecture::Architecture,
-    archive::{Entry, Member, write_zip},
+    archive::{Entry, Member, Method, write_zip},
     audit,
     finding::Finding,
     name::WheelName,
@@ -170,6 +170,111 @@ fn a_signature_that_is_not_of_the_code_is_found() {
     assert!(found.contains("has a signature that is not of it: page"), "{found}");
 }
 
+/// A file for macOS of so many slices, each of these bytes.
+fn universal(slices: u32, slice: &[u8]) -> Vec<u8> {
+    const START: u32 = 4096;
+    let word = |value: u32| value.to_be_bytes();
+    let mut bytes: Vec<u8> = [0xcafe_babe, slices].into_iter().flat_map(word).collect();
+    for number in 0..slices {
+        let length = slice.len() as u32;
+        let part = [0x0100_000c, number, START, length, 12];
+        bytes.extend(part.into_iter().flat_map(word));
+    }
+    bytes.resize(START as usize, 0);
+    [bytes.as_slice(), slice].concat()
+}
+
+#[test]
+fn companions_for_debuggers_are_no_modules() {
+    let of_dsym = with_bytes(MACHO, 12, &[10]);
+    let path = "p/tosig.abi3.so.dSYM/Contents/Resources/DWARF/tosig.abi3.so";
+    for companion in [&of_dsym, &universal(2, &of_dsym)] {
+        check(
+            "p-1.0-cp311-abi3-macosx_11_0_arm64.whl",
+            &[("p/tosig.abi3.so", MACHO), (path, companion)],
+            expect![""],
+        );
+    }
+    // All sections as `objcopy --only-keep-debug` leaves those that are loaded.
+    let number = |at: usize| u64::from_le_bytes(ELF[at..at + 8].try_into().unwrap()) as usize;
+    let sections =
+        (number(0x28)..ELF.len()).step_by(64).filter(|section| section + 64 <= ELF.len());
+    let loaded = sections.filter(|section| number(section + 8) & 2 != 0);
+    let of_objcopy =
+        loaded.fold(ELF.to_vec(), |elf, section| with_bytes(&elf, section + 4, &[8, 0, 0, 0]));
+    check(NAME, &[("p/tosig.abi3.so", ELF), ("p/tosig.abi3.so.debug", &of_objcopy)], expect![""]);
+}
+
+#[test]
+fn what_signs_an_app_signs_its_modules() {
+    let mut changed = MACHO.to_vec();
+    changed[0x1000] ^= 1;
+    check(
+        "p-1.0-cp313-cp313-ios_13_0_arm64_iphoneos.whl",
+        &[("p/tosig.cpython-313-iphoneos.so", &changed)],
+        expect!["Warning: `ios_13_0_arm64_iphoneos` is a platform that nothing is known of here\n"],
+    );
+}
+
+#[test]
+fn a_system_that_nothing_is_known_of_has_libraries_of_its_own() {
+    check(
+        "p-1.0-cp312-cp312-pyodide_2024_0_wasm32.whl",
+        &[("p/tosig.cpython-312-wasm32-emscripten.so", b"\0asm\x01\0\0\0")],
+        expect!["Warning: `pyodide_2024_0_wasm32` is a platform that nothing is known of here\n"],
+    );
+}
+
+#[test]
+fn tags_that_no_installer_accepts_are_found() {
+    check(
+        "p-1.0-cp311-abi3-macosx_11_3_arm64.whl",
+        &[("p/tosig.abi3.so", MACHO)],
+        expect![
+            "Error: no installer accepts `macosx_11_3_arm64`: from macOS 11 on they look for `macosx_11_0` alone, never for a minor version such as 3\n"
+        ],
+    );
+    check(
+        "p-1.0-cp311-abi3-macosx_11_0_arm64.macosx_11_3_arm64.whl",
+        &[("p/tosig.abi3.so", MACHO)],
+        expect![
+            "Warning: no installer accepts `macosx_11_3_arm64`: from macOS 11 on they look for `macosx_11_0` alone, never for a minor version such as 3\n"
+        ],
+    );
+    check(
+        "p-1.0-py3-abi3-any.whl",
+        &[("p/a.py", b"")],
+        expect!["Error: no interpreter has the tags `py3-abi3`\n"],
+    );
+}
+
+#[test]
+fn folders_of_data_that_installers_refuse_are_found() {
+    check(
+        "p-1.0-py3-none-any.whl",
+        &[
+            ("p/a.py", b""),
+            ("p-1.0.data/scripts/p", b""),
+            ("p-1.0.data/bogus/a", b""),
+            ("p-1.0.data/bogus/b", b""),
+            ("p-1.0.data/c", b""),
+            ("q-1.0.data/data/d", b""),
+        ],
+        expect![[r#"
+            Error: `p-1.0.data/bogus` is a folder that installers refuse: they know data, headers, platlib, purelib, scripts
+            Error: `p-1.0.data/c` lies in no folder of `.data`: installers refuse it
+            Error: `q-1.0.data` is named after another wheel than `p-1.0.data`: installers differ
+        "#]],
+    );
+}
+
+#[test]
+fn a_version_may_be_written_in_other_ways() {
+    let wheel = wheel_of("p-1.0-py3-none-any.whl", METADATA, &[("p/a.py", b"")]);
+    assert!(audit("p-1.0.0-py3-none-any.whl", &wheel).is_empty());
+    finds("p-1.0.1-py3-none-any.whl", &wheel, "another `Version`");
+}
+
 #[test]
 fn names_that_somebody_else_has_are_found() {
     check(
@@ -213,7 +318,12 @@ fn metadata_that_no_index_takes_is_found() {
 /// A slice of a wheel that has these other files.
 #[track_caller]
 fn check_slice_of(name: &str, file: &str, slice: &Slice, others: &[&str], expected: Expect) {
-    let member = |path: &str| Member { path: path.to_owned(), content: Vec::new(), mode: None };
+    let member = |path: &str| Member {
+        path: path.to_owned(),
+        content: Vec::new(),
+        mode: None,
+        method: Method::Stored,
+    };
     let members = others.iter().chain([&file]).map(|path| member(path)).collect();
     let wheel = &Wheel::new(name.parse().unwrap(), members);
     let tags = wheel.name.platform_tags();

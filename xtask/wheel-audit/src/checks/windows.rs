@@ -114,6 +114,8 @@ mod tests {
         let of_all = ["KERNEL32.dll", "VCRUNTIME140.dll", "api-ms-win-crt-heap-l1-1-0.dll"];
         check_needed("p-1-cp312-cp312-win32.whl", &of_all, expect![[""]]);
         check_needed("p-1-cp312-cp312-win_amd64.whl", &["VCRUNTIME140_1.dll"], expect![[""]]);
+        let of_system = ["loadperf.dll", "SFC.dll", "LZ32.dll", "aclui.dll", "query.dll"];
+        check_needed("p-1-cp312-cp312-win_amd64.whl", &of_system, expect![[""]]);
         let others = ["VCRUNTIME140_1.dll", "MSVCP140.dll", "libcrypto-3.dll"];
         check_needed(
             "p-1-cp312-cp312-win32.whl",
