@@ -62,35 +62,12 @@ impl PlatformTag {
 }
 
 /// The processors that interpreters for Linux say that they are for.
-const OF_LINUX: &[&str] = &[
-    "aarch64",
-    "armv6l",
-    "armv7l",
-    "armv8l",
-    "i686",
-    "loongarch64",
-    "ppc64",
-    "ppc64le",
-    "riscv64",
-    "s390x",
-    "x86_64",
-];
+const OF_LINUX: &str =
+    "aarch64 armv6l armv7l armv8l i686 loongarch64 ppc64 ppc64le riscv64 s390x x86_64";
 
 /// And those for macOS; some of the names are for several.
-const OF_MACOS: &[&str] = &[
-    "arm64",
-    "fat",
-    "fat3",
-    "fat32",
-    "fat64",
-    "i386",
-    "intel",
-    "ppc",
-    "ppc64",
-    "universal",
-    "universal2",
-    "x86_64",
-];
+const OF_MACOS: &str =
+    "arm64 fat fat3 fat32 fat64 i386 intel ppc ppc64 universal universal2 x86_64";
 
 const OF_WINDOWS: &[&str] = &["win32", "win_amd64", "win_arm32", "win_arm64"];
 
@@ -98,15 +75,14 @@ impl PlatformTag {
     /// Why no installer accepts a wheel of this tag, whatever it runs on; none if some do.
     pub fn refusal(&self) -> Option<String> {
         let architecture = system_of(&self.text).map_or("", |(_, architecture)| architecture);
+        let is_of = |names: &str| names.split(' ').any(|name| name == architecture);
         let begins =
             |first: (Version, &str)| Some(format!("{} begins with {}", first.1, shown(first.0)));
         match self.system {
-            System::Glibc(_) | System::Musl(_) | System::Linux
-                if !OF_LINUX.contains(&architecture) =>
-            {
+            System::Glibc(_) | System::Musl(_) | System::Linux if !is_of(OF_LINUX) => {
                 Some(format!("no interpreter for Linux says that it is for `{architecture}`"))
             }
-            System::Macos(_) if !OF_MACOS.contains(&architecture) => {
+            System::Macos(_) if !is_of(OF_MACOS) => {
                 Some(format!("no interpreter for macOS says that it is for `{architecture}`"))
             }
             System::Windows if !OF_WINDOWS.contains(&self.text.as_str()) => {

@@ -219,9 +219,9 @@ fn what_signs_an_app_signs_its_modules() {
 #[test]
 fn a_system_that_nothing_is_known_of_has_libraries_of_its_own() {
     check(
-        "p-1.0-cp312-cp312-pyodide_2024_0_wasm32.whl",
-        &[("p/tosig.cpython-312-wasm32-emscripten.so", b"\0asm\x01\0\0\0")],
-        expect!["Warning: `pyodide_2024_0_wasm32` is a platform that nothing is known of here\n"],
+        "p-1.0-cp312-cp312-aix_7_2_0_ppc64.whl",
+        &[("p/tosig.so", b"\x01\xf7 as AIX has it")],
+        expect!["Warning: `aix_7_2_0_ppc64` is a platform that nothing is known of here\n"],
     );
 }
 
