@@ -35,7 +35,9 @@ def main(arguments):
     far = [(difference(values, reference[name]), name) for name, values in results]
     equal = sum(values == reference[name] for name, values in results)
     largest, name = max(far)
-    title = f"CPython {platform.python_version()} on {platform.machine()}"
+    title = (
+        f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}"
+    )
     print(f"{title}: {equal} of {len(far)} results are equal bit for bit;", end=" ")
     print(f"the largest difference is {largest:.1e}, of {name}")
     if "--count" in arguments:

@@ -52,13 +52,13 @@ static_assert(alignof(std::size_t) == ALIGNOF_SIZE_T, "pyconfig.h is another mac
 #endif
 
 // The structures that the module shares with the interpreter, as every CPython has them: they are
-// made of pointers and of integers as wide, but for a few of type int.
+// made of pointers and of integers as wide, but for a few of type int. PyPy has its own objects.
 constexpr std::size_t pointer = sizeof(void*);
 constexpr std::size_t two_ints = 2 * sizeof(int); // as wide as one pointer or as two
 
 static_assert(sizeof(Py_ssize_t) == pointer && alignof(Py_ssize_t) == alignof(void*), "Py_ssize_t");
 
-#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED)
+#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION)
 static_assert(offsetof(PyObject, ob_refcnt) == 0, "PyObject");
 static_assert(offsetof(PyObject, ob_type) == pointer, "PyObject");
 static_assert(sizeof(PyObject) == 2 * pointer, "PyObject");
@@ -84,7 +84,9 @@ static_assert(offsetof(Py_buffer, format) == 4 * pointer + two_ints, "Py_buffer"
 static_assert(offsetof(Py_buffer, shape) == 5 * pointer + two_ints, "Py_buffer");
 static_assert(offsetof(Py_buffer, strides) == 6 * pointer + two_ints, "Py_buffer");
 static_assert(offsetof(Py_buffer, suboffsets) == 7 * pointer + two_ints, "Py_buffer");
-#if PY_MAJOR_VERSION >= 3
+#if defined(PYPY_VERSION)
+static_assert(sizeof(Py_buffer) >= 9 * pointer + two_ints, "Py_buffer"); // with its strides
+#elif PY_MAJOR_VERSION >= 3
 static_assert(sizeof(Py_buffer) == 9 * pointer + two_ints, "Py_buffer");
 #else
 static_assert(sizeof(Py_buffer) == 11 * pointer + two_ints, "Py_buffer"); // with its smalltable

@@ -121,11 +121,14 @@ impl Project {
 
     /// The locked requirements of the self-test in this interpreter.
     pub fn test_requirements(&self, interpreter: Interpreter) -> anyhow::Result<String> {
-        let name = interpreter.python_tag();
-        let path = format!("{REQUIREMENTS}/test-{name}.txt");
-        if self.locked_for.contains(&name) {
-            return Ok(path);
+        // A build that NumPy has other wheels for has a file of its own.
+        let of_version = format!("cp{}{}", interpreter.major, interpreter.minor);
+        let path = |name: &str| format!("{REQUIREMENTS}/test-{name}.txt");
+        let names = [interpreter.to_string(), of_version];
+        if let Some(name) = names.iter().find(|name| self.locked_for.contains(*name)) {
+            return Ok(path(name));
         }
+        let path = path(&names[1]);
         Err(hinted(
             format!("nothing is locked for the self-test in {interpreter}: no `{path}`"),
             "write it like its neighbours, or leave this interpreter out with `--interpreter`",

@@ -167,7 +167,9 @@ impl Host {
 
     /// Whether the build's own tools can be installed with an exact build of CPython.
     pub fn suits_tools(exact: Interpreter) -> bool {
-        exact.major == 3 && TOOL_PYTHONS.contains(&exact.minor) && exact.abi != Abi::Version("t")
+        exact.major == 3
+            && TOOL_PYTHONS.contains(&exact.minor)
+            && matches!(exact.abi, Abi::Version(""))
     }
 
     /// The interpreters to build for: those that the user named, or all that were found.

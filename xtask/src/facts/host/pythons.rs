@@ -83,11 +83,14 @@ impl Python {
         if self.platform.starts_with("macosx-") { ("macosx", rest()) } else { (&self.platform, "") }
     }
 
-    /// The exact ABI of this build; none for what is not CPython, or a build we know no tag for.
+    /// The exact ABI of this build; none for a Python or a build we know no tag for.
     pub fn interpreter(&self) -> Option<Interpreter> {
         let [major, minor, _] = self.version;
-        let name = format!("cp{major}{minor}{}", self.abi_suffix);
-        (self.implementation == "CPython").then(|| name.parse().ok())?
+        match self.implementation.as_str() {
+            "CPython" => format!("cp{major}{minor}{}", self.abi_suffix).parse().ok(),
+            "PyPy" => format!("pp{major}{minor}").parse().ok(),
+            _ => None,
+        }
     }
 
     /// Whether a wheel for `interpreter` installs on it.

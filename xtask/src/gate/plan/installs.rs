@@ -127,7 +127,9 @@ fn usable(host: &Host) -> Vec<(&Python, Interpreter)> {
     host.candidates()
         .filter(|python| host.target_of(python) == host.own_target())
         .filter_map(|python| Some((python, python.interpreter()?)))
-        .filter(|(_, exact)| exact.abi != Abi::Version("t") && requirements(exact).is_some())
+        .filter(|(_, exact)| {
+            !matches!(exact.abi, Abi::Version("t") | Abi::PyPy) && requirements(exact).is_some()
+        })
         .collect()
 }
 

@@ -18,6 +18,7 @@ impl Identifier {
     pub fn of_tags(python: &str, abi: &str, platform: &str) -> anyhow::Result<Identifier> {
         let interpreter = match abi {
             "abi3" => format!("{python}-abi3"),
+            _ if python.starts_with("pp") => python.to_owned(),
             abi => abi.to_owned(),
         };
         let tag = platform.split('.').next().unwrap_or_default();
@@ -54,6 +55,11 @@ impl Identifier {
             }
             (_, Abi::Stable) => format!("{stem}.abi3.so"),
             // CPythons differ in what they call musl; all of them find a file without that.
+            // PyPy has the tag of its ABI in the name, and no other on any Linux.
+            (_, Abi::PyPy) => {
+                let abi = self.interpreter.abi_tag().replace('_', "-");
+                format!("{stem}.{abi}-{multiarch}.so")
+            }
             (_, Abi::Version(_)) if major == 2 || libc == Libc::Musl => format!("{stem}.so"),
             (_, Abi::Version(suffix)) => {
                 format!("{stem}.cpython-{major}{minor}{suffix}-{multiarch}.so")
@@ -114,6 +120,7 @@ mod tests {
         check("cp38", "macosx_arm64");
         check("cp39", "win32");
         check("cp313t", "win_amd64");
+        check("pp311", "manylinux_aarch64");
         let error = Identifier::of_tags("py3", "none", "any").unwrap_err().to_string();
         assert!(error.starts_with("`any` is of no target known here"), "{error}");
     }
@@ -126,6 +133,7 @@ mod tests {
         assert_eq!(name("cp310"), "tosig.cpython-310-x86_64-linux-gnu.so");
         assert_eq!(name("cp311-abi3"), "tosig.abi3.so");
         assert_eq!(name("cp313t"), "tosig.cpython-313t-x86_64-linux-gnu.so");
+        assert_eq!(name("pp311"), "tosig.pypy311-pp73-x86_64-linux-gnu.so");
         let name = |target, interpreter| on(target, interpreter).extension_name("esig.tosig");
         assert_eq!(name("win_amd64", "cp36m"), "tosig.cp36-win_amd64.pyd");
         assert_eq!(name("win32", "cp311-abi3"), "tosig.pyd");

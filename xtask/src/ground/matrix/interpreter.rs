@@ -1,11 +1,11 @@
-//! The Python side of a wheel: which CPython, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`).
+//! The Python side of a wheel: which Python, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`, `pp311`).
 
 use std::{fmt, str::FromStr};
 
 use anyhow::bail;
 use jobs::hinted;
 
-/// A CPython version and an ABI of it. One wheel per target is built for each.
+/// A version of CPython or PyPy and an ABI of it. One wheel per target is built for each.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Interpreter {
     pub major: u32,
@@ -20,19 +20,26 @@ pub enum Abi {
     Stable,
     /// This version alone; the suffix tells builds of it apart: pymalloc, wide unicode, threads.
     Version(&'static str),
+    /// PyPy's own, of this version alone.
+    PyPy,
 }
+
+/// The version of PyPy's ABI; there has been none since 2019.
+const PYPY: &str = "pp73";
 
 impl Interpreter {
     /// `cp38`: the first part of a wheel's tag.
     pub fn python_tag(&self) -> String {
-        format!("cp{}{}", self.major, self.minor)
+        let implementation = if self.abi == Abi::PyPy { "pp" } else { "cp" };
+        format!("{implementation}{}{}", self.major, self.minor)
     }
 
-    /// `cp38`, `cp36m`, `cp27mu`, `cp313t` or `abi3`: the second part of a wheel's tag.
+    /// `cp38`, `cp36m`, `cp27mu`, `cp313t`, `abi3` or `pypy311_pp73`: the second part of a wheel's tag.
     pub fn abi_tag(&self) -> String {
         match self.abi {
             Abi::Stable => "abi3".to_owned(),
             Abi::Version(suffix) => format!("{}{suffix}", self.python_tag()),
+            Abi::PyPy => format!("pypy{}{}_{PYPY}", self.major, self.minor),
         }
     }
 
@@ -47,6 +54,7 @@ impl Interpreter {
             Abi::Stable => format!("CPython {} or newer", self.version()),
             Abi::Version("t") => format!("free-threaded CPython {}", self.version()),
             Abi::Version(_) => format!("CPython {}", self.version()),
+            Abi::PyPy => format!("PyPy {}", self.version()),
         }
     }
 
@@ -58,7 +66,9 @@ impl Interpreter {
         let version = (other.major, other.minor);
         match self.abi {
             Abi::Stable => self.serves(other),
+            Abi::Version(_) if other.abi == Abi::PyPy => false,
             Abi::Version(_) => same_threads && version == (self.major, self.minor),
+            Abi::PyPy => self == other,
         }
     }
 
@@ -66,12 +76,11 @@ impl Interpreter {
     pub fn serves(&self, other: &Interpreter) -> bool {
         match self.abi {
             Abi::Stable => {
-                let free_threaded = matches!(other.abi, Abi::Version("t"));
-                !free_threaded
+                !matches!(other.abi, Abi::Version("t") | Abi::PyPy)
                     && other.major == self.major
                     && (other.major, other.minor) >= (self.major, self.minor)
             }
-            Abi::Version(_) => self == other,
+            Abi::Version(_) | Abi::PyPy => self == other,
         }
     }
 }
@@ -82,6 +91,7 @@ impl fmt::Display for Interpreter {
         match self.abi {
             Abi::Stable => f.pad(&format!("{}-abi3", self.python_tag())),
             Abi::Version(_) => f.pad(&self.abi_tag()),
+            Abi::PyPy => f.pad(&self.python_tag()),
         }
     }
 }
@@ -93,7 +103,7 @@ impl FromStr for Interpreter {
         let parsed = parse(text).ok_or_else(|| {
             hinted(
                 format!("`{text}` is no interpreter"),
-                "write it like `cp38`, `cp27mu`, `cp313t` or `cp311-abi3`",
+                "write it like `cp38`, `cp27mu`, `cp313t`, `cp311-abi3` or `pp311`",
             )
         })?;
         if parsed.major != 2 && parsed.major != 3 {
@@ -104,6 +114,14 @@ impl FromStr for Interpreter {
 }
 
 fn parse(text: &str) -> Option<Interpreter> {
+    if let Some((major, minor)) = text.strip_prefix("pp").and_then(|rest| rest.split_at_checked(1))
+    {
+        return Some(Interpreter {
+            major: major.parse().ok()?,
+            minor: minor.parse().ok()?,
+            abi: Abi::PyPy,
+        });
+    }
     let rest = text.strip_prefix("cp")?;
     let (rest, stable) = match rest.strip_suffix("-abi3").or_else(|| rest.strip_suffix("_abi3")) {
         Some(rest) => (rest, true),
@@ -130,7 +148,7 @@ mod tests {
 
     #[test]
     fn names_are_read_as_they_are_written() {
-        for name in ["cp27m", "cp27mu", "cp36m", "cp38", "cp310", "cp311-abi3", "cp313t"] {
+        for name in ["cp27m", "cp27mu", "cp36m", "cp38", "cp310", "cp311-abi3", "cp313t", "pp311"] {
             assert_eq!(interpreter(name).to_string(), name);
         }
         assert_eq!(interpreter("cp311_abi3"), interpreter("cp311-abi3"));
@@ -138,7 +156,7 @@ mod tests {
 
     #[test]
     fn nonsense_is_refused_with_a_hint() {
-        for name in ["", "cp", "cp3", "38", "cp38x", "cp311t-abi3", "pp39", "cp49", "cp3é"] {
+        for name in ["", "cp", "cp3", "38", "cp38x", "cp311t-abi3", "pp", "pp3t", "cp49", "cp3é"] {
             let error = name.parse::<Interpreter>().unwrap_err();
             assert!(error.to_string().contains("is no interpreter"), "{name}: {error}");
         }
@@ -153,6 +171,7 @@ mod tests {
         assert_eq!(tags("cp27mu"), ("cp27".into(), "cp27mu".into()));
         assert_eq!(tags("cp36m"), ("cp36".into(), "cp36m".into()));
         assert_eq!(tags("cp311-abi3"), ("cp311".into(), "abi3".into()));
+        assert_eq!(tags("pp311"), ("pp311".into(), "pypy311_pp73".into()));
     }
 
     #[test]
@@ -162,6 +181,9 @@ mod tests {
         assert!(stable.serves(&interpreter("cp314")));
         assert!(!stable.serves(&interpreter("cp310")));
         assert!(!stable.serves(&interpreter("cp313t")));
+        assert!(!stable.serves(&interpreter("pp311")));
+        assert!(!stable.has_headers_of(&interpreter("pp311")));
+        assert!(interpreter("pp311").has_headers_of(&interpreter("pp311")));
         assert!(interpreter("cp38").serves(&interpreter("cp38")));
         assert!(!interpreter("cp27m").serves(&interpreter("cp27mu")));
     }

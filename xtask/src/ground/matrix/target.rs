@@ -195,6 +195,9 @@ impl Target {
             return Some(format!("there is no CPython {} for it", interpreter.version()));
         }
         match (self.platform, interpreter.abi) {
+            _ if interpreter.abi == Abi::PyPy && !matches!(self.libc, Libc::Glibc { .. }) => {
+                Some("PyPy is for Linux with glibc here".to_owned())
+            }
             // Only on Linux was it usual to build 2.7 with wide characters.
             (Platform::Macos, Abi::Version("mu")) => Some("its CPython 2.7 is cp27m".to_owned()),
             _ => None,

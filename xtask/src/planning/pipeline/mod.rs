@@ -23,6 +23,7 @@ use crate::{
     planning::{
         place::Place,
         platform,
+        testers::{Tester, testers},
         toolchain::{ExtensionModule, Headers, MadeOf, Toolchain},
         tools,
     },
@@ -157,6 +158,12 @@ impl<'a> Pipeline<'a> {
         Ok(self.add(tools::BUILD.job(self.host)?))
     }
 
+    /// A tester, installed.
+    fn tester(&mut self, tester: &Tester) -> anyhow::Result<JobId> {
+        let tools = self.tools()?;
+        Ok(self.add(tester.job(self.host).needs([tools])))
+    }
+
     /// A wheel, up to its audit.
     pub fn wheel(
         &mut self,
@@ -195,8 +202,11 @@ impl<'a> Pipeline<'a> {
         let folder = binding_folder(&identifier);
         let core_folder = core_folder(target, &toolchain.place);
         let core = self.sent(&core_folder, core, &toolchain.place);
+        let of_tester = testers().iter().find(|tester| tester.include == headers.folder);
+        let provided = of_tester.map(|tester| self.tester(tester)).transpose()?;
         let mut job = Job::new(format!("binding {identifier}"))
             .needs([core])
+            .needs(provided)
             .own(OwnStep::empty([&folder]))
             .input(&core_folder)
             .output(&path);

@@ -184,7 +184,8 @@ fn tags_of(runner: &Runner) -> Vec<String> {
     let platforms = platforms.iter().map(|platform| format!("--platform={platform}"));
     let version = format!("--python-version={}", exact.version());
     let abi = format!("--abi={}", exact.abi_tag());
-    ["--implementation=cp".to_owned(), version, abi].into_iter().chain(platforms).collect()
+    let implementation = format!("--implementation={}", &exact.python_tag()[..2]);
+    [implementation, version, abi].into_iter().chain(platforms).collect()
 }
 
 /// Has it accept the wheel too: it may be for the stable ABI, for newer systems only than is usual,

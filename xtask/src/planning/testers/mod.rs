@@ -14,7 +14,7 @@ use crate::{
     },
     planning::{place::Place, tools},
 };
-pub use table::{Loader, Tester, loaders, testers};
+pub use table::{Loader, Tester, loaders, testers, with_headers_for};
 
 /// An interpreter that a wheel is tested in.
 pub struct Runner {

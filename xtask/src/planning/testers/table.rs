@@ -2,6 +2,7 @@
 
 use std::{fmt::Display, str::FromStr, sync::LazyLock};
 
+use camino::Utf8PathBuf;
 use serde::{Deserialize, Deserializer, de::Error};
 
 use super::{NumPy, Runner, runs};
@@ -32,6 +33,12 @@ pub struct Tester {
     numpy: NumPy,
     #[serde(default)]
     pub on_demand: bool,
+    /// Whether its headers serve where no interpreter of this machine has some.
+    #[serde(default)]
+    has_headers: bool,
+    /// The folder of its headers.
+    #[serde(skip)]
+    pub include: Utf8PathBuf,
 }
 
 /// What has wheels of another system executed in interpreters for Linux.
@@ -56,7 +63,11 @@ struct Table {
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/testers.toml"));
-    toml::from_str(text).expect("tests read all of the file")
+    let mut table: Table = toml::from_str(text).expect("tests read all of the file");
+    for tester in &mut table.tester {
+        tester.include = format!("{}/include", tester.folder()).into();
+    }
+    table
 });
 
 /// Every tester there is.
@@ -83,6 +94,13 @@ fn target<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Target, D::Erro
 
 fn targets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<&'static Target>, D::Error> {
     Vec::deserialize(from)?.iter().map(named).collect()
+}
+
+/// The tester whose headers serve to compile for an interpreter, if one can be here.
+pub fn with_headers_for(interpreter: Interpreter, host: &Host) -> Option<&'static Tester> {
+    let has =
+        |tester: &&Tester| tester.has_headers && interpreter.has_headers_of(&tester.interpreter);
+    testers().iter().filter(has).find(|tester| tester.is_available(host))
 }
 
 impl Tester {

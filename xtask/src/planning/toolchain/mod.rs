@@ -17,7 +17,7 @@ use crate::{
         paths::below,
         plan::{Command, Job, Step},
     },
-    planning::{place::Place, tools},
+    planning::{place::Place, testers::with_headers_for, tools},
 };
 
 /// A compiler for one target. gcc, clang and zig compile with the same flags, Visual Studio's with
@@ -85,7 +85,10 @@ impl<'h> Headers<'h> {
         };
         let mut found = host.candidates().filter(of_version).peekable();
         let Some(first) = found.peek() else {
-            return Err(format!("no {} was found", interpreter.wanted()));
+            let tester = with_headers_for(interpreter, host);
+            let headers =
+                tester.map(|tester| Headers { folder: &tester.include, are_foreign: true });
+            return headers.ok_or_else(|| format!("no {} was found", interpreter.wanted()));
         };
         let [major, minor, _] = first.version;
         let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
@@ -279,6 +282,7 @@ pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
 fn python_dll(interpreter: Interpreter) -> String {
     match interpreter.abi {
         Abi::Stable => "python3.dll".to_owned(),
+        Abi::PyPy => "libpypy.dll".to_owned(),
         Abi::Version(suffix) => {
             let suffix = suffix.trim_start_matches('m');
             format!("python{}{}{suffix}.dll", interpreter.major, interpreter.minor)

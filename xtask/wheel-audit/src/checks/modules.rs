@@ -33,8 +33,17 @@ fn split(file: &str) -> Option<(&str, &str)> {
     starts.iter().any(|start| suffix.starts_with(start)).then_some((name, suffix))
 }
 
-/// Checks the CPython that a suffix is for: only cp312 looks for `cpython-312-x86_64-linux-gnu`.
+/// Checks the Python that a suffix is for: only cp312 looks for `cpython-312-x86_64-linux-gnu`, and
+/// only the PyPy of `pypy311_pp73` for `pypy311-pp73-x86_64-linux-gnu`.
 fn check_suffix(wheel: &WheelName, suffix: &str, subject: &mut Subject<'_>) {
+    if suffix.starts_with("pypy") {
+        let is_looked_for = |abi: &str| suffix.starts_with(&(abi.replace('_', "-") + "-"));
+        if !wheel.abi_tags().any(is_looked_for) {
+            let abi = &wheel.abi;
+            subject.error(format!("has the suffix `{suffix}`, which no PyPy of {abi} looks for"));
+        }
+        return;
+    }
     let of_cpython = suffix.strip_prefix("cpython-").or_else(|| suffix.strip_prefix("cp"));
     let Some(version) = of_cpython else { return };
     let version = version.split('-').next().unwrap_or_default();
@@ -52,6 +61,23 @@ fn check_suffix(wheel: &WheelName, suffix: &str, subject: &mut Subject<'_>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::finding::Findings;
+
+    #[test]
+    fn a_module_for_pypy_has_the_suffix_of_the_abi_of_its_wheel() {
+        let findings = |wheel: &str| {
+            let mut findings = Findings::default();
+            let suffix = "pypy311-pp73-x86_64-linux-gnu";
+            check_suffix(&wheel.parse().unwrap(), suffix, &mut findings.about_wheel("module"));
+            findings.into_vec()
+        };
+        assert!(findings("p-1-pp311-pypy311_pp73-manylinux2014_x86_64.whl").is_empty());
+        assert_eq!(
+            findings("p-1-pp310-pypy310_pp73-manylinux2014_x86_64.whl")[0].to_string(),
+            "has the suffix `pypy311-pp73-x86_64-linux-gnu`, which no PyPy of pypy310_pp73 looks for"
+        );
+        assert_eq!(findings("p-1-cp311-cp311-manylinux2014_x86_64.whl").len(), 1);
+    }
 
     #[test]
     fn modules_are_known_by_what_follows_their_names() {
