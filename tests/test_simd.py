@@ -47,6 +47,33 @@ def test_signatures_are_exact_to_rounding_at_every_level(width: int, depth: int)
         begin += len(level)
 
 
+def exact_prefixes(path: numpy.ndarray, word: list[int]) -> list[Fraction]:
+    """The signature at the prefixes of a word: each increment needs no others."""
+    signature = [Fraction(1)] + [Fraction(0)] * len(word)
+    for start, end in pairwise(path.tolist()):
+        step = [Fraction(b) - Fraction(a) for a, b in zip(start, end, strict=True)]
+        for n in range(len(word), 0, -1):
+            chain = signature[0]
+            for k in range(1, n + 1):
+                chain = signature[k] + chain * step[word[k - 1]] / (n - k + 1)
+            signature[n] = chain
+    return signature
+
+
+@pytest.mark.parametrize("low", [0, -1], ids=["monotone", "any direction"])
+def test_signatures_are_exact_to_rounding_up_to_depth_20(low: int) -> None:
+    depth = 20
+    path = numpy.random.default_rng(3).uniform(low, 1, size=(20, 2)).cumsum(axis=0)
+    computed = esig.stream2sig(path, depth)
+    largest = [abs(computed[2**n - 1 : 2 ** (n + 1) - 1]).max() for n in range(depth + 1)]
+    choose = numpy.random.default_rng(4)
+    words = [choose.integers(2, size=depth).tolist() for _ in range(30)] + [[0] * depth]
+    for word in words:
+        for n, expected in enumerate(exact_prefixes(path, word)):
+            position = 2**n - 1 + int("0" + "".join(map(str, word[:n])), 2)
+            assert abs(computed[position] - float(expected)) <= 1e-13 * largest[n]
+
+
 def test_a_long_path_keeps_its_first_levels() -> None:
     t = numpy.linspace(0, 1, 1_000_001)
     signature = esig.stream2sig(numpy.stack([t, 2 * t], axis=1), 2)
