@@ -24,10 +24,12 @@ done
 rm -rf apt
 
 # The oldest processors that wheels of an architecture are for, where qemu's default is newer.
+# Code for other systems may ask for more: QEMU_CPU.
+cpu=
 case $architecture in
     amd64 | i386) emulator= ;;
-    arm64) emulator='qemu-aarch64-static -cpu cortex-a72' ;;
-    armhf) emulator='qemu-arm-static -cpu cortex-a9' ;;
+    arm64) emulator=qemu-aarch64-static cpu=cortex-a72 ;;
+    armhf) emulator=qemu-arm-static cpu=cortex-a9 ;;
     ppc64el) emulator=qemu-ppc64le-static ;;
     *) emulator=qemu-$architecture-static ;;
 esac
@@ -53,6 +55,7 @@ cat > python.new << WRAPPER
 here=\$(cd "\$(dirname "\$0")" && pwd)
 export PYTHONHOME="\$here/root/usr" PYTHONPATH="\${PYTHONPATH:+\$PYTHONPATH:}\$here/site"
 libraries="$folders"
+${cpu:+export QEMU_CPU="\${QEMU_CPU:-$cpu}"}
 exec $emulator "\$here/root/$loader" --library-path "\$libraries" \\
     "\$here/root/usr/bin/$python" "\$@"
 WRAPPER

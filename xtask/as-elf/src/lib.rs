@@ -59,9 +59,31 @@ pub fn rewritten(module: &[u8], replacements: &Replacements) -> anyhow::Result<V
         bail!("it is for {:?}, not {:?}", image.machine, replacements.machine);
     }
     for import in &mut image.imports {
-        import.name = replacements.name_of(&import.name);
+        let name = replacements.name_of(&import.name);
+        let is_taken_otherwise = image.machine == Machine::Aarch64 && name == import.name;
+        if is_taken_otherwise && is_variadic(&name) {
+            bail!("it calls `{name}`, whose arguments macOS passes otherwise");
+        }
+        import.name = name;
     }
     elf::write(&image, &replacements.file_name)
+}
+
+/// Functions of C and of CPython that take any number of arguments.
+const VARIADIC: &[&str] = &[
+    "asprintf dprintf execl fcntl fprintf fscanf ioctl open openat printf scanf semctl snprintf",
+    "sprintf sscanf swprintf syscall syslog wprintf __fprintf_chk __printf_chk __snprintf_chk",
+    "__sprintf_chk Py_BuildValue PyArg_Parse PyArg_ParseTuple PyArg_ParseTupleAndKeywords",
+    "PyArg_UnpackTuple PyBytes_FromFormat PyErr_Format PyErr_FormatUnraisable PyErr_WarnFormat",
+    "PyErr_ResourceWarning PyObject_CallFunction PyObject_CallFunctionObjArgs PyObject_CallMethod",
+    "PyObject_CallMethodObjArgs PyOS_snprintf PySys_FormatStderr PySys_FormatStdout",
+    "PySys_WriteStderr PySys_WriteStdout PyTuple_Pack PyUnicode_FromFormat",
+];
+
+/// Whether a function is one of those, or as CPython calls it where sizes are Py_ssize_t.
+fn is_variadic(name: &str) -> bool {
+    let usual = name.strip_prefix('_').and_then(|name| name.strip_suffix("_SizeT"));
+    VARIADIC.iter().flat_map(|line| line.split(' ')).any(|one| one == usual.unwrap_or(name))
 }
 
 #[cfg(test)]
@@ -92,6 +114,14 @@ mod tests {
 
     fn has(bytes: &[u8], part: &[u8]) -> bool {
         bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    #[test]
+    fn what_takes_any_number_of_arguments_is_known_under_both_of_its_names() {
+        for name in ["PyErr_Format", "_PyArg_ParseTuple_SizeT", "snprintf", "PyTuple_Pack"] {
+            assert!(is_variadic(name), "{name}");
+        }
+        assert!(!is_variadic("PyErr_FormatV") && !is_variadic("_PyErr_Format"));
     }
 
     #[test]

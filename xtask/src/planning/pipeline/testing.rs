@@ -169,7 +169,11 @@ fn python(runner: &Runner, arguments: &[String]) -> Command {
         NumPy::Replaced => format!("../site:{UP}/{STAND_IN}"),
         NumPy::Locked | NumPy::There => "../site".to_owned(),
     };
-    Command::new(first).args(words).arg("-S").args(arguments).env("PYTHONPATH", path)
+    let command = Command::new(first).args(words).arg("-S").args(arguments);
+    let environment = runner.environment.iter();
+    environment
+        .fold(command, |command, (name, value)| command.env(name, value))
+        .env("PYTHONPATH", path)
 }
 
 /// The folder of what the self-test needs, the same for every wheel tested in an interpreter.

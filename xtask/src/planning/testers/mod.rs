@@ -2,7 +2,7 @@
 
 mod table;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use serde::Deserialize;
 
@@ -34,6 +34,8 @@ pub struct Runner {
     pub provision: Vec<Job>,
     /// The library that goes with modules for another system, if it executes those.
     pub rewrite: Option<String>,
+    /// Variables that it is started with.
+    pub environment: BTreeMap<String, String>,
     pub place: Place,
 }
 
@@ -147,6 +149,7 @@ fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
         identity: tools::identity(python),
         provision: Vec::new(),
         rewrite: None,
+        environment: BTreeMap::new(),
         place: Place::Here,
     })
 }

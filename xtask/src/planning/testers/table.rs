@@ -1,6 +1,6 @@
 //! The table of testers: interpreters for foreign wheels, provided under target/.
 
-use std::{fmt::Display, str::FromStr, sync::LazyLock};
+use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::LazyLock};
 
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Deserializer, de::Error};
@@ -52,6 +52,8 @@ pub struct Loader {
     pub on: &'static Target,
     report: String,
     library: String,
+    #[serde(default)]
+    environment: BTreeMap<String, String>,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +150,7 @@ impl Tester {
             identity: self.name.clone(),
             provision: vec![self.job(host)],
             rewrite: None,
+            environment: BTreeMap::new(),
             place: Place::Here,
         }
     }
@@ -194,6 +197,7 @@ impl Loader {
             identity: format!("{} {}", runner.identity, self.name),
             provision: runner.provision.into_iter().chain(self.job(host)).collect(),
             rewrite: Some(self.library()),
+            environment: self.environment.clone(),
             ..runner
         }
     }
