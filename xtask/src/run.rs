@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use anyhow::ensure;
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::{Options, Verbosity};
+use jobs::{Options, Verbosity, hinted};
 
 use crate::{
     acting,
@@ -146,12 +146,29 @@ fn print_or_carry_out(
         answer(&text)?;
         return Ok(ExitCode::SUCCESS);
     }
+    if global.offline {
+        check_offline(planned, project)?;
+    }
     let is_good = carry_out(global, planned, host, project)?;
     if planned.again && is_good {
         ensure!(fetched < FETCHES_MAX, "what was just fetched is still not here");
         return carry_on(task, global, fetched + 1);
     }
     Ok(exit_code(is_good))
+}
+
+/// Fails if something of a plan would have to be fetched.
+fn check_offline(planned: &Planned, project: &Project) -> anyhow::Result<()> {
+    let plan = planned.plan.only(|job| job.fetches);
+    let done = acting::standing(&project.root, &plan).done;
+    let absent = plan.jobs().iter().filter(|job| job.fetches && !done.contains(&job.name));
+    let absent: Vec<String> = absent.map(|job| format!("  {}", job.name)).collect();
+    if absent.is_empty() {
+        return Ok(());
+    }
+    let what = format!("offline, and these would have to be fetched:\n{}", absent.join("\n"));
+    let hint = "while there is a network, `cargo xtask fetch` with the options of `wheels`";
+    Err(hinted(what, hint))
 }
 
 /// Whether all jobs ended well.

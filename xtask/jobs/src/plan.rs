@@ -39,6 +39,8 @@ pub struct Job<V: Vocabulary> {
     pub always: bool,
     /// Runs when its needs have ended, well or not: it clears away what they used.
     pub in_any_case: bool,
+    /// What it makes comes from elsewhere.
+    pub fetches: bool,
 }
 
 /// A file or folder, and how a change of it is noticed.
@@ -95,6 +97,21 @@ impl<V: Vocabulary> Plan<V> {
         found
     }
 
+    /// The plan of some jobs alone and of what they need.
+    pub fn only(&self, which: impl Fn(&Job<V>) -> bool) -> Plan<V> {
+        let chosen = self.ids().filter(|id| which(self.job(*id)));
+        let kept: BTreeSet<JobId> = chosen.flat_map(|id| self.with_needs(id)).collect();
+        let kept: Vec<JobId> = kept.into_iter().collect();
+        let place = |need: &JobId| JobId(kept.binary_search(need).expect("needs are kept"));
+        let mut plan = Plan::default();
+        for id in &kept {
+            let job = self.job(*id).clone();
+            let needs = job.needs.iter().map(place).collect();
+            plan.add(Job { needs, ..job });
+        }
+        plan
+    }
+
     /// Has some jobs done even if nothing changed.
     pub fn always(&mut self, which: impl Fn(&Job<V>) -> bool) {
         self.jobs.iter_mut().filter(|job| which(job)).for_each(|job| job.always = true);
@@ -126,6 +143,7 @@ impl<V: Vocabulary> Job<V> {
             outputs: Vec::new(),
             always: false,
             in_any_case: false,
+            fetches: false,
         }
     }
 
@@ -201,6 +219,12 @@ impl<V: Vocabulary> Job<V> {
         self
     }
 
+    /// See [`Job::fetches`](struct.Job.html#structfield.fetches).
+    pub fn fetches(mut self) -> Job<V> {
+        self.fetches = true;
+        self
+    }
+
     /// The lines of its steps, as they are printed and echoed.
     pub fn lines(&self) -> Vec<String> {
         self.steps.iter().map(Step::to_string).collect()
@@ -272,6 +296,16 @@ mod tests {
                 helper audit a.whl
             "#]],
         );
+    }
+
+    #[test]
+    fn a_part_of_a_plan_has_what_it_needs_and_nothing_else() {
+        let mut plan: Plan<Words> = Plan::default();
+        let ids = ["a", "b", "c"].map(|name| plan.add(Job::new(name)));
+        plan.add(Job::new("d").needs([ids[0], ids[2]]));
+        let part = plan.only(|job| job.name == "d");
+        assert_eq!(part.to_string(), "# a\n\n# c\n\n# d\n");
+        assert_eq!(part.jobs()[2].needs, [JobId(0), JobId(1)]);
     }
 
     #[test]

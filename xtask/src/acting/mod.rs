@@ -1,5 +1,6 @@
 //! The acting layer: carrying plans out, the only code that starts programs and changes files.
 
+mod cache;
 mod environment;
 pub mod files;
 pub mod git;
@@ -16,12 +17,19 @@ use crate::{
         plan::{Command, Esig, Job, Plan, Role},
     },
 };
+use cache::Cache;
 pub use environment::with_environment;
 use files::workplace;
 
 /// Carries a plan out.
 pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
-    jobs::run(plan, &workplace(&project.root), options, &Helper(&project.config.limits))
+    let root = &project.root;
+    let outcome = jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits));
+    if let Some(cache) = Cache::named(root) {
+        cache.collect(root);
+        cache.trim();
+    }
+    outcome
 }
 
 /// Carries out a plan that starts this program again, which has the usual workplace for itself.
@@ -81,6 +89,9 @@ impl jobs::Actor<Esig> for Helper<'_> {
 
     fn environment(&self, root: &Utf8Path, job: &Job, command: &Command) -> jobs::Environment {
         let mut environment = facts::environment::of(root, &command.program, &command.arguments);
+        if let Some(cache) = Cache::named(root) {
+            cache.add_to(&mut environment);
+        }
         // Suites try what happens outside of a checkout.
         if job.role != Role::Suite {
             let temporary = workplace(root).temporary();

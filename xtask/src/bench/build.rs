@@ -28,7 +28,7 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let all = Wheels { platform: Some("all".to_owned()), builder, ..Wheels::default() };
     let request = wheels::resolve(&all, host, project)?;
     let mut plan = wheels::wheels_plan(&request, host, project)?.plan;
-    let clean = clean_plan(&Clean { all: false });
+    let clean = clean_plan(&Clean { all: false, cache: false });
     let mut forget = Plan::default();
     forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
     let run = |plan: &Plan| {

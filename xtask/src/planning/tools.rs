@@ -89,7 +89,8 @@ impl Toolbox {
             .run(install)
             .input(self.requirements)
             .input_listing(&python.executable)
-            .fact(identity(python));
+            .fact(identity(python))
+            .fetches();
         if let Some(requirements) = self.from_source.filter(|_| host.program("c++").is_ok()) {
             let flags = ["--no-deps", "--no-build-isolation", "--requirement", requirements];
             job = job.run(pip().args(flags)).input(requirements);
@@ -110,7 +111,7 @@ pub fn download(
     Ok(found.map(|(url, sha256)| {
         let [url, sha256] = [url, sha256].map(str::to_owned);
         let step = OwnStep::Download { url, sha256, file: file.into() };
-        Job::new(format!("download {title}")).own(step).output(file)
+        Job::new(format!("download {title}")).own(step).output(file).fetches()
     }))
 }
 

@@ -64,7 +64,8 @@ fn legend(report: &Report) -> String {
 fn axis(whole_s: f64) -> String {
     let fits = |step: &&f64| whole_s / **step <= MARKS_MAX;
     let step = STEPS_S.iter().find(fits).copied().unwrap_or(whole_s / MARKS_MAX);
-    let count = (whole_s / step).floor() as usize;
+    // A mark at the very end would have no room.
+    let count = (whole_s * 0.97 / step).floor() as usize;
     let mark = |at: usize| {
         let second = at as f64 * step;
         let left = percent(second, whole_s);

@@ -8,6 +8,7 @@ const COMMANDS: &[&str] = &[
     "",
     "sdist",
     "wheels",
+    "fetch",
     "test",
     "develop",
     "list",

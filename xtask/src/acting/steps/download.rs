@@ -7,17 +7,22 @@ use camino::Utf8Path;
 use jobs::{digest, hinted};
 
 use crate::{
-    acting::files,
+    acting::{cache::Cache, files},
     facts::{environment, programs},
 };
 
 /// Downloads a file and keeps it if it has this hash; else nothing is left of it.
 pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> anyhow::Result<()> {
+    let cache = Cache::named(root);
+    if let Some(content) = cache.as_ref().and_then(|cache| cache.download(sha256)) {
+        return files::write_whole(root, &root.join(file), &content);
+    }
     let name = file.file_name().with_context(|| format!("`{file}` names no file"))?;
     let partial = files::partials(root).join(format!("{}.{name}", std::process::id()));
     files::create_parent(&partial)?;
     let placed = fetch(url, &partial)
         .and_then(|()| check(&fs::read(&partial)?, url, sha256))
+        .inspect(|content| cache.iter().for_each(|cache| cache.keep(root, sha256, content)))
         .and_then(|content| files::write_whole(root, &root.join(file), &content));
     files::remove(&partial)?;
     placed

@@ -12,7 +12,10 @@ use std::fs;
 use anyhow::{Context, anyhow};
 use camino::Utf8Path;
 
-use super::files::{self, read};
+use super::{
+    cache,
+    files::{self, read},
+};
 use crate::{
     facts::{environment, failures, programs},
     gate,
@@ -54,6 +57,7 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
         OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
         OwnStep::Audit(arguments) => package::audit_all(root, arguments),
         OwnStep::Promote { file, folder } => promote(root, file, folder),
+        OwnStep::CleanCache => cache::clean(root),
         OwnStep::Checksums { folder } => package::checksums(root, &root.join(folder)),
         OwnStep::Libalgebra(command) => libalgebra::steps::run(root, command),
         OwnStep::Tidy => tidy::tidy(root),

@@ -11,6 +11,9 @@ pub struct Global {
     /// How many jobs may run at a time [default: one for each processor]
     #[arg(long, short, global = true, value_name = "N")]
     pub jobs: Option<std::num::NonZeroUsize>,
+    /// Fetch nothing: fail at once if something is needed that is not here; `fetch` gets it
+    #[arg(long, global = true)]
+    pub offline: bool,
     /// Begin nothing more once a job has failed
     #[arg(long, global = true)]
     pub fail_fast: bool,

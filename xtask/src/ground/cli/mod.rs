@@ -49,6 +49,8 @@ pub enum Task {
     Sdist(Sdist),
     /// Make the source archive and, from it, a tested wheel for every interpreter, in wheelhouse/
     Wheels(Wheels),
+    /// Fetch what `wheels` with the same options needs, so that it runs with `--offline`
+    Fetch(Wheels),
     /// Run all tests: Rust, C++ (also under sanitizers), Python, end to end
     Test(Test),
     /// Compile the extension in place, so that `import esig` works in this checkout
@@ -106,7 +108,9 @@ impl Task {
     /// The interpreters that the user named.
     pub fn interpreters(&self) -> &[Utf8PathBuf] {
         match self {
-            Task::Wheels(arguments) | Task::Doctor(arguments) => &arguments.interpreter,
+            Task::Wheels(arguments) | Task::Fetch(arguments) | Task::Doctor(arguments) => {
+                &arguments.interpreter
+            }
             Task::Develop(arguments) => arguments.interpreter.as_slice(),
             _ => &[],
         }
@@ -304,6 +308,9 @@ pub struct Clean {
     /// Also the downloaded tools
     #[arg(long)]
     pub all: bool,
+    /// Also what checkouts share, in the folder that XTASK_CACHE_DIR names
+    #[arg(long)]
+    pub cache: bool,
 }
 
 /// The words of a command line without those that only ask for it to be printed.

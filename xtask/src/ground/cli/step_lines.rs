@@ -51,6 +51,7 @@ impl OwnStep {
             OwnStep::SweepContainers { engine, label } => {
                 Words::of("sweep-containers").all([engine, label])
             }
+            OwnStep::CleanCache => Words::of("clean-cache"),
             OwnStep::Checksums { folder } => Words::of("checksums").all([folder]),
             OwnStep::Promote { file, folder } => Words::of("promote").all([file, folder]),
         }
@@ -195,6 +196,7 @@ mod tests {
         "release-step undo",
         "sweep-containers docker label=a",
         "promote a b",
+        "clean-cache",
         "checksums a",
     ];
 

@@ -10,13 +10,13 @@ use super::{Audit, Libalgebra, ReleaseStep, Verify};
 #[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
 pub enum OwnStep {
     /// Check that wheels, from here or elsewhere, keep what their names and metadata promise
-    #[command(display_order = 8)]
+    #[command(display_order = 9)]
     Audit(Audit),
     /// Have libalgebra/ as a plain folder or as a git submodule
-    #[command(subcommand, display_order = 8)]
+    #[command(subcommand, display_order = 9)]
     Libalgebra(Libalgebra),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
-    #[command(display_order = 9)]
+    #[command(display_order = 10)]
     Tidy,
     /// Remove folders with all they hold, and make them anew
     #[command(hide = true)]
@@ -91,6 +91,9 @@ pub enum OwnStep {
     /// Place a finished file where it is picked up, whole or not at all
     #[command(hide = true)]
     Promote { file: Utf8PathBuf, folder: Utf8PathBuf },
+    /// Remove what is in the cache that checkouts share
+    #[command(hide = true)]
+    CleanCache,
     /// Write SHA256SUMS of the archives and wheels in a folder, as `sha256sum --check` reads it
     #[command(hide = true)]
     Checksums { folder: Utf8PathBuf },

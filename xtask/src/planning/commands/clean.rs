@@ -23,5 +23,8 @@ pub fn clean_plan(arguments: &Clean) -> Plan {
         BUILT.split(' ').chain(downloaded.iter().copied()).map(|name| format!("{STATE}/{name}"));
     let mut plan = Plan::default();
     plan.add(Job::new("clean").own(OwnStep::empty(folders)).always());
+    if arguments.cache {
+        plan.add(Job::new("clean the shared cache").own(OwnStep::CleanCache).always());
+    }
     plan
 }

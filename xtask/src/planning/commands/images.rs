@@ -62,7 +62,7 @@ pub fn check_pins(images: &[TargetImage]) -> anyhow::Result<()> {
 pub fn pull(engine: &str, target: &str, name: &str) -> Job {
     let platform = container::platform(target);
     let pull = Command::new(engine).args(["pull", "--platform", platform, name]);
-    Job::new(format!("pull {target} {name}")).run(pull).always()
+    Job::new(format!("pull {target} {name}")).run(pull).always().fetches()
 }
 
 /// The images of the configuration, or those named instead, for the targets asked for.

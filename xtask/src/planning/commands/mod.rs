@@ -29,6 +29,7 @@ use wheels::WheelsRequest;
 /// A task; the arguments of those that are about wheels are resolved.
 pub enum ResolvedTask<'t> {
     Wheels(WheelsRequest),
+    Fetch(WheelsRequest),
     Doctor(WheelsRequest),
     Other(&'t Task),
 }
@@ -38,6 +39,9 @@ impl<'t> ResolvedTask<'t> {
         Ok(match task {
             Task::Wheels(arguments) => {
                 ResolvedTask::Wheels(wheels::resolve(arguments, host, project)?)
+            }
+            Task::Fetch(arguments) => {
+                ResolvedTask::Fetch(wheels::resolve(arguments, host, project)?)
             }
             Task::Doctor(arguments) => {
                 ResolvedTask::Doctor(wheels::resolve(arguments, host, project)?)
@@ -49,9 +53,9 @@ impl<'t> ResolvedTask<'t> {
     /// The images that it is about to use, where it uses any.
     pub fn images_wanted(&self, project: &Project) -> anyhow::Result<Option<WantedImages>> {
         match self {
-            ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
-                Ok(request.images.clone())
-            }
+            ResolvedTask::Wheels(request)
+            | ResolvedTask::Fetch(request)
+            | ResolvedTask::Doctor(request) => Ok(request.images.clone()),
             ResolvedTask::Other(task) => match task {
                 Task::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
                 Task::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
@@ -67,6 +71,11 @@ impl<'t> ResolvedTask<'t> {
         let task = match self {
             ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
                 return wheels::wheels_plan(request, host, project);
+            }
+            ResolvedTask::Fetch(request) => {
+                let planned = wheels::wheels_plan(request, host, project)?;
+                let plan = planned.plan.only(|job| job.fetches);
+                return Ok(Planned { plan, skipped: Vec::new(), ..planned });
             }
             ResolvedTask::Other(task) => task,
         };

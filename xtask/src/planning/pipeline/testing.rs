@@ -151,7 +151,8 @@ impl Pipeline<'_> {
             .own(OwnStep::empty([&folder]))
             .run(download)
             .input(requirements)
-            .output_listing(&folder);
+            .output_listing(&folder)
+            .fetches();
         Ok(self.add(job))
     }
 }

@@ -48,7 +48,7 @@ pub fn python(pyenv: &Pyenv, release: &Release, host: &Host) -> Python {
 /// the interpreter. What it built must answer before anything relies on it.
 pub fn job(host: &Host, pyenv: &Pyenv, release: &Release) -> Job {
     let version = release.to_string();
-    let mut job = Job::new(format!("pyenv {version}")).always();
+    let mut job = Job::new(format!("pyenv {version}")).always().fetches();
     let folder = folder(pyenv, release);
     let mut pythons = host.pythons.iter().chain(&host.duplicates);
     let works = pythons.any(|python| python.executable.starts_with(&folder));

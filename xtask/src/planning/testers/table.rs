@@ -172,6 +172,7 @@ impl Tester {
             .run(provision)
             .input("build-scripts/run-private-apt.sh")
             .output_listing(self.program())
+            .fetches()
     }
 }
 
