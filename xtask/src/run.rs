@@ -14,6 +14,7 @@ use crate::{
         host::Host,
         project::{self, Project},
     },
+    gate,
     ground::cli::{
         self, Audit, Global, ImagesCommand, Libalgebra, OwnStep, ReportCommand, Task,
         TestersCommand, Wrapper,
@@ -188,6 +189,7 @@ fn carry_out(
     let (fail_fast, wait) = (global.fail_fast, !global.no_wait);
     let options = Options { workers, verbosity, measure, fail_fast, wait, ..Options::default() };
     let outcome = acting::run(project, &planned.plan, &options)?;
+    gate::steps::attest(&project.root, &planned.plan, &outcome)?;
     // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {
         let report = telling::of_run(&project.version, planned, &outcome);

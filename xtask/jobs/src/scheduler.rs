@@ -17,7 +17,7 @@ use crate::{
     files,
     fingerprint::{self, Fingerprint},
     group::Group,
-    hint_of, interrupt,
+    hint_of, hinted, interrupt,
     launch::Starter,
     log::Log,
     program::{self, Context},
@@ -266,6 +266,12 @@ impl<V: Vocabulary> Board<'_, V> {
         let fingerprint = fingerprint?;
         let usage = self.take_steps(job, log)?;
         let counts = counts_of(job, log.counts())?;
+        // What is said of tests is said of what they saw, not of what came there meanwhile.
+        let is_of_these = || Ok(fingerprint::of_job(&self.workplace.root, job)? == fingerprint);
+        if job.role.has_counts() && !is_of_these()? {
+            let hint = "leave it alone, and repeat the command";
+            return Err(hinted("what was tested changed meanwhile", hint));
+        }
         self.journal.note(job, fingerprint, counts)?;
         Ok((counts, usage))
     }

@@ -25,6 +25,7 @@ const COMMANDS: &[&str] = &[
     "clean",
     "tidy",
     "check",
+    "gather",
     "release",
     "publish",
     "ci",

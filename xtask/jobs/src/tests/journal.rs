@@ -42,6 +42,17 @@ fn an_input_with_a_new_time_and_old_content_does_not() {
 }
 
 #[test]
+fn tests_of_what_changed_meanwhile_did_not_pass() {
+    let checkout = checkout();
+    let suite = |step: &str| {
+        let suite = job("suite", ["print:3 passed, 0 failed, 0 skipped", step]);
+        checkout.run(vec![suite.role(Suite(true)).input("in")])
+    };
+    assert_eq!(word(&suite("append:count:tested").jobs[0].end), "done");
+    assert_eq!(reason(&suite("append:in:and more"), 0), "what was tested changed meanwhile");
+}
+
+#[test]
 fn a_changed_output_has_it_done_again() {
     let checkout = checkout();
     checkout.write("out", "forged");

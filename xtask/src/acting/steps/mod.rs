@@ -54,6 +54,7 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
         OwnStep::CompareChecked { wheelhouse, downloaded } => {
             gate::steps::compare(root, wheelhouse, downloaded.as_deref())
         }
+        OwnStep::Gather(arguments) => gate::steps::gather(root, arguments),
         OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
         OwnStep::Audit(arguments) => package::audit_all(root, arguments),
         OwnStep::Promote { file, folder } => promote(root, file, folder),

@@ -36,6 +36,8 @@ pub struct Config {
     groups: Vec<Group>,
     /// Never built unless named on the command line.
     pub skip: Vec<Selector>,
+    /// Wheels of a release that no machine can run: they may have no record of tests.
+    pub audited_only: Vec<Selector>,
     pub containers: ContainerLimits,
     pub limits: Limits,
     /// What `--install-tools` has pyenv build where no interpreter for a wheel is found.
@@ -80,6 +82,8 @@ pub struct ContainerLimits {
     /// Memory, written as docker does: `2g`.
     pub memory: Option<String>,
     pub processors: Option<f64>,
+    /// How many processes it may have at a time.
+    pub processes: Option<u32>,
 }
 
 /// The oldest systems that wheels promise to run on.
@@ -102,6 +106,8 @@ struct ConfigFile {
     skip: Vec<Selector>,
     #[serde(default)]
     groups: BTreeMap<String, GroupTable>,
+    #[serde(default, rename = "audited-only")]
+    audited_only: Vec<Selector>,
     policies: Policies,
     #[serde(default)]
     images: BTreeMap<String, PinnedImage>,
@@ -142,6 +148,7 @@ impl Config {
             groups,
             shards: shards::named(table.shards),
             skip: table.skip,
+            audited_only: table.audited_only,
             containers: table.containers,
             limits: table.limits,
             pyenv: pyenv.collect::<anyhow::Result<_>>()?,
@@ -150,7 +157,13 @@ impl Config {
             downloads: table.downloads,
             windows: table.windows.checked()?,
         };
-        shards::check(&config.shards, &config.wheels())?;
+        let wheels = config.wheels();
+        let idle = config.audited_only.iter().find(|s| !wheels.iter().any(|id| s.matches(id)));
+        if let Some(idle) = idle {
+            let what = format!("`{}` of `audited-only` matches no wheel", idle.0);
+            return Err(hinted(what, "leave it out"));
+        }
+        shards::check(&config.shards, &wheels)?;
         Ok(config)
     }
 

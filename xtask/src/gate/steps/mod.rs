@@ -10,6 +10,7 @@ mod private;
 mod readme;
 mod sdist_complete;
 mod sdist_reproducible;
+mod tested;
 #[cfg(test)]
 mod tests;
 mod tests_passed;
@@ -31,6 +32,7 @@ use crate::{
     wheel,
 };
 pub use note::{begin as begin_note, compare, note};
+pub use tested::{attest, gather};
 
 /// The files of a release, and the checkout that they are of.
 struct ReleaseFiles<'a> {
@@ -38,6 +40,8 @@ struct ReleaseFiles<'a> {
     folder: Utf8PathBuf,
     /// Names, sorted.
     files: Vec<String>,
+    /// Names of what is no plain file: a link leads to what may be another thing tomorrow.
+    irregular: Vec<String>,
     /// The version of the checkout.
     version: String,
 }
@@ -86,17 +90,21 @@ fn not_installed(without: &[String]) -> anyhow::Result<Vec<String>> {
 impl<'a> ReleaseFiles<'a> {
     fn open(root: &'a Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<ReleaseFiles<'a>> {
         let folder = root.join(wheelhouse);
-        let mut files = Vec::new();
+        let (mut files, mut irregular) = (Vec::new(), Vec::new());
         // Without a folder there are no files; a promise is about what is missing.
         if folder.is_dir() {
             for entry in folder.read_dir_utf8()? {
-                files.push(entry?.file_name().to_owned());
+                let entry = entry?;
+                let is_plain = entry.file_type()?.is_file();
+                let names = if is_plain { &mut files } else { &mut irregular };
+                names.push(entry.file_name().to_owned());
             }
         }
         files.retain(|file| file != CHECKSUMS);
         files.sort();
+        irregular.sort();
         let version = parse_version(&text(root, VERSION_FILE)?)?;
-        Ok(ReleaseFiles { root, folder, files, version })
+        Ok(ReleaseFiles { root, folder, files, irregular, version })
     }
 
     fn bytes(&self, file: &str) -> anyhow::Result<Vec<u8>> {

@@ -101,6 +101,9 @@ impl PassedFiles {
     /// Reads the files as they are now.
     fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<PassedFiles> {
         let release = ReleaseFiles::open(root, wheelhouse)?;
+        let irregular = listed(&release.irregular);
+        let what = format!("what is released has to be plain files, not links: {irregular}");
+        ensure!(irregular.is_empty(), hinted(what, "put the files there themselves"));
         let mut files = BTreeMap::new();
         for file in &release.files {
             files.insert(file.clone(), sha256(&release.bytes(file)?));

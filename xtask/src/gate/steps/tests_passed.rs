@@ -1,49 +1,38 @@
-//! Every wheel that can run here passed its tests, these very bytes, as the journal records it.
+//! Every wheel passed its tests, these very bytes, on whatever machine, as is said of them; or it is
+//! listed as audited only.
 
 use anyhow::Context;
-use camino::Utf8PathBuf;
-use jobs::{Journal, Record, digest::sha256};
+use jobs::digest::sha256;
 use wheel_audit::WheelName;
 
-use super::ReleaseFiles;
+use super::{ReleaseFiles, tested::said};
 use crate::{
     acting::files,
-    ground::{
-        matrix::{Identifier, Interpreter, Target},
-        plan::{Counts, Esig, Role},
-    },
+    facts::config::Config,
+    gate::attestation::Statement,
+    ground::matrix::{Abi, Identifier, Interpreter, Target},
+    libalgebra::facts::listed,
 };
-
-/// A wheel that was tested, as the journal records it.
-#[derive(Clone, Debug)]
-struct TestedWheel {
-    identifier: String,
-    /// As the report names the interpreter.
-    release: String,
-    /// The SHA-256 of the wheel.
-    wheel: String,
-    counts: Counts,
-}
 
 pub fn findings(release: &ReleaseFiles, runs: &[String]) -> anyhow::Result<Vec<String>> {
     let here: Vec<Identifier> =
         runs.iter().map(|name| exact(name)).collect::<anyhow::Result<_>>()?;
-    let workplace = files::workplace(release.root);
-    let records = Journal::of(&workplace).records();
-    let tested: Vec<TestedWheel> = records.into_iter().filter_map(tested).collect();
-    let mut findings = Vec::new();
+    let gate = Gate { said: said(release.root)?, here, config: release.config()? };
+    let (mut findings, mut audited_only) = (Vec::new(), Vec::new());
     for file in release.wheel_files() {
         let digest = sha256(&release.bytes(file)?);
-        findings.extend(of_wheel(file, &digest, &here, &tested));
+        match gate.verdict(file, &digest) {
+            Verdict::Tested => {}
+            Verdict::AuditedOnly => audited_only.push(file.clone()),
+            Verdict::Broken(found) => findings.extend(found),
+        }
+    }
+    if !audited_only.is_empty() {
+        let count = audited_only.len();
+        let names = listed(&audited_only);
+        files::tell(&format!("note: {count} wheels were audited, never run: {names}"));
     }
     Ok(findings)
-}
-
-fn tested(record: Record<Esig>) -> Option<TestedWheel> {
-    let Role::Testing { identifier, release } = record.role else { return None };
-    let is_wheel = |input: &(Utf8PathBuf, String)| input.0.extension() == Some("whl");
-    let (_, wheel) = record.inputs.into_iter().find(is_wheel)?;
-    Some(TestedWheel { identifier, release, wheel, counts: record.counts? })
 }
 
 /// `cp311-manylinux_x86_64`: an exact build of CPython.
@@ -54,32 +43,87 @@ fn exact(name: &str) -> anyhow::Result<Identifier> {
     Ok(Identifier { interpreter, target })
 }
 
-fn of_wheel(file: &str, digest: &str, here: &[Identifier], tested: &[TestedWheel]) -> Vec<String> {
-    let Ok(name) = file.parse::<WheelName>() else { return Vec::new() };
-    let wheel = Identifier::of_tags(&name.python, &name.abi, &name.platform);
-    let Ok(wheel) = wheel else { return Vec::new() };
-    let can_run = here.iter().filter(|exact| {
-        exact.target == wheel.target && wheel.interpreter.serves(&exact.interpreter)
+/// What wheels are judged by.
+struct Gate {
+    said: Vec<Statement>,
+    /// The exact builds of CPython that run here.
+    here: Vec<Identifier>,
+    config: Config,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    Tested,
+    /// The configuration says that nobody can run it, and nobody here could.
+    AuditedOnly,
+    Broken(Vec<String>),
+}
+
+impl Gate {
+    fn verdict(&self, file: &str, digest: &str) -> Verdict {
+        let name = file.parse::<WheelName>().ok();
+        let wheel = name.and_then(|n| Identifier::of_tags(&n.python, &n.abi, &n.platform).ok());
+        let title = wheel.map_or(format!("`{file}`"), |wheel| wheel.to_string());
+        let (of_it, mut found) = self.of_wheel(file, digest);
+        for said in &of_it {
+            let circumstances = said.circumstances();
+            if !said.passed() {
+                found.push(format!("its tests did not pass {circumstances}"));
+            } else if !wheel.is_some_and(|wheel| can_run(&wheel, said.interpreter())) {
+                found.push(format!("it is not for what it was tested in: {circumstances}"));
+            }
+        }
+        let runs_here = self.here.iter().filter(|exact| {
+            wheel.is_some_and(|wheel| {
+                exact.target == wheel.target && wheel.interpreter.serves(&exact.interpreter)
+            })
+        });
+        for version in runs_here.map(|exact| exact.interpreter.version()) {
+            if !of_it.iter().any(|said| is_release_of(said.interpreter(), &version)) {
+                found.push(format!("CPython {version} is here, and it was not tested in one"));
+            }
+        }
+        let is_listed =
+            wheel.is_some_and(|w| self.config.audited_only.iter().any(|s| s.matches(&w)));
+        if found.is_empty() && of_it.is_empty() && is_listed {
+            return Verdict::AuditedOnly;
+        }
+        if found.is_empty() && of_it.is_empty() {
+            found.push("nothing says that it was tested".to_owned());
+        }
+        let found: Vec<String> = found.iter().map(|what| format!("{title}: {what}")).collect();
+        if found.is_empty() { Verdict::Tested } else { Verdict::Broken(found) }
+    }
+
+    /// What is said of these very bytes, and what is said of others by this name.
+    fn of_wheel(&self, file: &str, digest: &str) -> (Vec<&Statement>, Vec<String>) {
+        let (mut of_it, mut of_others) = (Vec::new(), Vec::new());
+        for said in &self.said {
+            let has = |digest: &str| {
+                said.subject.iter().any(|one| one.digest.sha256.eq_ignore_ascii_case(digest))
+            };
+            if has(digest) {
+                of_it.push(said);
+            } else if said.subject.iter().any(|one| one.name == file) {
+                let circumstances = said.circumstances();
+                of_others.push(format!("another file of this name was tested {circumstances}"));
+            }
+        }
+        (of_it, of_others)
+    }
+}
+
+/// Whether an interpreter, as reports name it, is one that a wheel is for. They do not say which
+/// build of a version it is.
+fn can_run(wheel: &Identifier, release: &str) -> bool {
+    let Interpreter { major, minor, abi } = wheel.interpreter;
+    let mut numbers = release.split(['.', ' ']).map(|number| {
+        let end = number.find(|c: char| !c.is_ascii_digit()).unwrap_or(number.len());
+        number[..end].parse::<u32>().ok()
     });
-    let finding = |exact: &Identifier| {
-        let version = exact.interpreter.version();
-        let is_of_this = |tested: &&TestedWheel| {
-            tested.identifier == wheel.to_string() && is_release_of(&tested.release, &version)
-        };
-        let tests: Vec<&TestedWheel> = tested.iter().filter(is_of_this).collect();
-        let mut of_these_bytes = tests.iter().filter(|tested| tested.wheel == digest).peekable();
-        let what = if tests.is_empty() {
-            "it was not tested"
-        } else if of_these_bytes.peek().is_none() {
-            "another file of this name was tested"
-        } else if !of_these_bytes.any(|t| t.counts.passed > 0 && t.counts.failed == 0) {
-            "its tests did not pass"
-        } else {
-            return None;
-        };
-        Some(format!("{wheel} in CPython {version}: {what}"))
-    };
-    can_run.filter_map(finding).collect()
+    let [theirs, of_theirs] = [(); 2].map(|()| numbers.next().flatten());
+    theirs == Some(major)
+        && of_theirs.is_some_and(|theirs| theirs == minor || abi == Abi::Stable && theirs > minor)
 }
 
 /// `3.8.18` and `3.11 under qemu` are releases of their versions.
@@ -91,42 +135,98 @@ fn is_release_of(release: &str, version: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ground::plan::Counts;
+    use crate::{
+        gate::attestation::{Digest, Subject, Tester},
+        ground::plan::Counts,
+    };
 
     const WHEEL: &str = "esig-1.1.0-cp311-abi3-manylinux_2_17_x86_64.manylinux2014_x86_64.whl";
+    const TITLE: &str = "cp311_abi3-manylinux_x86_64";
 
-    fn tested(release: &str, passed: u64, failed: u64) -> TestedWheel {
-        TestedWheel {
-            identifier: "cp311_abi3-manylinux_x86_64".to_owned(),
-            release: release.to_owned(),
-            wheel: "d1".to_owned(),
-            counts: Counts { passed, failed, skipped: 0 },
-        }
+    fn said(file: &str, digest: &str, release: &str, failed: u64) -> Statement {
+        let digest = Digest { sha256: digest.to_owned() };
+        let tester = Tester { name: "there".to_owned(), url: None };
+        let counts = Counts { passed: 61, failed, skipped: 0 };
+        let subject = Subject { name: file.to_owned(), digest };
+        Statement::new(subject, release, &tester, failed == 0, counts)
+    }
+
+    fn of_wheel(release: &str, failed: u64) -> Statement {
+        said(WHEEL, "d1", release, failed)
     }
 
     #[track_caller]
-    fn check(digest: &str, tested: &[TestedWheel], expected: &[&str]) {
-        let here = ["cp38-manylinux_x86_64", "cp311-manylinux_x86_64", "cp313-manylinux_x86_64"];
-        let here: Vec<Identifier> = here.iter().map(|name| exact(name).unwrap()).collect();
-        assert_eq!(of_wheel(WHEEL, digest, &here, tested), expected);
+    fn check(file: &str, here: &[&str], listed: &str, said: &[Statement], expected: &[&str]) {
+        let config = format!(
+            "interpreters = ['cp38', 'cp311-abi3']\ntargets = ['manylinux_x86_64', 'win_amd64']\n\
+             audited-only = [{listed}]\n[policies]\nmanylinux = 'manylinux_2_17'\n\
+             musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\n\
+             macosx_x86_64 = 'macosx_10_13'\n"
+        );
+        let here = here.iter().map(|name| exact(name).unwrap()).collect();
+        let config = Config::parse(&config).unwrap();
+        let gate = Gate { said: said.to_vec(), here, config };
+        let expected: Vec<String> = expected.iter().map(|what| what.to_string()).collect();
+        let verdict = gate.verdict(file, "d1");
+        match (expected.is_empty(), listed.is_empty() || !said.is_empty()) {
+            (true, true) => assert_eq!(verdict, Verdict::Tested),
+            (true, false) => assert_eq!(verdict, Verdict::AuditedOnly),
+            _ => assert_eq!(verdict, Verdict::Broken(expected)),
+        }
+    }
+
+    const HERE: &[&str] = &["cp38-manylinux_x86_64", "cp313-manylinux_x86_64"];
+
+    #[test]
+    fn a_wheel_that_passed_somewhere_and_in_all_that_run_it_here_is_tested() {
+        check(WHEEL, HERE, "", &[of_wheel("3.11.7", 0), of_wheel("3.13 under qemu", 0)], &[]);
+        check(WHEEL, &[], "", &[of_wheel("3.12.1", 0)], &[]);
+        let upper = said("renamed.whl", "D1", "3.12.1", 0);
+        check(WHEEL, &[], "", &[upper], &[]);
     }
 
     #[test]
-    fn a_wheel_that_passed_in_all_that_can_run_it_has_no_findings() {
-        check("d1", &[tested("3.11.7", 61, 0), tested("3.13 under qemu", 61, 0)], &[]);
+    fn what_nobody_tested_is_broken_unless_it_is_listed_and_nobody_here_could() {
+        let nothing = format!("{TITLE}: nothing says that it was tested");
+        check(WHEEL, &[], "", &[], &[&nothing]);
+        check(WHEEL, &[], "'cp38-*'", &[], &[&nothing]);
+        check(WHEEL, &[], "'*-manylinux_x86_64'", &[], &[]);
+        let here = format!("{TITLE}: CPython 3.13 is here, and it was not tested in one");
+        check(WHEEL, HERE, "'*'", &[], &[&here]);
+        check(WHEEL, HERE, "", &[of_wheel("3.11.7", 0)], &[&here]);
     }
 
     #[test]
-    fn what_was_not_tested_or_failed_or_is_another_is_named() {
-        let title = |version: &str| format!("cp311_abi3-manylinux_x86_64 in CPython {version}");
-        let passed = tested("3.11.7", 61, 0);
-        let missing = title("3.13") + ": it was not tested";
-        check("d1", std::slice::from_ref(&passed), &[&missing]);
-        let failed = title("3.13") + ": its tests did not pass";
-        check("d1", &[passed.clone(), tested("3.13.0", 60, 1)], &[&failed]);
-        let other = ": another file of this name was tested";
-        let both = [passed, tested("3.13.0", 61, 0)];
-        check("d2", &both, &[&(title("3.11") + other), &(title("3.13") + other)]);
+    fn each_record_must_be_of_these_bytes_and_have_passed_also_of_what_is_listed() {
+        let failed = format!(
+            "{TITLE}: its tests did not pass in CPython 3.12.1 by there (61 passed, 1 failed, 0 \
+             skipped)"
+        );
+        let both = [of_wheel("3.11.7", 0), of_wheel("3.12.1", 1)];
+        check(WHEEL, &[], "", &both, &[&failed]);
+        check(WHEEL, &[], "'*'", &both, &[&failed]);
+        let other = format!(
+            "{TITLE}: another file of this name was tested in CPython 3.11.7 by there (61 passed, 0 \
+             failed, 0 skipped)"
+        );
+        let another = said(WHEEL, "d2", "3.11.7", 0);
+        check(WHEEL, &[], "", std::slice::from_ref(&another), &[&other]);
+        check(WHEEL, &[], "'*'", std::slice::from_ref(&another), &[&other]);
+        check(WHEEL, &[], "", &[of_wheel("3.12.1", 0), another], &[&other]);
+    }
+
+    #[test]
+    fn a_test_in_what_the_wheel_is_not_for_is_none() {
+        let not_for = format!(
+            "{TITLE}: it is not for what it was tested in: in CPython 3.8.18 by there (61 passed, 0 \
+             failed, 0 skipped)"
+        );
+        check(WHEEL, &[], "", &[of_wheel("3.8.18", 0)], &[&not_for]);
+        let wheel = Identifier::of_tags("cp38", "cp38", "win_amd64").unwrap();
+        assert!(can_run(&wheel, "3.8.18") && can_run(&wheel, "3.8 (wine 8)"));
+        for release in ["3.9.1", "2.8", "3", "", "3.80", "a container"] {
+            assert!(!can_run(&wheel, release), "{release}");
+        }
     }
 
     #[test]

@@ -15,7 +15,8 @@ pub fn findings(release: &ReleaseFiles, without: &[String]) -> anyhow::Result<Ve
     let (sdists, others): (Vec<_>, Vec<_>) = release.files.iter().partition(|f| **f == sdist);
     let missing = sdists.is_empty().then(|| format!("`{sdist}` is missing"));
     let of_wheels = of_files(&release.config()?, &release.version, &others, &without);
-    Ok(missing.into_iter().chain(of_wheels).collect())
+    let irregular = release.irregular.iter().map(|name| format!("`{name}` is no plain file"));
+    Ok(missing.into_iter().chain(of_wheels).chain(irregular).collect())
 }
 
 /// How many missing wheels are named one by one.

@@ -15,7 +15,7 @@ use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;
 pub use libalgebra::Libalgebra;
-pub use release::{CheckArguments, Publish, ReleaseArguments, ReleaseStep, Verify};
+pub use release::{CheckArguments, Gather, Publish, ReleaseArguments, ReleaseStep, Verify};
 pub use steps::{Assemble, InstallVisualStudio, OwnStep, Wrapper};
 pub use test::{Suite, Test};
 

@@ -22,6 +22,19 @@ pub struct CheckArguments {
 }
 
 #[derive(Args, Clone, Debug, PartialEq, Eq)]
+pub struct Gather {
+    /// Where they are, also in folders below, with the file of records that each machine has
+    #[arg(value_name = "DIR", required = true)]
+    pub folders: Vec<Utf8PathBuf>,
+    /// Where finished files are placed, from the root of the checkout
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    pub output: Utf8PathBuf,
+    /// The records alone
+    #[arg(long)]
+    pub tests_only: bool,
+}
+
+#[derive(Args, Clone, Debug, PartialEq, Eq)]
 pub struct ReleaseArguments {
     /// Like `1.2.0`
     pub version: String,

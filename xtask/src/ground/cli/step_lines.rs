@@ -3,8 +3,8 @@
 use std::fmt;
 
 use super::{
-    Assemble, InstallVisualStudio, Libalgebra, OwnStep, PROGRAM, ReleaseArguments, ReleaseStep,
-    Verify, Wrapper,
+    Assemble, Gather, InstallVisualStudio, Libalgebra, OwnStep, PROGRAM, ReleaseArguments,
+    ReleaseStep, Verify, Wrapper,
 };
 
 impl OwnStep {
@@ -21,6 +21,10 @@ impl OwnStep {
                 .flag("--strict", audit.strict)
                 .option("--previous", audit.previous.as_ref()),
             OwnStep::Libalgebra(what) => what.words(),
+            OwnStep::Gather(Gather { folders, output, tests_only }) => Words::of("gather")
+                .all(folders)
+                .option("--output", [output])
+                .flag("--tests-only", *tests_only),
             OwnStep::Tidy => Words::of("tidy"),
             OwnStep::Empty { folders } => Words::of("empty").all(folders),
             OwnStep::Stage { folder } => Words::of("stage").all([folder]),
@@ -175,6 +179,7 @@ mod tests {
         "libalgebra init",
         "libalgebra use-submodule https://host/libalgebra --rev v1",
         "libalgebra use-folder",
+        "gather a b --output c --tests-only",
         "tidy",
         "empty a b",
         "stage a",

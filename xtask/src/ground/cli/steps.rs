@@ -3,7 +3,7 @@
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand};
 
-use super::{Audit, Libalgebra, ReleaseStep, Verify};
+use super::{Audit, Gather, Libalgebra, ReleaseStep, Verify};
 
 /// What this program does itself, at once: a line of a plan, or of whoever types it. Those that
 /// only plans use are hidden.
@@ -15,6 +15,9 @@ pub enum OwnStep {
     /// Have libalgebra/ as a plain folder or as a git submodule
     #[command(subcommand, display_order = 9)]
     Libalgebra(Libalgebra),
+    /// Take over what other machines made: wheels, and the records of their tests
+    #[command(display_order = 10)]
+    Gather(Gather),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
     #[command(display_order = 10)]
     Tidy,

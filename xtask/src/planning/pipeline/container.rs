@@ -47,6 +47,7 @@ pub fn start(
         .args(["--read-only", "--tmpfs", "/tmp", "--volume", WORK])
         .args(option("--memory", limits.memory.clone()))
         .args(option("--cpus", limits.processors.map(|number| number.to_string())))
+        .args(option("--pids-limit", limits.processes.map(|number| number.to_string())))
         .args(option("--user", user.map(|(user, group)| format!("{user}:{group}"))))
         .arg(our_name(&image.target, &image.name))
         .args(["sleep", "infinity"])

@@ -165,13 +165,14 @@ fn narrow(repository: &Repository) {
     for key in ["interpreters", "targets"] {
         assert!(text.contains(&format!("\n{key} = [\n")), "{key}");
     }
-    // What is being left out: a list that is written anew, or the shards of all wheels.
+    // What is being left out: a list that is written anew, or shards and groups of other wheels.
     let (mut is_in_list, mut is_of_shards) = (false, false);
     for line in text.lines() {
         if line.starts_with('[') {
-            is_of_shards = line.starts_with("[shards");
+            is_of_shards = line.starts_with("[shards") || line.starts_with("[groups");
         }
         match line {
+            "audited-only = [" => narrowed.push_str("audited-only = []\n"),
             "interpreters = [" => narrowed.push_str("interpreters = [\"cp38\", \"cp311-abi3\"]\n"),
             "targets = [" => narrowed.push_str(
                 "targets = [\"macosx_x86_64\", \"manylinux_armv7l\", \"manylinux_x86_64\", \
@@ -180,7 +181,7 @@ fn narrow(repository: &Repository) {
             _ if !is_in_list && !is_of_shards => narrowed.push_str(&format!("{line}\n")),
             _ => {}
         }
-        let begins = line == "interpreters = [" || line == "targets = [";
+        let begins = line.ends_with(" = [") && !line.starts_with(' ');
         is_in_list = begins || is_in_list && line != "]";
     }
     repository.write("xtask/xtask.toml", &narrowed);

@@ -16,6 +16,7 @@ const PLACES: &[(&str, &str)] = &[
     ("doctor", "telling"),
     ("doctor/examination", "facts"),
     ("doctor/rules", "planning"),
+    ("gate/attestation", "ground"),
     ("gate/plan", "planning"),
     ("gate/promises", "ground"),
     ("gate/steps", "acting"),

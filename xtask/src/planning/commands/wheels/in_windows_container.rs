@@ -10,9 +10,11 @@ use jobs::hinted;
 use super::{Built, request::WheelsRequest};
 use crate::{
     facts::{config::is_pinned, host::Host, project::Project},
+    gate::attestation::TESTED,
     ground::{
-        cli::OwnStep,
+        cli::{Gather, OwnStep},
         matrix::{Identifier, Platform, Target},
+        paths::STATE,
         plan::{Command, Job, JobId, Role},
     },
     planning::{
@@ -202,10 +204,19 @@ impl<'a> WindowsContainer<'a> {
     fn fetch(&self) -> Job {
         let folder = kept("windows-wheels");
         let copy = self.run("cp").args([&self.inside("/wheelhouse/."), &folder]);
+        let records = self.inside(&format!("/{STATE}/{TESTED}"));
+        let records = self.run("cp").args([&records, &folder]);
+        let gather = Gather {
+            folders: vec![folder.clone().into()],
+            output: folder.clone().into(),
+            tests_only: true,
+        };
         Job::new("fetch wheels from the container of Windows")
             .own(OwnStep::empty([&folder]))
             .run(self.run("stop").arg(&self.name))
             .run(copy)
+            .run(records)
+            .own(OwnStep::Gather(gather))
             .always()
             .in_any_case()
     }

@@ -1,0 +1,155 @@
+//! The file of what is said of the tests of wheels: a run adds to it, machines hand it on.
+
+use std::{collections::BTreeMap, env, fs::File};
+
+use anyhow::{Context, ensure};
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::{
+    Counts, End, JobOutcome, Journal, Outcome, Record, digest::sha256, files_below, hinted,
+};
+
+use crate::{
+    acting::files,
+    facts::programs,
+    gate::attestation::{Digest, Statement, Subject, TESTED, Tester, parse, renewed, written},
+    ground::{
+        cli::Gather,
+        paths::STATE,
+        plan::{Esig, Job, Plan, Role},
+    },
+};
+
+/// Adds what a run that was about wheels has to say of their tests, of those that failed as well.
+pub fn attest(root: &Utf8Path, plan: &Plan, outcome: &Outcome) -> anyhow::Result<()> {
+    let is_about = |job: &Job| matches!(job.role, Role::Testing { .. } | Role::Finishing { .. });
+    if !plan.jobs().iter().any(is_about) {
+        return Ok(());
+    }
+    let workplace = files::workplace(root);
+    let records = Journal::of(&workplace).records();
+    let tester = tester();
+    let mut now = Vec::new();
+    for (job, result) in plan.jobs().iter().zip(&outcome.jobs) {
+        if let Role::Testing { release, .. } = &job.role
+            && let Some((subject, counts)) = tested(root, job, result, &records)?
+        {
+            let passed = result.end.is_good();
+            now.push(Statement::new(subject, release, &tester, passed, counts));
+        }
+    }
+    change(root, |said| Ok(renewed(said, now)))
+}
+
+/// The bytes that a job tested: its record has those that passed. Of a wheel that failed, those are
+/// named that are there.
+fn tested(
+    root: &Utf8Path,
+    job: &Job,
+    result: &JobOutcome,
+    records: &[Record<Esig>],
+) -> anyhow::Result<Option<(Subject, Counts)>> {
+    let is_wheel = |path: &Utf8Path| path.extension() == Some("whl");
+    let Some(path) = job.inputs.iter().map(|input| input.path()).find(|path| is_wheel(path)) else {
+        return Ok(None);
+    };
+    let digest = match &result.end {
+        End::NotRun => return Ok(None),
+        End::Failed { .. } => sha256(&files::read(&root.join(path))?),
+        End::Done | End::UpToDate => {
+            let record = records.iter().find(|record| record.role == job.role);
+            let input = record.and_then(|r| r.inputs.iter().find(|(input, _)| input == path));
+            input.with_context(|| format!("there is no record of `{}`", job.name))?.1.clone()
+        }
+    };
+    let name = path.file_name().unwrap_or_default().to_owned();
+    let subject = Subject { name, digest: Digest { sha256: digest } };
+    Ok(Some((subject, result.counts.unwrap_or_default())))
+}
+
+/// This machine; on GitHub also the address of the run.
+fn tester() -> Tester {
+    let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
+    let name = variable("RUNNER_NAME").or_else(|| programs::answer("hostname", &[]));
+    let name = name.map_or("a machine without a name".to_owned(), |name| name.trim().to_owned());
+    let run = || {
+        let [server, repository, run] =
+            ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].map(variable);
+        Some(format!("{}/{}/actions/runs/{}", server?, repository?, run?))
+    };
+    let name = format!("{name} ({} {})", env::consts::OS, env::consts::ARCH);
+    Tester { name, url: run() }
+}
+
+/// What is said of the tests of wheels.
+pub fn said(root: &Utf8Path) -> anyhow::Result<Vec<Statement>> {
+    let path = root.join(STATE).join(TESTED);
+    if path.exists() { read(&path) } else { Ok(Vec::new()) }
+}
+
+fn read(path: &Utf8Path) -> anyhow::Result<Vec<Statement>> {
+    let text = String::from_utf8(files::read(path)?);
+    text.map_err(anyhow::Error::from).and_then(|text| parse(&text)).map_err(|error| {
+        let hint = "remove it, and have the wheels tested again: `cargo xtask wheels`";
+        hinted(format!("in `{path}`: {error:#}"), hint)
+    })
+}
+
+/// Writes what becomes of it; nobody else does meanwhile.
+fn change(
+    root: &Utf8Path,
+    become_: impl FnOnce(Vec<Statement>) -> anyhow::Result<Vec<Statement>>,
+) -> anyhow::Result<()> {
+    let path = root.join(STATE).join(TESTED);
+    let lock_path = path.with_extension("lock");
+    files::create_parent(&lock_path)?;
+    let lock = File::create(&lock_path).with_context(|| format!("cannot write `{lock_path}`"))?;
+    lock.lock().with_context(|| format!("cannot lock `{lock_path}`"))?;
+    files::write_whole(root, &path, written(&become_(said(root)?)?).as_bytes())
+}
+
+/// Takes over what other machines made, wherever it is below some folders: wheels, source archives,
+/// and what is said of their tests.
+pub fn gather(root: &Utf8Path, arguments: &Gather) -> anyhow::Result<()> {
+    let Gather { folders, output, tests_only } = arguments;
+    let mut found: BTreeMap<String, Vec<Utf8PathBuf>> = BTreeMap::new();
+    for folder in folders {
+        let files = files_below(&root.join(folder));
+        for path in files.with_context(|| format!("cannot read `{folder}`"))? {
+            let name = path.file_name().unwrap_or_default().to_owned();
+            found.entry(name).or_default().push(path);
+        }
+    }
+    let records = found.remove(TESTED).unwrap_or_default();
+    ensure!(!records.is_empty(), without_records(folders));
+    let mut theirs = Vec::new();
+    for path in &records {
+        theirs.extend(read(path)?);
+    }
+    let is_released = |name: &String| name.ends_with(".whl") || name.ends_with(".tar.gz");
+    let wheels = found.iter().filter(|(name, _)| is_released(name) && !tests_only);
+    let mut taken = Vec::new();
+    for (name, paths) in wheels {
+        let place = root.join(output).join(name);
+        let content = files::read(&paths[0])?;
+        let others = paths[1..].iter().chain(place.exists().then_some(&place));
+        for other in others {
+            let same = files::read(other)? == content;
+            let what = format!("`{}` and `{other}` are not the same", paths[0]);
+            ensure!(same, hinted(what, "remove the one that is not meant"));
+        }
+        taken.push((place, content));
+    }
+    for (place, content) in &taken {
+        files::write_whole(root, place, content)?;
+    }
+    let count = theirs.len();
+    change(root, |said| Ok([said, theirs].concat()))?;
+    files::tell(&format!("{} files, and {count} records of tests", taken.len()));
+    Ok(())
+}
+
+fn without_records(folders: &[Utf8PathBuf]) -> anyhow::Error {
+    let folders: Vec<&str> = folders.iter().map(|folder| folder.as_str()).collect();
+    let what = format!("there is no `{TESTED}` in {}", folders.join(", "));
+    hinted(what, format!("`cargo xtask wheels` wrote it to `{STATE}`, where the wheels were made"))
+}
