@@ -7,6 +7,7 @@ mod of_libraries;
 mod of_sdist;
 mod of_wheels;
 mod publishing;
+mod records;
 
 use std::{collections::BTreeMap, fs, path::PathBuf, sync::LazyLock};
 
@@ -97,6 +98,7 @@ impl Release {
         copy.xtask(&[&["wheels", "--builder", "zig", "--quiet"], WHEELS].concat()).answer();
         let files = copy.wheelhouse();
         assert_eq!(files.len(), WHEELS.len() + 1);
+        records::complete(&copy.root, &files);
         Release { copy, repository, files }
     }
 
@@ -181,7 +183,7 @@ fn narrow(repository: &Repository) {
             _ if !is_in_list && !is_of_shards => narrowed.push_str(&format!("{line}\n")),
             _ => {}
         }
-        let begins = line.ends_with(" = [") && !line.starts_with(' ');
+        let begins = ["interpreters = [", "targets = [", "audited-only = ["].contains(&line);
         is_in_list = begins || is_in_list && line != "]";
     }
     repository.write("xtask/xtask.toml", &narrowed);
