@@ -157,13 +157,8 @@ impl Config {
             downloads: table.downloads,
             windows: table.windows.checked()?,
         };
-        let wheels = config.wheels();
-        let idle = config.audited_only.iter().find(|s| !wheels.iter().any(|id| s.matches(id)));
-        if let Some(idle) = idle {
-            let what = format!("`{}` of `audited-only` matches no wheel", idle.0);
-            return Err(hinted(what, "leave it out"));
-        }
-        shards::check(&config.shards, &wheels)?;
+        shards::check_listed(&config.audited_only, "audited-only", &config.wheels())?;
+        shards::check(&config.shards, &config.wheels())?;
         Ok(config)
     }
 

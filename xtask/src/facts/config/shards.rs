@@ -35,11 +35,7 @@ pub fn named(table: BTreeMap<String, Shard>) -> Vec<Shard> {
 /// Checks that each wheel of the matrix is in exactly one shard, if there are shards.
 pub fn check(shards: &[Shard], matrix: &[Identifier]) -> anyhow::Result<()> {
     for shard in shards {
-        let idle = shard.wheels.iter().find(|s| !matrix.iter().any(|wheel| s.matches(wheel)));
-        if let Some(idle) = idle {
-            let what = format!("`{}` of `shards.{}` matches no wheel", idle.0, shard.name);
-            return Err(hinted(what, "leave it out"));
-        }
+        check_listed(&shard.wheels, &format!("shards.{}", shard.name), matrix)?;
     }
     for wheel in matrix.iter().filter(|_| !shards.is_empty()) {
         let has = |shard: &&Shard| shard.wheels.iter().any(|selector| selector.matches(wheel));
@@ -53,6 +49,13 @@ pub fn check(shards: &[Shard], matrix: &[Identifier]) -> anyhow::Result<()> {
         }
     }
     Ok(())
+}
+
+/// Checks that each selector of a list matches a wheel.
+pub fn check_listed(list: &[Selector], name: &str, matrix: &[Identifier]) -> anyhow::Result<()> {
+    let idle = list.iter().find(|s| !matrix.iter().any(|wheel| s.matches(wheel)));
+    let what = |idle: &Selector| format!("`{}` of `{name}` matches no wheel", idle.0);
+    idle.map_or(Ok(()), |idle| Err(hinted(what(idle), "leave it out")))
 }
 
 /// The shards as a matrix of jobs for GitHub, on one line, as GitHub reads an output of a step.
