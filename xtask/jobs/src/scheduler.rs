@@ -267,7 +267,7 @@ impl<V: Vocabulary> Board<'_, V> {
         let usage = self.take_steps(job, log)?;
         let counts = counts_of(job, log.counts())?;
         // What is said of tests is said of what they saw, not of what came there meanwhile.
-        let now = || fingerprint::of_job(&self.workplace.root, job);
+        let now = || fingerprint::of_job(&self.workplace.root, job, self.actor);
         if job.role.has_counts() && now()? != fingerprint {
             let hint = "leave it alone, and repeat the command";
             return Err(hinted("what was tested changed meanwhile", hint));
