@@ -53,30 +53,21 @@ plot_formats = ["svg"]
 plot_html_show_formats = False
 plot_html_show_source_link = False
 plot_include_source = False
-plot_rcparams = {"font.size": 11, "savefig.bbox": "tight"}
+plot_rcparams = {"font.size": 11, "savefig.bbox": "tight", "savefig.transparent": True}
 
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 
-html_theme = "pydata_sphinx_theme"
+html_theme = "furo"
 html_title = f"esig {version}"
 html_show_sourcelink = False
 html_static_path = ["static"]
 html_css_files = ["esig.css"]
 html_theme_options = {
-    "logo": {"text": "esig"},
-    "header_links_before_dropdown": 4,
-    "navbar_persistent": ["search-button"],
-    "show_toc_level": 2,
-    "icon_links": [
-        {
-            "name": "esig on GitHub",
-            "url": "https://github.com/datasig-ac-uk/esig",
-            "icon": "fa-brands fa-github",
-        }
-    ],
-    "footer_start": ["copyright"],
-    "footer_end": ["sphinx-version"],
+    "source_repository": "https://github.com/datasig-ac-uk/esig/",
+    "source_branch": "main",
+    "source_directory": "docs/",
+    "top_of_page_buttons": ["view"],
 }
 
 
@@ -101,7 +92,13 @@ def with_links_to_the_repository(app: Sphinx, page: str, source: list[str]) -> N
     source[0] = re.sub(r"\]\((\.\.?/[^)#\s]+)(#[^)\s]*)?\)", absolute, source[0])
 
 
+def without_last_blank_lines(app: Sphinx, page: str, source: list[str]) -> None:
+    """Removes the line behind examples that doctest needs, and readers do not."""
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
+
+
 def setup(app: Sphinx) -> None:
     """Has the pages changed as they are read."""
     app.connect("source-read", with_navigation)
     app.connect("source-read", with_links_to_the_repository)
+    app.connect("source-read", without_last_blank_lines)
