@@ -15,16 +15,16 @@ rows = [
 tasks = rows[0][1:]
 fastest = [float(cell) for cell in rows[1][1:]]
 
-figure, axes = plt.subplots(figsize=(7.5, 3.8))
-for name, *cells in rows[2:]:
+figure, axes = plt.subplots(figsize=(7.5, 3.8), layout="constrained")
+for row, (name, *cells) in enumerate(rows[2:]):
     ratios = [
         float("nan") if cell == "failed" else float(cell) / own
         for cell, own in zip(cells, fastest, strict=True)
     ]
-    axes.semilogy(tasks, ratios, "o-", label=name.replace("*", "").replace("`", ""))
+    axes.semilogy(ratios, "osD^v<>"[row % 7], label=name.replace("*", "").replace("`", ""))
 axes.axhline(1, color="0.5", label="esig")
-axes.tick_params(axis="x", labelsize=8)
-axes.set_xticks(range(len(tasks)), [task.replace(", ", ",\n") for task in tasks])
+axes.set_xticks(range(len(tasks)), [task.replace(", ", ",\n") for task in tasks], fontsize=8)
 axes.set_ylabel("times as long as esig")
-axes.legend(fontsize=8)
+axes.grid(axis="y", alpha=0.3)
+figure.legend(fontsize=8, loc="outside upper center", ncols=3)
 plt.show()
