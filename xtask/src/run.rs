@@ -55,6 +55,15 @@ pub fn step(step: &OwnStep, global: &Global) -> anyhow::Result<ExitCode> {
 pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
     match task {
         Task::Report(what) => report(what, global),
+        Task::Completions { shell } => {
+            answer(&telling::manual::completions(*shell))?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Man { folder } => {
+            let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+            telling::manual::write_pages(&root, &root.join(folder))?;
+            Ok(ExitCode::SUCCESS)
+        }
         _ => carry_on(task, global, 0),
     }
 }

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use jobs::hinted;
 use serde::{Deserialize, Serialize};
 
+use crate::ground::meant::did_you_mean;
+
 /// The file in `target/xtask` that notes which files kept all promises.
 pub const NOTED: &str = "gate.json";
 
@@ -89,7 +91,8 @@ impl FromStr for Promise {
         let found = Promise::ALL.iter().find(|promise| promise.name() == name);
         found.copied().ok_or_else(|| {
             let names: Vec<&str> = Promise::ALL.iter().map(|promise| promise.name()).collect();
-            hinted(format!("`{name}` is no check"), format!("they are {}", names.join(", ")))
+            let hint = format!("{}they are {}", did_you_mean(name, &names), names.join(", "));
+            hinted(format!("`{name}` is no check"), hint)
         })
     }
 }

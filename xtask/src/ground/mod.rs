@@ -3,5 +3,6 @@
 pub mod cli;
 pub mod grid;
 pub mod matrix;
+pub mod meant;
 pub mod paths;
 pub mod plan;

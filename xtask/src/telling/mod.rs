@@ -6,6 +6,8 @@ mod evidence;
 mod files;
 mod html;
 mod job_rows;
+#[expect(clippy::disallowed_methods, reason = "it writes the pages of the manual")]
+pub mod manual;
 mod markdown;
 mod merge;
 mod promises;

@@ -30,7 +30,9 @@ fn check_on(host: &str, arguments: &[&str], expected: Expect) {
 fn a_check_that_there_is_not() {
     let run = xtask(checkout(), &["check", "--skip", "audits", "--dry-run"]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.starts_with("error: `audits` is no check\nhint: they are versions, clean"));
+    assert!(run.stderr.starts_with(
+        "error: `audits` is no check\nhint: did you mean `audit`? they are versions, clean"
+    ));
 }
 
 #[test]
@@ -40,7 +42,7 @@ fn a_selector_that_names_nothing() {
         &["wheels", "cp99-*"],
         expect![[r#"
             error: `cp99-*` matches no wheel
-            hint: `cargo xtask list` names them all; `*` stands for any characters
+            hint: did you mean `cp39-*`? `cargo xtask list` names them all; `*` stands for any characters
         "#]],
     );
     check_on(
@@ -54,9 +56,9 @@ fn a_selector_that_names_nothing() {
     check(
         &["list", "cp99-*"],
         expect![[r#"
-        error: `cp99-*` matches no wheel
-        hint: `cargo xtask list` without a selector names them all
-    "#]],
+            error: `cp99-*` matches no wheel
+            hint: did you mean `cp39-*`? `cargo xtask list` names them all; `*` stands for any characters
+        "#]],
     );
 }
 

@@ -12,6 +12,7 @@ use crate::{
     facts::{environment, programs},
     ground::{
         matrix::{Interpreter, Target},
+        meant::did_you_mean,
         paths::with_slashes,
     },
 };
@@ -105,7 +106,10 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     let mut paths = Vec::new();
     for path in named {
         let real = real(path).map_err(|e| {
-            hinted(format!("`{path}` is no interpreter: {e}"), "name an executable file of Python")
+            let folder = path.parent().and_then(|folder| folder.read_dir_utf8().ok());
+            let files = folder.into_iter().flatten().flatten().map(|file| file.into_path());
+            let hint = did_you_mean(path.as_str(), files) + "name an executable file of Python";
+            hinted(format!("`{path}` is no interpreter: {e}"), hint)
         })?;
         paths.push(real);
     }

@@ -2,6 +2,7 @@
 
 mod audit;
 mod bench;
+mod examples;
 mod global;
 mod libalgebra;
 mod release;
@@ -22,6 +23,7 @@ pub use test::{Suite, Test};
 /// The build helper of esig: one command from a checkout to tested wheels.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask", bin_name = "cargo xtask", version, max_term_width = 100)]
+#[command(after_help = examples::ALL)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Invocation,
@@ -48,14 +50,18 @@ pub enum Task {
     /// Make the source archive in wheelhouse/
     Sdist(Sdist),
     /// Make the source archive and, from it, a tested wheel for every interpreter, in wheelhouse/
+    #[command(after_help = examples::WHEELS)]
     Wheels(Wheels),
     /// Fetch what `wheels` with the same options needs, so that it runs with `--offline`
+    #[command(after_help = examples::FETCH)]
     Fetch(Wheels),
     /// Run all tests: Rust, C++ (also under sanitizers), Python, end to end
+    #[command(after_help = examples::TEST)]
     Test(Test),
     /// Compile the extension in place, so that `import esig` works in this checkout
     Develop(Develop),
     /// List the wheels that are built, and which interpreter each is built with here
+    #[command(after_help = examples::LIST)]
     List(List),
     /// Images that Linux wheels are built in: list, fetch, build and clear them away
     Images(Images),
@@ -70,6 +76,7 @@ pub enum Task {
     /// Remove what builds left under target/xtask (wheelhouse/ is kept)
     Clean(Clean),
     /// Check that a release keeps all that it promises, before it is tagged and published
+    #[command(after_help = examples::CHECK)]
     Check(CheckArguments),
     /// Set the version, date the changelog, commit and tag; nothing is pushed
     Release(ReleaseArguments),
@@ -83,8 +90,20 @@ pub enum Task {
     #[command(subcommand)]
     Bench(Bench),
     /// Read reports that `--report` has written
-    #[command(subcommand)]
+    #[command(subcommand, after_help = examples::REPORT)]
     Report(ReportCommand),
+    /// Print what completes `cargo xtask` in a shell
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Write a manual page for each command
+    Man {
+        /// Where they are placed, from the root of the checkout
+        #[arg(value_name = "DIR")]
+        folder: Utf8PathBuf,
+    },
     /// Print the facts about this machine as JSON
     #[command(hide = true)]
     Facts,

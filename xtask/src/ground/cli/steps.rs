@@ -16,7 +16,7 @@ pub enum OwnStep {
     #[command(subcommand, display_order = 9)]
     Libalgebra(Libalgebra),
     /// Take over what other machines made: wheels, and the records of their tests
-    #[command(display_order = 10)]
+    #[command(display_order = 11)]
     Gather(Gather),
     /// Check the rules that no other tool checks: purposes, lengths, directions, references
     #[command(display_order = 10)]

@@ -1,6 +1,9 @@
 //! Choosing wheels by name: `cp3*-manylinux_*`, as on the command line and in the configuration.
 
-use super::Identifier;
+use jobs::hinted;
+
+use super::{Identifier, Interpreter};
+use crate::ground::meant::did_you_mean;
 
 /// A pattern over identifiers; `*` is any run of characters, `?` any one.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Deserialize)]
@@ -20,13 +23,48 @@ impl Selector {
     }
 }
 
+impl Selector {
+    /// A selector that is like this one and names something: one of CPython 3.12 may be for the
+    /// wheel of 3.11 and all later ones.
+    fn meant(&self, matrix: &[Identifier]) -> String {
+        let exact = self.0.split_once('-').and_then(|(name, target)| {
+            let exact: Interpreter = name.parse().ok()?;
+            let is_it = |id: &&Identifier| {
+                id.interpreter.serves(&exact) && Selector(format!("*-{target}")).matches(id)
+            };
+            matrix.iter().find(is_it)
+        });
+        let whole = matrix.iter().map(Identifier::to_string);
+        let halves = whole.clone().filter_map(|whole| {
+            let (interpreter, target) = whole.split_once('-')?;
+            Some([format!("{interpreter}-*"), format!("*-{target}")])
+        });
+        let names: Vec<String> = match exact {
+            Some(identifier) => return format!("did you mean `{identifier}`? "),
+            None if self.0.contains('*') => halves.flatten().collect(),
+            None => whole.collect(),
+        };
+        did_you_mean(&self.0, names)
+    }
+}
+
 impl Selection {
     pub fn chooses(&self, identifier: &Identifier) -> bool {
         let named = |selectors: &[Selector]| selectors.iter().any(|s| s.matches(identifier));
         (self.build.is_empty() || named(&self.build)) && !named(&self.skip)
     }
 
-    /// The first selector that names nothing in the matrix: almost always a typing error.
+    /// Fails if a selector names nothing in the matrix: almost always a typing error.
+    pub fn check(&self, matrix: &[Identifier]) -> anyhow::Result<()> {
+        let Some(idle) = self.idle(matrix) else { return Ok(()) };
+        let hint = format!(
+            "{}`cargo xtask list` names them all; `*` stands for any characters",
+            idle.meant(matrix)
+        );
+        Err(hinted(format!("`{}` matches no wheel", idle.0), hint))
+    }
+
+    /// The first selector that names nothing in the matrix.
     pub fn idle<'a>(&'a self, matrix: &[Identifier]) -> Option<&'a Selector> {
         let idle = |selector: &&Selector| !matrix.iter().any(|id| selector.matches(id));
         self.build.iter().chain(&self.skip).find(idle)
@@ -70,6 +108,15 @@ mod tests {
         let selectors = |names: &[&str]| names.iter().map(|n| Selector(n.to_string())).collect();
         let selection = Selection { build: selectors(build), skip: selectors(skip) };
         matrix().iter().filter(|id| selection.chooses(id)).map(|id| id.to_string()).collect()
+    }
+
+    #[test]
+    fn whoever_names_no_wheel_is_told_one_that_is_like_it() {
+        let told = |name: &str| Selector(name.to_owned()).meant(&matrix());
+        assert_eq!(told("cp38-manylinux_x86-64"), "did you mean `cp38-manylinux_x86_64`? ");
+        assert_eq!(told("cp312-manylinux_x86_64"), "did you mean `cp311_abi3-manylinux_x86_64`? ");
+        assert_eq!(told("*-manylinx_x86_64"), "did you mean `*-manylinux_x86_64`? ");
+        assert_eq!(told("qq"), "");
     }
 
     #[test]

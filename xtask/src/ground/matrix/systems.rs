@@ -5,6 +5,7 @@ use std::str::FromStr;
 use jobs::hinted;
 
 use super::{Architecture, Platform, Target};
+use crate::ground::meant::did_you_mean;
 
 /// One platform or all of them, of one architecture or of all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,11 @@ impl FromStr for Systems {
             _ => {
                 return Err(hinted(
                     format!("`{text}` is no system"),
-                    "say `all`, `linux`, `macos`, `pyodide` or `windows`, or with an architecture, \
-                     like `linux/arm64`",
+                    format!(
+                        "{}say `all`, `linux`, `macos`, `pyodide` or `windows`, or with an \
+                         architecture, like `linux/arm64`",
+                        did_you_mean(system, ["all", "linux", "macos", "pyodide", "windows"])
+                    ),
                 ));
             }
         };

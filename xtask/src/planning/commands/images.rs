@@ -14,6 +14,7 @@ use crate::{
     ground::{
         cli::{self, ImagesCommand},
         matrix::{Platform, Target},
+        meant::did_you_mean,
         plan::{Command, Job, Plan},
     },
     planning::{pipeline::container, planned::Planned},
@@ -75,7 +76,8 @@ pub fn images_wanted(arguments: &cli::Images, project: &Project) -> anyhow::Resu
     let images = images_of(targets.filter(chosen), &arguments.containers.image, project)?;
     if let Some(idle) = arguments.targets.iter().find(|t| images.iter().all(|i| i.0.name != **t)) {
         let what = format!("there is no image for `{idle}`");
-        return Err(hinted(what, "`[images]` of xtask/xtask.toml has them"));
+        let meant = did_you_mean(idle, images.iter().map(|(target, _)| target.name));
+        return Err(hinted(what, format!("{meant}`[images]` of xtask/xtask.toml has them")));
     }
     let program = arguments.containers.engine.clone();
     Ok(WantedImages { program, images, test_images: Vec::new() })

@@ -1,6 +1,5 @@
 //! `cargo xtask list`: the wheels of the configuration, and what each is built with here.
 
-use jobs::hinted;
 use serde_json::{Value, json};
 
 use crate::{
@@ -25,10 +24,7 @@ pub fn list(
     let selectors = arguments.selectors.iter().cloned().map(Selector).collect();
     let selection = Selection { build: selectors, skip: Vec::new() };
     let mut matrix: Vec<Identifier> = project.config.matrix().collect();
-    if let Some(idle) = selection.idle(&matrix) {
-        let what = format!("`{}` matches no wheel", idle.0);
-        return Err(hinted(what, "`cargo xtask list` without a selector names them all"));
-    }
+    selection.check(&matrix)?;
     matrix.retain(|id| selection.chooses(id));
     if global.json {
         let all: Vec<Value> = matrix.iter().map(|id| as_json(id, host)).collect();

@@ -10,6 +10,7 @@ use crate::{
     ground::{
         cli::{self, OwnStep, TestersCommand},
         matrix::Interpreter,
+        meant::did_you_mean,
         plan::Job,
     },
     planning::{
@@ -47,7 +48,8 @@ pub fn testers_plan(
 fn chosen(arguments: &cli::Testers) -> anyhow::Result<Vec<&'static Tester>> {
     let names = &arguments.names;
     if let Some(idle) = names.iter().find(|name| testers().iter().all(|t| t.name != **name)) {
-        let hint = "`cargo xtask testers list` names them all";
+        let meant = did_you_mean(idle, testers().iter().map(|tester| &tester.name));
+        let hint = format!("{meant}`cargo xtask testers list` names them all");
         return Err(hinted(format!("`{idle}` is no tester"), hint));
     }
     let is_chosen = |tester: &&Tester| names.is_empty() || names.contains(&tester.name);

@@ -16,6 +16,7 @@ use crate::{
     ground::{
         cli::{BuilderName, Wheels},
         matrix::{Identifier, Platform, Selection, Selector, Systems, Target},
+        meant::did_you_mean,
     },
     planning::{
         commands::images::{check_pins, images_of, parse_image},
@@ -77,7 +78,8 @@ fn shard<'p>(name: &str, project: &'p Project) -> anyhow::Result<&'p Shard> {
     let shards = &project.config.shards;
     shards.iter().find(|shard| shard.name == name).ok_or_else(|| {
         let known: Vec<&str> = shards.iter().map(|shard| shard.name.as_str()).collect();
-        let hint = format!("`[shards]` of xtask/xtask.toml has {}", known.join(", "));
+        let meant = did_you_mean(name, &known);
+        let hint = format!("{meant}`[shards]` of xtask/xtask.toml has {}", known.join(", "));
         hinted(format!("`{name}` is no shard"), hint)
     })
 }
@@ -101,12 +103,7 @@ impl Resolver<'_> {
         let mut selection =
             Selection { build: selectors(&arguments.selectors), skip: selectors(&arguments.skip) };
         let mut matrix: Vec<Identifier> = project.config.matrix().collect();
-        if let Some(idle) = selection.idle(&matrix) {
-            return Err(hinted(
-                format!("`{}` matches no wheel", idle.0),
-                "`cargo xtask list` names them all; `*` stands for any characters",
-            ));
-        }
+        selection.check(&matrix)?;
         if selection.build.is_empty() {
             matrix.retain(|id| !project.config.leaves_out(id));
             selection.build = match self.shard {
