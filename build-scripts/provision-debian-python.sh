@@ -7,8 +7,7 @@ suite=$1 architecture=$2 python=$3
 shift 3
 packages=("${@:1:$#-1}") folder=${*: -1}
 scripts=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$folder"
-cd "$folder"
+mkdir -p "$folder" && cd "$folder"
 [ ! -x python ] || exit 0
 
 rm -rf apt root site include
@@ -17,9 +16,7 @@ mkdir -p root/usr/lib site
 
 # Where newer suites expect a link, older ones put a folder in its place.
 ln -s usr/lib root/lib
-for package in apt/archives/*.deb; do
-    dpkg --extract "$package" root
-done
+for package in apt/archives/*.deb; do dpkg --extract "$package" root; done
 (cd apt/archives && ls -- *.deb) > contents.txt
 rm -rf apt
 
