@@ -2,6 +2,7 @@
 #pragma once
 
 #include "errors.h"
+#include "interruption.h"
 
 #include <libalgebra/buffer.h>
 #include <libalgebra/hall_basis_cache.h>
@@ -21,29 +22,34 @@ public:
     /// Makes room for some signatures.
     [[nodiscard]] libalgebra::status
     prepare(const libalgebra::shape& s, libalgebra::hall_basis_cache& bases, std::size_t tensors) {
+        std::size_t workspace = 0;
         shape_ = s;
         bases_ = &bases;
         ESIG_TRY(libalgebra::tensor_size(s, tensor_size_));
         ESIG_TRY(libalgebra::lie_size(s, size_));
+        ESIG_TRY(libalgebra::logarithm_workspace(s, workspace));
         ESIG_TRY(tensors_.resize(tensors * tensor_size_));
+        ESIG_TRY(workspace_.resize(workspace));
         return wide_.resize(is_wide ? 0 : size_);
     }
 
     double* tensor() { return tensors_.data(); }
     std::size_t tensor_size() const { return tensor_size_; }
 
-    [[nodiscard]] libalgebra::status write(const double* tensor, Real* row,
-                                           const libalgebra::interruption& hook) {
+    /// The tensor is overwritten.
+    [[nodiscard]] libalgebra::status write(double* tensor, Real* row, const interruption& hook) {
+        double* result = nullptr;
         if constexpr (is_wide) {
-            return libalgebra::signature_to_log_signature(tensor, shape_, *bases_, row, hook);
+            result = row;
         } else {
-            ESIG_TRY(libalgebra::signature_to_log_signature(tensor, shape_, *bases_, wide_.data(),
-                                                            hook));
-            for (std::size_t i = 0; i < size_; ++i) {
-                row[i] = static_cast<Real>(wide_[i]);
-            }
-            return libalgebra::status::ok;
+            result = wide_.data();
         }
+        ESIG_TRY(libalgebra::take_signature_to_log_signature(tensor, shape_, workspace_.data(),
+                                                             *bases_, result, hook));
+        for (std::size_t i = 0; !is_wide && i < size_; ++i) {
+            row[i] = static_cast<Real>(result[i]);
+        }
+        return libalgebra::status::ok;
     }
 
 private:
@@ -54,6 +60,7 @@ private:
     std::size_t tensor_size_ = 0;
     std::size_t size_ = 0;
     libalgebra::buffer<double> tensors_;
+    libalgebra::buffer<double> workspace_;
     libalgebra::buffer<double> wide_;
 };
 

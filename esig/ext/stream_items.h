@@ -10,6 +10,7 @@
 #include <libalgebra/windows.h>
 
 #include <cstddef>
+#include <cstring>
 
 namespace esig {
 
@@ -133,14 +134,16 @@ status compute_logarithms_of(const stream_items& items, const path_view& path,
         return writer.write(writer.tensor(), row, hook);
     }
     const libalgebra::sliding& windows = items.windows;
+    double* const kept = writer.tensor() + writer.tensor_size();
     std::size_t points = windows.length;
     for (std::size_t i = 0; i < items.rows_of_path; ++i, row += items.rows.size) {
         if (i == 0) {
-            ESIG_TRY(engine.signature(part_of(path, 0, points), writer.tensor()));
+            ESIG_TRY(engine.signature(part_of(path, 0, points), kept));
         } else {
             const path_view way = part_of(path, points - windows.step - 1, windows.step + 1);
-            ESIG_TRY(engine.append(writer.tensor(), way, writer.tensor()));
+            ESIG_TRY(engine.append(kept, way, kept));
         }
+        std::memcpy(writer.tensor(), kept, writer.tensor_size() * sizeof(double));
         ESIG_TRY(writer.write(writer.tensor(), row, hook));
         points += windows.step;
     }
@@ -155,7 +158,7 @@ status compute_log_signatures(const void* context, std::size_t begin, std::size_
     libalgebra::signature_engine<double> engine;
     logarithm_writer<Real> writer;
     ESIG_TRY(engine.prepare(items.s, hook));
-    ESIG_TRY(writer.prepare(items.s, *items.bases, 1));
+    ESIG_TRY(writer.prepare(items.s, *items.bases, items.kind == parts::whole ? 1 : 2));
     for (; begin < end; ++begin) {
         ESIG_TRY(compute_logarithms_of(items, items.paths[begin], engine, writer, hook,
                                        items.rows.row<Real>(items.first_row(begin))));

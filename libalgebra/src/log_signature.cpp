@@ -9,64 +9,64 @@
 #include "nested_brackets.h"
 #include "tensor_log.h"
 
+#include <cstring>
+
 namespace libalgebra {
-
-namespace {
-
-/// A tensor, and the workspace of its logarithm behind it.
-class logarithm {
-public:
-    [[nodiscard]] status allocate(const shape& s) {
-        std::size_t workspace = 0;
-        LIBALGEBRA_TRY(tensor_size(s, size_));
-        LIBALGEBRA_TRY(tensor_log_workspace(s, workspace));
-        LIBALGEBRA_TRY(checked_add(size_, workspace, workspace));
-        return values_.resize(workspace);
-    }
-
-    [[nodiscard]] double* tensor() { return values_.data(); }
-
-    /// From `signature`, which may be the tensor, to coordinates.
-    [[nodiscard]] status project(const shape& s, const double* signature, hall_basis_cache& cache,
-                                 double* result, const interruption& stop) {
-        std::size_t spent = 0;
-        pacer pace(stop, spent);
-        if (tensor_log_with(s, s.depth, signature, tensor() + size_, tensor(), pace))
-            return status::interrupted;
-        return take_tensor_to_lie(s, tensor(), cache, result, pace);
-    }
-
-private:
-    std::size_t size_ = 0;
-    buffer<double> values_;
-};
-
-} // namespace
 
 status log_signature(const path_view& path, std::size_t depth, hall_basis_cache& cache,
                      double* result, const interruption& stop) {
     const shape s = without_vanishing({path.width, depth});
-    logarithm log;
+    std::size_t size = 0;
+    std::size_t doubles = 0;
+    buffer<double> tensor;
     LIBALGEBRA_TRY(path_check(path));
-    LIBALGEBRA_TRY(log.allocate(s));
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(logarithm_workspace(s, doubles));
+    LIBALGEBRA_TRY(checked_add(size, doubles, doubles));
+    LIBALGEBRA_TRY(tensor.resize(doubles));
     if (stop.should_stop == nullptr) {
-        LIBALGEBRA_TRY(signature(path, s.depth, log.tensor()));
+        LIBALGEBRA_TRY(signature(path, s.depth, tensor.data()));
     } else {
         signature_engine<double> engine;
         LIBALGEBRA_TRY(engine.prepare(s, stop));
-        LIBALGEBRA_TRY(engine.signature(path, log.tensor()));
+        LIBALGEBRA_TRY(engine.signature(path, tensor.data()));
     }
-    return log.project(s, log.tensor(), cache, result, stop);
+    return take_signature_to_log_signature(tensor.data(), s, tensor.data() + size, cache, result,
+                                           stop);
 }
 
 status signature_to_log_signature(const double* signature, const shape& s, hall_basis_cache& cache,
                                   double* result, const interruption& stop) {
     const shape kept = without_vanishing(s);
-    logarithm log;
+    std::size_t size = 0;
+    std::size_t doubles = 0;
+    buffer<double> tensor;
+    if (signature == nullptr)
+        return status::invalid_argument;
+    LIBALGEBRA_TRY(tensor_size(kept, size));
+    LIBALGEBRA_TRY(logarithm_workspace(kept, doubles));
+    LIBALGEBRA_TRY(checked_add(size, doubles, doubles));
+    LIBALGEBRA_TRY(tensor.resize(doubles));
+    std::memcpy(tensor.data(), signature, size * sizeof(double));
+    return take_signature_to_log_signature(tensor.data(), kept, tensor.data() + size, cache, result,
+                                           stop);
+}
+
+status take_signature_to_log_signature(double* signature, const shape& s, double* workspace,
+                                       hall_basis_cache& cache, double* result,
+                                       const interruption& stop) {
+    const shape kept = without_vanishing(s);
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
     if (signature == nullptr || !(signature[0] == 1.0))
         return status::invalid_argument;
-    LIBALGEBRA_TRY(log.allocate(kept));
-    return log.project(kept, signature, cache, result, stop);
+    if (tensor_log_with(kept, kept.depth, signature, workspace, signature, pace))
+        return status::interrupted;
+    return take_tensor_to_lie(kept, signature, cache, result, pace);
+}
+
+status logarithm_workspace(const shape& s, std::size_t& doubles) {
+    return tensor_log_workspace(without_vanishing(s), doubles);
 }
 
 status log_signature_workspace(const shape& s, std::size_t& bytes) {

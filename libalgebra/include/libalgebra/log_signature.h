@@ -25,7 +25,15 @@ namespace libalgebra {
                                                 hall_basis_cache& cache, double* result,
                                                 const interruption& stop = {});
 
-/// An upper bound of the bytes that either of the two allocates, its result not included: the
+/// The same in memory that the caller provides and may use again: the signature is overwritten, and
+/// `workspace` holds as many doubles as logarithm_workspace says.
+[[nodiscard]] status take_signature_to_log_signature(double* signature, const shape& s,
+                                                     double* workspace, hall_basis_cache& cache,
+                                                     double* result, const interruption& stop = {});
+
+[[nodiscard]] status logarithm_workspace(const shape& s, std::size_t& doubles);
+
+/// An upper bound of the bytes that either of the first two allocates, its result not included: the
 /// signature, the temporaries, and the tables that may stay in the cache.
 [[nodiscard]] status log_signature_workspace(const shape& s, std::size_t& bytes);
 
