@@ -3,8 +3,7 @@
 # usage: provision-debian-python.sh SUITE ARCHITECTURE PYTHON [PACKAGE…] FOLDER
 # e.g. bookworm arm64 python3 python3-minimal python3-numpy …; headers go to `include`.
 set -euo pipefail
-suite=$1 architecture=$2 python=$3
-shift 3
+suite=$1 architecture=$2 python=$3 && shift 3
 packages=("${@:1:$#-1}") folder=${*: -1}
 scripts=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$folder" && cd "$folder"
@@ -56,5 +55,4 @@ ${cpu:+export QEMU_CPU="\${QEMU_CPU:-$cpu}"}
 exec $emulator "\$here/root/$loader" --library-path "\$libraries" \\
     "\$here/root/usr/bin/$python" "\$@"
 WRAPPER
-chmod +x python.new
-mv python.new python
+chmod +x python.new && mv python.new python
