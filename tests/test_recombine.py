@@ -6,6 +6,7 @@ import itertools
 import math
 import signal
 import threading
+from pathlib import Path
 from typing import Any
 
 import numpy
@@ -186,6 +187,37 @@ def test_threads_get_the_result_of_one_thread() -> None:
     for thread in threads:
         thread.join()
     assert results == [expected] * 8
+
+
+def test_each_instruction_set_keeps_the_moments_and_each_run_gives_the_same(
+    run_python: Run, tmp_path: Path
+) -> None:
+    code = """
+import sys, numpy, esig
+points = numpy.load("points.npy")
+for degree in (1, 2):
+    positions, weights = esig.recombine(points, degree=degree)
+    numpy.savez(f"{sys.argv[1]}-{degree}.npz", positions=positions, weights=weights)
+"""
+    random = numpy.random.default_rng(7)
+    # Ties, a column of zeros, and scales that are far from one another.
+    points = numpy.repeat(random.normal(size=(1500, 6)), 2, axis=0) * [1, 1e-9, 0, 1e9, 1, 1]
+    numpy.save(tmp_path / "points.npy", points)
+    for name in esig.tosig._simd()[1]:
+        for run in ("first", "second"):
+            finished = run_python("-c", code, f"{name}-{run}", ESIG_SIMD=name)
+            assert finished.returncode == 0, finished.stderr
+        for degree in (1, 2):
+            first, second = (
+                numpy.load(tmp_path / f"{name}-{run}-{degree}.npz") for run in ("first", "second")
+            )
+            for field in ("positions", "weights"):
+                assert first[field].tobytes() == second[field].tobytes()
+            values = monomials(points, degree)
+            after = first["weights"] @ values[first["positions"]] / len(points)
+            assert abs(values.mean(axis=0) - after).max() <= 1e-13
+            assert (first["weights"] > 0).all()
+            assert len(first["weights"]) <= math.comb(5 + degree, degree)
 
 
 def test_a_signal_ends_a_long_call(run_python: Run) -> None:

@@ -96,6 +96,7 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
         let builtin = format!("vendor.{schema}");
         program("check-jsonschema").args(["--builtin-schema", &builtin]).args(files.iter().copied())
     };
+    let python = tools::CHECK.program(host, "python");
     let schemas = SCHEMAS.iter().map(check_schema);
     let configuration = program("check-jsonschema").args(["--schemafile", SCHEMA, config::FILE]);
     vec![
@@ -105,6 +106,7 @@ fn checks(host: &Host, project: &Project) -> Vec<Job> {
             .run(program("ruff").args(["check", "--no-cache", "."]))
             .run(program("ruff").args(["format", "--no-cache", "--check", "."])),
         Job::new("mypy").run(program("mypy").args(["--cache-dir", &format!("{STATE}/mypy")])),
+        Job::new("pyright").run(program("pyright").args(["--pythonpath", python.as_str()])),
         Job::new("workflows")
             .run(
                 program("check-jsonschema")
