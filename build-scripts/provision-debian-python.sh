@@ -6,7 +6,7 @@ set -euo pipefail
 suite=$1 architecture=$2 python=$3 && shift 3
 packages=("${@:1:$#-1}") folder=${*: -1}
 scripts=$(cd "$(dirname "$0")" && pwd)
-mkdir -p "$folder" && cd "$folder"
+mkdir -p "$folder"; cd "$folder"
 [ ! -x python ] || exit 0
 
 rm -rf apt root site include
