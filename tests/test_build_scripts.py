@@ -100,3 +100,34 @@ def test_an_interpreter_is_asked_by_the_program_that_the_helper_asks_it_by() -> 
 )
 def test_an_index_lists_what_was_published(listed: str, problems: list[str]) -> None:
     assert script("compare-index").problems(listed, {"a+1.whl": "11"}) == problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "esig-1.1.0-cp38-cp38-win32.whl",
+        "esig-1.1.0-1-cp38-cp38-win_amd64.whl",
+        "esig-1.1.0.zip",
+        "esig-1.1.tar.gz",
+        "esig-1.1.0.win-amd64-py2.7.exe",
+        "Esig-v1.1.0-py3.8.egg",
+    ],
+)
+def test_a_file_of_the_version_that_is_not_ours_is_in_the_way(name: str) -> None:
+    ours = "esig-1.1.0-cp38-cp38-win_amd64.whl"
+    page = f'<a href="{name}#sha256=22">a</a><a href="{ours}#sha256=11">a</a>'
+    for before in (True, False):
+        found = script("compare-index").problems(page, {ours: "11"}, before)
+        assert found == [f"`{name}` is none of ours"]
+
+
+def test_what_is_in_the_way_of_an_upload_is_other_bytes_and_other_files_of_the_version() -> None:
+    ours = "esig-1.1.0-cp38-cp38-win_amd64.whl"
+    others = ["esig-1.0.9.tar.gz", "esig-1.1.0rc1.tar.gz", "esig-1.1.0.post1-cp38-cp38-win32.whl"]
+    page = "".join(f'<a href="{name}#sha256=22">a</a>' for name in others)
+    problems = script("compare-index").problems
+    assert problems(page, {ours: "11"}, True) == []
+    assert problems(page, {ours: "11"}) == [f"`{ours}` is missing"]
+    twice = f'<a href="{ours}#sha256=11">a</a><a href="x/{ours}#sha256=22">a</a>'
+    assert problems(twice, {ours: "11"}, True) == [f"`{ours}` is another"]
+    assert problems(f'<a href="{ours}#md5=11">a</a>', {ours: "11"}, True) != []

@@ -13,10 +13,22 @@ pub struct Command {
     pub arguments: Vec<String>,
     /// Names and values, besides what every program finds there.
     pub environment: Vec<(String, String)>,
+    /// Names and values that stand in no line of a plan, a log or a report.
+    pub secrets: Vec<(String, Secret)>,
     /// A step of this program that starts it, in a way that is known only then.
     pub launcher: Option<Launcher>,
     /// Where it runs, if not at the root.
     pub folder: Option<Utf8PathBuf>,
+}
+
+/// A text that is never shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
 }
 
 /// A step of this program that takes another program's words after `--`, and starts that.
@@ -52,6 +64,12 @@ impl Command {
         self
     }
 
+    /// Adds a variable whose value is shown to nobody.
+    pub fn secret(mut self, name: impl Into<String>, value: impl Into<String>) -> Command {
+        self.secrets.push((name.into(), Secret(value.into())));
+        self
+    }
+
     /// Has a step of this program start it.
     pub fn launched_by(mut self, launcher: Launcher) -> Command {
         self.launcher = Some(launcher);
@@ -73,6 +91,9 @@ impl fmt::Display for Command {
         for (name, value) in &self.environment {
             write!(f, "{name}={} ", quoted(value))?;
         }
+        for (name, _) in &self.secrets {
+            write!(f, "{name}=\"${name}\" ")?;
+        }
         if let Some(launcher) = &self.launcher {
             write!(f, "{} -- ", line(launcher.program, &launcher.words))?;
         }
@@ -88,6 +109,16 @@ impl fmt::Display for Command {
 /// A program and its words as a line for a POSIX shell.
 pub fn line(program: &str, words: &[String]) -> String {
     words.iter().fold(program.to_owned(), |line, word| format!("{line} {}", quoted(word)))
+}
+
+/// `text` without the login that an address in it begins with: `https://***@host/`.
+pub fn without_login(text: &str) -> String {
+    match (text.find("://"), text.rfind('@')) {
+        (Some(start), Some(end)) if start < end => {
+            format!("{}://***{}", &text[..start], &text[end..])
+        }
+        _ => text.to_owned(),
+    }
 }
 
 /// `text` as one word of a POSIX shell.
@@ -111,5 +142,18 @@ mod tests {
         assert_eq!(quoted("a/b-c_1.2,d=e"), "a/b-c_1.2,d=e");
         assert_eq!(quoted("$HOME"), "'$HOME'");
         assert_eq!(quoted(":all:"), ":all:");
+    }
+
+    #[test]
+    fn a_secret_is_shown_by_its_name_alone() {
+        let command = Command::new("uv").arg("publish").secret("TOKEN", "hunter2");
+        assert_eq!(command.to_string(), "TOKEN=\"$TOKEN\" uv publish");
+        assert!(!format!("{command:?}").contains("hunter2"));
+        assert_eq!(without_login("https://dev:p@ss@host/a"), "https://***@host/a");
+        assert_eq!(
+            without_login("--repository=https://dev:p@host"),
+            "--repository=https://***@host"
+        );
+        assert_eq!(without_login("image@sha256:00"), "image@sha256:00");
     }
 }

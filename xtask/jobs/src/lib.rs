@@ -45,7 +45,7 @@ use std::{sync::Arc, time::Duration};
 
 use camino::Utf8PathBuf;
 
-pub use command::{Command, Launcher, line};
+pub use command::{Command, Launcher, Secret, line, without_login};
 pub use counts::Counts;
 pub use files::{create_parent, remove};
 pub use fingerprint::files_below;

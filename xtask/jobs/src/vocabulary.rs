@@ -75,6 +75,7 @@ impl Environment {
     pub(crate) fn with(&self, command: &Command) -> BTreeMap<OsString, OsString> {
         let texts = self.decisive.iter().chain(&command.environment);
         let texts = texts.map(|(name, value)| (name.into(), value.into()));
-        self.passed.iter().cloned().chain(texts).collect()
+        let secrets = command.secrets.iter().map(|(name, value)| (name.into(), (&value.0).into()));
+        self.passed.iter().cloned().chain(texts).chain(secrets).collect()
     }
 }

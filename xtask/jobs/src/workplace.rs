@@ -10,7 +10,7 @@ use std::{
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{files::create_parent, hinted, plan::slug, tell};
+use crate::{files::create_parent, hinted, plan::slug, tell, without_login};
 
 /// A root, which the paths of plans start from, and a folder below it for what runs have to
 /// remember: the journal, logs, a lock.
@@ -107,8 +107,8 @@ struct Holder {
 
 impl Holder {
     fn ourselves() -> Holder {
-        let words: Vec<String> =
-            std::env::args_os().skip(1).map(|word| word.to_string_lossy().into_owned()).collect();
+        let words = std::env::args_os().skip(1);
+        let words: Vec<String> = words.map(|word| without_login(&word.to_string_lossy())).collect();
         Holder { process: std::process::id(), since_s: now_s(), command: words.join(" ") }
     }
 

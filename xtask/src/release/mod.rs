@@ -2,5 +2,6 @@
 
 pub mod plan;
 pub mod publish;
+mod repository;
 #[expect(clippy::disallowed_methods, reason = "they change files and ask git")]
 pub mod steps;

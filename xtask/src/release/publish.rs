@@ -1,8 +1,6 @@
 //! `cargo xtask publish`: what passed the gate goes to an index, and comes back to be compared.
 
-use anyhow::ensure;
-use jobs::hinted;
-
+use super::repository::index;
 use crate::{
     facts::{host::Host, project::Project},
     gate::promises::NOTED,
@@ -17,37 +15,41 @@ use crate::{
 /// The script that asks an index for what it has.
 const COMPARE: &str = "build-scripts/compare-index.py";
 
-/// Where files are uploaded to, and where they are found then.
-struct PackageIndex {
-    upload: String,
-    simple: String,
-    /// Whether it takes the word of a GitHub workflow instead of a token.
-    trusts: bool,
-}
-
 /// uv skips files that the index has with the same hash, and stops at one with another: so a
-/// publication that was interrupted is taken up by the same command.
+/// publication that was interrupted is taken up by the same command. What is uploaded is a copy
+/// that was compared with what passed all checks, by name: neither what is changed in the
+/// wheelhouse from then on nor what is added there goes anywhere.
 pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyhow::Result<Plan> {
     let index = index(&arguments.repository)?;
-    let wheelhouse = arguments.wheelhouse.as_str();
     let mut pipeline = Pipeline::new(host, project);
     let publishers = pipeline.add(tools::PUBLISH.job(host)?);
+    let folder = format!("{STATE}/upload");
+    let released = project.config.released();
+    let wheels = released.iter().map(|identifier| pipeline.wheel_name(identifier));
+    let files = [project.sdist_name()].into_iter().chain(wheels);
     let upload = Command::new(tools::PUBLISH.program(host, "uv"))
         .args(["publish", "--no-config", "--publish-url", &index.upload])
         .args(["--check-url", &index.simple, "--trusted-publishing"])
-        .args([if index.trusts { "automatic" } else { "never" }, &format!("{wheelhouse}/*")]);
+        .arg(if index.trusts { "automatic" } else { "never" })
+        .args(files.map(|file| format!("{folder}/{file}")));
+
+    let python = tools::PUBLISH.program(host, "python");
+    let page = format!("{}{}/", index.simple, project.name);
+    let noted = format!("{STATE}/{NOTED}");
+    let compare = Command::new(&python).args([COMPARE, &page, &noted]);
     let uploaded = Job::new("upload")
         .needs([publishers])
-        .own(OwnStep::compare_checked(wheelhouse, None))
-        .run(upload)
+        .own(OwnStep::CopyChecked {
+            wheelhouse: arguments.wheelhouse.clone(),
+            folder: folder.clone().into(),
+        })
+        .run(index.asking(compare.clone().arg("--before")))
+        .run(index.uploading(upload))
+        .own(OwnStep::empty([&folder]))
         .always();
     let uploaded = pipeline.add(uploaded);
-
-    let page = format!("{}{}/", index.simple, project.name);
-    let python = tools::PUBLISH.program(host, "python");
-    let compare = Command::new(&python).args([COMPARE, &page, &format!("{STATE}/{NOTED}")]);
-    let listed = Job::new("compare the index").needs([uploaded]).run(compare).always();
-    let listed = pipeline.add(listed);
+    let listed = Job::new("compare the index").needs([uploaded]).run(index.asking(compare));
+    let listed = pipeline.add(listed.always());
 
     let folder = format!("{STATE}/published");
     let (downloaded, site, empty) =
@@ -57,8 +59,9 @@ pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyh
         Command::new(&python)
             .args(["-m", "pip", word, "--quiet", "--no-deps", "--no-cache-dir"])
             .args(["--only-binary", ":all:"])
-            .env("PIP_INDEX_URL", &index.simple)
     };
+    let download = index.asking(pip("download").args(["--dest", &downloaded, &release]));
+    let install = pip("install").args(["--no-index", "--find-links", &downloaded]);
     let test = Command::new(format!("../../../../{python}"))
         .args(["-m", &format!("{}.tests", project.name)])
         .env("PYTHONPATH", "../site")
@@ -66,30 +69,11 @@ pub fn publish_plan(arguments: &Publish, host: &Host, project: &Project) -> anyh
     let verified = Job::new("install what was published")
         .needs([listed])
         .own(OwnStep::empty([&downloaded, &site, &empty]))
-        .run(pip("download").args(["--dest", &downloaded, &release]))
-        .own(OwnStep::compare_checked(wheelhouse, Some(&downloaded)))
-        .run(pip("install").args(["--target", &site, &release]))
+        .run(download)
+        .own(OwnStep::CompareChecked { downloaded: downloaded.clone().into() })
+        .run(install.args(["--target", &site, &release]))
         .run(test)
         .always();
     pipeline.add(verified);
     Ok(pipeline.into_plan())
-}
-
-fn index(repository: &str) -> anyhow::Result<PackageIndex> {
-    let of_pypi = |upload: &str, host: &str| PackageIndex {
-        upload: format!("https://{upload}/legacy/"),
-        simple: format!("https://{host}/simple/"),
-        trusts: true,
-    };
-    match repository {
-        "pypi" => return Ok(of_pypi("upload.pypi.org", "pypi.org")),
-        "testpypi" => return Ok(of_pypi("test.pypi.org", "test.pypi.org")),
-        _ => {}
-    }
-    let is_address = ["https://", "http://"].iter().any(|start| repository.starts_with(start));
-    let what = format!("`{repository}` is no index");
-    ensure!(is_address, hinted(what, "name `pypi`, `testpypi`, or an address with `https://`"));
-    let base = repository.trim_end_matches('/');
-    let (upload, simple) = (format!("{base}/"), format!("{base}/simple/"));
-    Ok(PackageIndex { upload, simple, trusts: false })
 }

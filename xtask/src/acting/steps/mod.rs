@@ -51,9 +51,10 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
             gate::steps::begin_note(root, wheelhouse)
         }
         OwnStep::NoteChecked { wheelhouse, begin: false } => gate::steps::note(root, wheelhouse),
-        OwnStep::CompareChecked { wheelhouse, downloaded } => {
-            gate::steps::compare(root, wheelhouse, downloaded.as_deref())
+        OwnStep::CopyChecked { wheelhouse, folder } => {
+            gate::steps::copy_checked(root, wheelhouse, folder)
         }
+        OwnStep::CompareChecked { downloaded } => gate::steps::compare(root, downloaded),
         OwnStep::Gather(arguments) => gate::steps::gather(root, arguments),
         OwnStep::ReleaseStep(step) => release::steps::release_step(root, step),
         OwnStep::Audit(arguments) => package::audit_all(root, arguments),

@@ -31,7 +31,7 @@ use crate::{
     ground::{cli::Verify, matrix::Interpreter, paths::CHECKSUMS},
     wheel,
 };
-pub use note::{begin as begin_note, compare, note};
+pub use note::{begin as begin_note, compare, copy_checked, note};
 pub use tested::{attest, gather};
 
 /// The files of a release, and the checkout that they are of.

@@ -7,7 +7,7 @@ use camino::Utf8Path;
 use jobs::{digest::sha256, hinted};
 use serde::{Deserialize, Serialize};
 
-use super::ReleaseFiles;
+use super::{ReleaseFiles, checkout, versions, wheels_complete};
 use crate::{
     acting::{files, git::Git},
     gate::promises::NOTED,
@@ -45,23 +45,50 @@ pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     files::remove(&root.join(STATE).join(BEGUN))
 }
 
-/// Fails unless the files are those that passed, or, if there are any, those downloaded are.
-pub fn compare(
+/// Copies the files that passed to a folder where nobody changes them; each is read once. Fails if
+/// they are not those that passed, or nobody may know of this commit as a release yet.
+pub fn copy_checked(
     root: &Utf8Path,
     wheelhouse: &Utf8Path,
-    downloaded: Option<&Utf8Path>,
+    folder: &Utf8Path,
 ) -> anyhow::Result<()> {
-    let noted = PassedFiles::read(root, NOTED).ok_or_else(|| {
-        hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
+    let noted = noted(root)?;
+    let release = ReleaseFiles::open(root, wheelhouse)?;
+    let unreleased = [versions::unreleased(&release)?, checkout::clean_tree(root)?].concat();
+    let what = format!("this is no release that can be published: {}", listed(&unreleased));
+    let hint = "`cargo xtask release VERSION` dates, commits and tags it; build and check that";
+    ensure!(unreleased.is_empty(), hinted(what, hint));
+
+    let mut contents = BTreeMap::new();
+    let now = PassedFiles::of_contents(&release, |file, bytes| {
+        contents.insert(file.to_owned(), bytes);
     })?;
-    let now = PassedFiles::of(root, downloaded.unwrap_or(wheelhouse))?;
-    let (what, findings) = match downloaded {
-        None => ("this is not what passed all checks", differences(&noted, &now)),
-        Some(_) => ("what the index has is not what was uploaded", others(&noted, &now)),
-    };
-    let what = format!("{what}: {}", listed(&findings));
-    ensure!(findings.is_empty(), hinted(what, "run `cargo xtask check` again"));
+    let others = [differences(&noted, &now), wheels_complete::findings(&release, &[])?].concat();
+    let what = format!("this is not what passed all checks: {}", listed(&others));
+    ensure!(others.is_empty(), hinted(what, "run `cargo xtask check` again"));
+    let folder = root.join(folder);
+    files::remove(&folder)?;
+    for (file, bytes) in contents {
+        files::write_whole(root, &folder.join(file), &bytes)?;
+    }
     Ok(())
+}
+
+/// Fails unless each file that was downloaded is one of those that passed.
+pub fn compare(root: &Utf8Path, downloaded: &Utf8Path) -> anyhow::Result<()> {
+    let found = others(&noted(root)?, &PassedFiles::of(root, downloaded)?);
+    let what = format!("what the index has is not what was uploaded: {}", listed(&found));
+    ensure!(
+        found.is_empty(),
+        hinted(what, "find out who put it there, before anybody installs it")
+    );
+    Ok(())
+}
+
+fn noted(root: &Utf8Path) -> anyhow::Result<PassedFiles> {
+    PassedFiles::read(root, NOTED).ok_or_else(|| {
+        hinted("no release passed all checks here", "run `cargo xtask check`, all of it")
+    })
 }
 
 fn differences(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
@@ -100,16 +127,25 @@ impl PassedFiles {
 
     /// Reads the files as they are now.
     fn of(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<PassedFiles> {
-        let release = ReleaseFiles::open(root, wheelhouse)?;
+        PassedFiles::of_contents(&ReleaseFiles::open(root, wheelhouse)?, |_, _| ())
+    }
+
+    /// Reads each file once, and hands on what it found there.
+    fn of_contents(
+        release: &ReleaseFiles,
+        mut take: impl FnMut(&str, Vec<u8>),
+    ) -> anyhow::Result<PassedFiles> {
         let irregular = listed(&release.irregular);
         let what = format!("what is released has to be plain files, not links: {irregular}");
         ensure!(irregular.is_empty(), hinted(what, "put the files there themselves"));
         let mut files = BTreeMap::new();
         for file in &release.files {
-            files.insert(file.clone(), sha256(&release.bytes(file)?));
+            let bytes = release.bytes(file)?;
+            files.insert(file.clone(), sha256(&bytes));
+            take(file, bytes);
         }
-        let commit = Git::of_checkout(root)?.read(&["rev-parse", "HEAD"])?;
-        Ok(PassedFiles { version: release.version, commit, files })
+        let commit = Git::of_checkout(release.root)?.read(&["rev-parse", "HEAD"])?;
+        Ok(PassedFiles { version: release.version.clone(), commit, files })
     }
 }
 

@@ -38,9 +38,24 @@ pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
     }))
 }
 
+/// What is missing of a release besides its files: the tag at this commit, and its date.
+pub fn unreleased(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
+    let tags = Git::of_checkout(release.root)?.tags(Some("HEAD"))?;
+    let changelog = text(release.root, "CHANGELOG.md")?;
+    Ok(lacks(&release.version, &tags, &changelog))
+}
+
+fn lacks(version: &str, tags: &[String], changelog: &str) -> Vec<String> {
+    let tag = format!("v{version}");
+    let untagged = format!("there is no tag `{tag}` at HEAD");
+    let untagged = (!tags.contains(&tag)).then_some(untagged);
+    untagged.into_iter().chain(of_changelog(version, changelog, true)).collect()
+}
+
 fn disagreements(facts: &Versions) -> Vec<String> {
     let Versions { package, .. } = facts;
-    let mut findings = of_changelog(facts);
+    let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
+    let mut findings = of_changelog(package, facts.changelog, is_tagged);
     let mut say = |what: &str, version: &str| {
         if version != *package {
             findings.push(format!("{what} is of version {version}, the package of {package}"));
@@ -72,15 +87,13 @@ fn disagreements(facts: &Versions) -> Vec<String> {
     findings
 }
 
-/// The newest section is `Unreleased` until there is a tag; then it has the version and a date.
-fn of_changelog(facts: &Versions) -> Vec<String> {
-    let package = facts.package;
-    let is_tagged = facts.tags.iter().any(|tag| is_of_version(tag));
-    let heading = facts.changelog.lines().find_map(|line| line.strip_prefix("## "));
+/// The newest section is `Unreleased` until the version is released; then it has that and a date.
+fn of_changelog(package: &str, changelog: &str, is_released: bool) -> Vec<String> {
+    let heading = changelog.lines().find_map(|line| line.strip_prefix("## "));
     let heading = heading.unwrap_or_default();
     if heading == "[Unreleased]" {
-        let dateless = format!("CHANGELOG has no date for version {package}, which is tagged");
-        return is_tagged.then_some(dateless).into_iter().collect();
+        let dateless = format!("CHANGELOG has no date for version {package}");
+        return is_released.then_some(dateless).into_iter().collect();
     }
     let (version, date) = heading.split_once(" - ").unwrap_or((heading, ""));
     let version = version.trim_matches(['[', ']']);
@@ -96,8 +109,15 @@ fn of_changelog(facts: &Versions) -> Vec<String> {
 /// `2026-02-28`
 fn is_date(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let part = |range: std::ops::Range<usize>| text[range].parse().unwrap_or(0);
-    shape == "0000-00-00" && (1..=12).contains(&part(5..7)) && (1..=31).contains(&part(8..10))
+    let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap_or(0);
+    let days = |year: u32, month| match month {
+        2 if year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        1..=12 => 31,
+        _ => 0,
+    };
+    shape == "0000-00-00" && (1..=days(part(0..4), part(5..7))).contains(&part(8..10))
 }
 
 fn is_of_version(tag: &str) -> bool {
@@ -148,7 +168,7 @@ mod tests {
     #[test]
     fn each_place_with_another_version_is_named() {
         let section = "## [Unreleased]\n";
-        let dateless = "CHANGELOG has no date for version 1.1.0, which is tagged";
+        let dateless = "CHANGELOG has no date for version 1.1.0";
         check(|facts| facts.changelog = section, &[dateless]);
         let other = "CHANGELOG begins with version 1.0.0, the package is 1.1.0";
         check(|facts| facts.changelog = "## [1.0.0] - 2020-01-01\n", &[other]);
@@ -182,9 +202,41 @@ mod tests {
     }
 
     #[test]
+    fn a_release_has_a_tag_of_its_version_at_head_and_a_date() {
+        let tags = |tags: &[&str]| tags.iter().map(|tag| tag.to_string()).collect::<Vec<_>>();
+        let dated = "# Changelog\n\n## [1.1.0] - 2026-02-28\n";
+        assert_eq!(lacks("1.1.0", &tags(&["base", "v1.1.0"]), dated), [""; 0]);
+        for other in ["1.1.0", "v1.1", "v1.1.0rc1", "release-v1.1.0"] {
+            let found = lacks("1.1.0", &tags(&[other]), dated);
+            assert_eq!(found, ["there is no tag `v1.1.0` at HEAD"], "{other}");
+        }
+        for heading in [
+            "[Unreleased]",
+            "[1.1.0] (unreleased)",
+            "[1.1.0]",
+            "[1.1.0] - unreleased",
+            "[1.1.0] - 2026-02-30",
+            "[1.2.0] - 2026-02-28",
+        ] {
+            let found = lacks("1.1.0", &tags(&["v1.1.0"]), &format!("## {heading}\n{dated}"));
+            assert_eq!(found.len(), 1, "{heading}: {found:?}");
+        }
+    }
+
+    #[test]
     fn a_date_is_one_of_the_calendar() {
         assert!(is_date("2026-11-22"));
-        for text in ["2026-13-01", "2026-1-1", "unreleased", "", "2026-00-10", "22-11-2026"] {
+        assert!(is_date("2024-02-29"));
+        for text in [
+            "2026-02-29",
+            "2026-04-31",
+            "2026-13-01",
+            "2026-1-1",
+            "unreleased",
+            "",
+            "2026-00-10",
+            "22-11-2026",
+        ] {
             assert!(!is_date(text), "{text}");
         }
     }

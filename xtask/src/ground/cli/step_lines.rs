@@ -48,9 +48,12 @@ impl OwnStep {
             OwnStep::NoteChecked { wheelhouse, begin } => {
                 Words::of("note-checked").all([wheelhouse]).flag("--begin", *begin)
             }
-            OwnStep::CompareChecked { wheelhouse, downloaded } => Words::of("compare-checked")
-                .all([wheelhouse])
-                .option("--downloaded", downloaded.as_ref()),
+            OwnStep::CopyChecked { wheelhouse, folder } => {
+                Words::of("copy-checked").all([wheelhouse, folder])
+            }
+            OwnStep::CompareChecked { downloaded } => {
+                Words::of("compare-checked").all([downloaded])
+            }
             OwnStep::ReleaseStep(step) => step.words(),
             OwnStep::SweepContainers { engine, label } => {
                 Words::of("sweep-containers").all([engine, label])
@@ -195,7 +198,8 @@ mod tests {
         "vc-environment a.bat x64 b.json",
         "verify audit wheelhouse --rebuilt a --without cp35m --without cp36m --runs cp38-win32",
         "note-checked wheelhouse --begin",
-        "compare-checked wheelhouse --downloaded a",
+        "copy-checked wheelhouse a",
+        "compare-checked a",
         "release-step commit 1.2.0 --date 2026-02-28",
         "release-step tag",
         "release-step undo",

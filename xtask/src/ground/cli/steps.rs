@@ -77,14 +77,12 @@ pub enum OwnStep {
         #[arg(long)]
         begin: bool,
     },
-    /// Fail unless these very files passed all checks, at this commit
+    /// Copy the very files that passed all checks, if this is their commit, and is released
     #[command(hide = true)]
-    CompareChecked {
-        wheelhouse: Utf8PathBuf,
-        /// Of downloaded files: that each is one of them
-        #[arg(long, value_name = "DIR")]
-        downloaded: Option<Utf8PathBuf>,
-    },
+    CopyChecked { wheelhouse: Utf8PathBuf, folder: Utf8PathBuf },
+    /// Fail unless each file that was downloaded is one that passed all checks
+    #[command(hide = true)]
+    CompareChecked { downloaded: Utf8PathBuf },
     /// Commit a release, tag it, or undo what was not tagged
     #[command(hide = true, subcommand)]
     ReleaseStep(ReleaseStep),
@@ -184,13 +182,5 @@ impl OwnStep {
 
     pub fn note_checked(wheelhouse: impl Into<Utf8PathBuf>, begin: bool) -> OwnStep {
         OwnStep::NoteChecked { wheelhouse: wheelhouse.into(), begin }
-    }
-
-    pub fn compare_checked(
-        wheelhouse: impl Into<Utf8PathBuf>,
-        downloaded: Option<&str>,
-    ) -> OwnStep {
-        let downloaded = downloaded.map(Utf8PathBuf::from);
-        OwnStep::CompareChecked { wheelhouse: wheelhouse.into(), downloaded }
     }
 }

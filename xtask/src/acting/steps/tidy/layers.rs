@@ -28,6 +28,7 @@ const PLACES: &[(&str, &str)] = &[
     ("main", "telling"),
     ("release/plan", "planning"),
     ("release/publish", "planning"),
+    ("release/repository", "planning"),
     ("release/steps", "acting"),
     ("run", "telling"),
     ("wheel", "ground"),
