@@ -51,7 +51,7 @@ pub use files::{create_parent, remove};
 pub use fingerprint::files_below;
 use group::Group;
 pub use group::adopt_orphans;
-pub use hint::{Hinted, hint_of, hinted, shown, with_hint};
+pub use hint::{Hinted, NO_RIGHT, NO_SPACE, READ_ONLY, hint_of, hinted, shown, with_hint};
 pub use interrupt::exit_code;
 pub use journal::{Journal, Record};
 pub use plain::plain;

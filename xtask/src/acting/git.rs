@@ -116,6 +116,9 @@ impl Git {
 
 /// What git answered, without the end of its last line.
 fn answer_of(words: &[&str], answer: Answer) -> anyhow::Result<String> {
+    if let Some(why) = failures::explain("git", words, &answer.stderr, answer.status.code()) {
+        return Err(why.into());
+    }
     let command = words.iter().take(2).copied().collect::<Vec<_>>().join(" ");
     ensure!(answer.status.success(), "`git {command}`: {}", answer.reason());
     Ok(answer.stdout.strip_suffix('\n').unwrap_or(&answer.stdout).to_owned())

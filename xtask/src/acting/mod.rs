@@ -6,6 +6,8 @@ pub mod files;
 pub mod git;
 pub mod steps;
 
+use std::collections::BTreeSet;
+
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{Journal, Options, Outcome, Standing, Workplace};
 
@@ -14,7 +16,7 @@ use crate::{
     ground::{
         cli::{OwnStep, Wrapper},
         paths::STATE,
-        plan::{Command, Esig, Job, Plan, Role},
+        plan::{Command, Esig, Job, Plan, Role, Step},
     },
 };
 use cache::Cache;
@@ -24,6 +26,10 @@ use files::workplace;
 /// Carries a plan out.
 pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     let root = &project.root;
+    for folder in outputs(plan) {
+        files::check_output(root, folder)?;
+        files::sweep_output(root, folder)?;
+    }
     let outcome = jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits));
     if let Some(cache) = Cache::named(root) {
         cache.collect(root);
@@ -40,6 +46,16 @@ pub fn run_apart(
     options: &Options,
 ) -> anyhow::Result<Outcome> {
     jobs::run(plan, &Workplace::new(root, state), options, &Helper(&Limits::default()))
+}
+
+/// Where a plan puts what it is carried out for.
+pub fn outputs(plan: &Plan) -> BTreeSet<&Utf8Path> {
+    let steps = plan.jobs().iter().flat_map(|job| &job.steps);
+    let folder = |step| match step {
+        &Step::Own(OwnStep::Promote { ref folder, .. }) => Some(folder.as_path()),
+        _ => None,
+    };
+    steps.filter_map(folder).collect()
 }
 
 /// How much of a plan is done already.

@@ -29,8 +29,8 @@ pub struct Examination {
     pub library: Option<libalgebra::facts::LibraryState>,
     /// The versions of programs, by name.
     pub versions: BTreeMap<String, String>,
-    /// Whether the interpreter for the build's tools makes virtual environments.
-    pub makes_environments: Option<bool>,
+    /// What is wrong with the checkout, and what to do.
+    pub problems: Vec<Problem>,
     /// Whether the places to download from answer.
     pub sources: Vec<SourceAnswer>,
     /// The disk of target/, and that of temporary files.
@@ -41,6 +41,22 @@ pub struct Examination {
     pub memory: Option<Memory>,
     /// The OpenSSL that CPythons would be compiled with on Linux.
     pub openssl: Option<String>,
+}
+
+/// Something that keeps a build from being made.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Problem {
+    /// What it is about.
+    pub subject: String,
+    pub what: String,
+    pub hint: Option<String>,
+}
+
+impl Problem {
+    pub fn new(subject: &str, error: &anyhow::Error) -> Problem {
+        let hint = jobs::hint_of(error).map(str::to_owned);
+        Problem { subject: subject.to_owned(), what: format!("{error:#}"), hint }
+    }
 }
 
 /// What a plan downloads from.
@@ -84,7 +100,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 impl Examination {
     /// Asks, and adds the answers to what is known already.
     pub fn ask(self, questions: &Questions) -> Examination {
-        let Questions { root, programs, python, sources, .. } = questions;
+        let Questions { root, programs, sources, .. } = questions;
         thread::scope(|scope| {
             let sources: Vec<_> =
                 sources.iter().map(|s| scope.spawn(move || ask_source(s, questions))).collect();
@@ -96,9 +112,6 @@ impl Examination {
                 programs.iter().map(|program| scope.spawn(move || version(program))).collect();
             let temporary = Utf8PathBuf::try_from(std::env::temp_dir()).ok();
             Examination {
-                makes_environments: python.as_ref().map(|python| {
-                    answer(python.as_str(), &["-I", "-c", "import ensurepip, venv"]).is_some()
-                }),
                 disk: space::disk(&root.join("target/xtask")),
                 temporary: temporary.and_then(|folder| space::disk(&folder)),
                 engine_disk: questions.engine_folder.as_ref().and_then(|f| space::disk(f)),

@@ -4,11 +4,12 @@
 pub mod examination;
 pub mod rules;
 
-use examination::Examination;
+use camino::Utf8Path;
+use examination::{Examination, Problem};
 use rules::{Diagnosis, ExaminedBuild, diagnosis, questions};
 
 use crate::{
-    acting,
+    acting::{self, git::Git},
     facts::{host::Host, project::Project},
     libalgebra::{self, facts::LibraryState},
     planning::commands::wheels::{WheelsRequest, wheels_plan},
@@ -38,7 +39,15 @@ fn known_at_once(build: &ExaminedBuild) -> Examination {
     let standing = build.planned().map(|planned| acting::standing(root, &planned.plan));
     let standing = standing.unwrap_or_default();
     let submodule = libalgebra::steps::local(root).ok();
+    let outputs = build.planned().map(|planned| acting::outputs(&planned.plan)).unwrap_or_default();
+    let problem = |folder: &Utf8Path| acting::files::check_output(root, folder).err();
+    let of_outputs = outputs.into_iter().filter_map(problem);
+    let problems = of_outputs.map(|error| Problem::new("the output", &error));
+    // As builds ask it, which have to know what it tracks.
+    let git = Git::at(root).read(&["ls-files", "--", "pyproject.toml"]).err();
+    let of_git = git.filter(|_| build.project.is_repository);
     Examination {
+        problems: of_git.iter().map(|error| Problem::new("git", error)).chain(problems).collect(),
         done: standing.done,
         replaced_bytes: standing.replaced_bytes,
         library: submodule.map(|found| found.map_or(LibraryState::Folder, LibraryState::Submodule)),

@@ -99,7 +99,7 @@ fn a_machine_without_python() {
         "without_python.json",
         &["test"],
         expect![[r#"
-            error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+            error: no CPython 3.10 to 3.14 was found that can install the build's tools
             hint: install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`
         "#]],
     );
@@ -115,7 +115,7 @@ fn a_machine_without_python() {
         "without_python.json",
         &["sdist"],
         expect![[r#"
-            error: no CPython 3.10 to 3.14 was found, and the build's tools need one
+            error: no CPython 3.10 to 3.14 was found that can install the build's tools
             hint: install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`
         "#]],
     );
@@ -159,9 +159,9 @@ fn a_wheel_whose_interpreter_is_not_here() {
         &["wheels", "cp39-*_x86_64"],
         expect![[r#"
             error: none of the wheels asked for can be built here
-            cp39-macosx_x86_64: skipped: no CPython 3.9 was found
-            cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
-            cp39-musllinux_x86_64: skipped: no CPython 3.9 was found
+            cp39-macosx_x86_64: skipped: no CPython 3.9 that works was found; `/home/dev/.pyenv/versions/3.9.0/bin/python3.9` is of no use: exit status: 127: error while loading shared libraries: libssl.so.1.1
+            cp39-manylinux_x86_64: skipped: no CPython 3.9 that works was found; `/home/dev/.pyenv/versions/3.9.0/bin/python3.9` is of no use: exit status: 127: error while loading shared libraries: libssl.so.1.1
+            cp39-musllinux_x86_64: skipped: no CPython 3.9 that works was found; `/home/dev/.pyenv/versions/3.9.0/bin/python3.9` is of no use: exit status: 127: error while loading shared libraries: libssl.so.1.1
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );

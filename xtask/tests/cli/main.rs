@@ -14,6 +14,7 @@ mod doctor;
 mod downloads;
 mod engines;
 mod errors;
+mod files;
 mod gate;
 mod help;
 mod libalgebra;

@@ -1,6 +1,6 @@
 //! Fetching a file whose content is known beforehand.
 
-use std::{fs, io::ErrorKind};
+use std::io::ErrorKind;
 
 use anyhow::{Context, ensure};
 use camino::Utf8Path;
@@ -21,7 +21,7 @@ pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> an
     let partial = files::partials(root).join(format!("{}.{name}", std::process::id()));
     files::create_parent(&partial)?;
     let placed = fetch(url, &partial)
-        .and_then(|()| check(&fs::read(&partial)?, url, sha256))
+        .and_then(|()| check(&files::read(&partial)?, url, sha256))
         .inspect(|content| cache.iter().for_each(|cache| cache.keep(root, sha256, content)))
         .and_then(|content| files::write_whole(root, &root.join(file), &content));
     files::remove(&partial)?;

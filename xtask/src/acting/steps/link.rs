@@ -21,8 +21,7 @@ pub fn stubs(target: &str, folder: &Utf8Path) -> anyhow::Result<()> {
         hinted(format!("`{target}` is no target"), format!("known are {}", names.join(", ")))
     })?;
     for (name, text) in stubs::files(target) {
-        files::create_parent(&folder.join(&name))?;
-        fs::write(folder.join(&name), text)?;
+        files::write(&folder.join(&name), text)?;
     }
     Ok(())
 }
@@ -97,8 +96,8 @@ pub fn as_elf(root: &Utf8Path, folder: &Utf8Path, library: &Utf8Path) -> anyhow:
             // Every CPython for Linux finds a module by this name.
             let stem = path.file_name().unwrap_or_default().split('.').next().unwrap_or_default();
             fs::remove_file(&path).with_context(|| format!("cannot remove `{path}`"))?;
-            fs::write(path.with_file_name(format!("{stem}.so")), rewritten)?;
-            fs::write(path.with_file_name(name), &content)?;
+            files::write(&path.with_file_name(format!("{stem}.so")), rewritten)?;
+            files::write(&path.with_file_name(name), &content)?;
             count += 1;
         }
     }

@@ -1,11 +1,9 @@
 //! Reading and writing source archives and wheels.
 
-use std::fs;
-
 use anyhow::{Context, ensure};
-use camino::Utf8Path;
-use jobs::{digest::sha256, files_below};
-use wheel_audit::{Entry, Report, audit_growth};
+use camino::{Utf8Path, Utf8PathBuf};
+use jobs::{digest::sha256, files_below, hinted};
+use wheel_audit::{Entry, Report, Wheel, audit_growth};
 
 use crate::acting::files::read;
 use crate::{
@@ -13,6 +11,7 @@ use crate::{
     audit,
     ground::{
         cli::{Assemble, Audit},
+        matrix::wildcard_matches,
         paths::CHECKSUMS,
     },
     wheel::{self, Extension},
@@ -29,8 +28,7 @@ pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     files::remove(folder)?;
     for Entry { path, content } in entries {
         let path = folder.join(path);
-        files::create_parent(&path)?;
-        fs::write(&path, content).with_context(|| format!("cannot write `{path}`"))?;
+        files::write(&path, content)?;
     }
     Ok(())
 }
@@ -75,9 +73,10 @@ pub fn checksums(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
 
 /// Audits all wheels, whatever is found in the first.
 pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
-    let previous = arguments.previous.as_ref().map(|path| read(&root.join(path))).transpose()?;
+    let previous = arguments.previous.as_ref().map(|path| previous(root, path)).transpose()?;
     let mut report = Report::default();
-    for path in &arguments.wheels {
+    let wheels = arguments.wheels.iter().map(|path| wheels_at(root, path));
+    for path in &wheels.collect::<anyhow::Result<Vec<_>>>()?.concat() {
         let bytes = read(&root.join(path))?;
         let name = path.file_name().unwrap_or_default();
         let mut findings = audit::audit(name, &bytes);
@@ -85,6 +84,38 @@ pub fn audit(root: &Utf8Path, arguments: &Audit) -> anyhow::Result<Report> {
         report.add(path.as_str(), findings);
     }
     Ok(report)
+}
+
+/// An earlier wheel, to compare with.
+fn previous(root: &Utf8Path, path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
+    let bytes = read(&root.join(path))?;
+    Wheel::open(path.file_name().unwrap_or_default(), &bytes).map_err(|error| {
+        let hint = "`--previous` takes a wheel of the release before";
+        hinted(format!("`{path}` is no wheel: {error}"), hint)
+    })?;
+    Ok(bytes)
+}
+
+/// A wheel by its name; those of a folder; or those that fit a pattern, which cmd.exe hands over as
+/// it was typed.
+fn wheels_at(root: &Utf8Path, path: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
+    let pattern = path.file_name().unwrap_or_default();
+    let (folder, pattern) = if root.join(path).is_dir() {
+        (path, "*.whl")
+    } else if pattern.contains(['*', '?']) && !root.join(path).exists() {
+        (path.parent().unwrap_or(Utf8Path::new("")), pattern)
+    } else {
+        return Ok(vec![path.to_owned()]);
+    };
+    let entries = root.join(folder).read_dir_utf8();
+    let entries = entries.with_context(|| format!("cannot read `{folder}`"))?;
+    let names = entries.flatten().map(|entry| entry.file_name().to_owned());
+    let fits = |name: &String| wildcard_matches(pattern.as_bytes(), name.as_bytes());
+    let mut found: Vec<Utf8PathBuf> = names.filter(fits).map(|name| folder.join(name)).collect();
+    found.sort();
+    let what = || format!("`{}` matches no file", folder.join(pattern));
+    ensure!(!found.is_empty(), hinted(what(), "name wheels: `cargo xtask audit wheelhouse/*.whl`"));
+    Ok(found)
 }
 
 /// Fails with all that is not good enough, a line each.

@@ -17,7 +17,7 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     files::remove(folder)?;
     let left_out = untracked(root)?;
     if !left_out.is_empty() {
-        let names = left_out.join(", ");
+        let names = listed(&left_out);
         files::tell(&format!("note: left out, because git does not track it (`git add`): {names}"));
     }
     let before = Tracked::of(root)?;

@@ -111,8 +111,7 @@ fn run_batch(
 ) -> anyhow::Result<String> {
     let folder = files::partials(root);
     let file = format!("{}-{name}.bat", process::id());
-    files::create_parent(&folder.join(&file))?;
-    fs::write(folder.join(&file), text)?;
+    files::write(&folder.join(&file), text)?;
     let output = process::Command::new("cmd")
         .args(["/d", "/c", &file])
         .current_dir(&folder)
@@ -133,7 +132,7 @@ fn try_compiler(root: &Utf8Path, environment: &Environment, argument: &str) -> a
     let folder = files::partials(root);
     let name = |end| format!("{}-try-{argument}.{end}", process::id());
     let [source, object] = ["c", "obj"].map(name);
-    fs::write(folder.join(&source), "#include <stdlib.h>\nint tried = EXIT_SUCCESS;\n")?;
+    files::write(&folder.join(&source), "#include <stdlib.h>\nint tried = EXIT_SUCCESS;\n")?;
     let tried = command(environment, "cl").and_then(|mut cl| {
         let words = ["-nologo".to_owned(), "-c".to_owned(), format!("-Fo{object}"), source.clone()];
         Ok(cl.args(words).current_dir(&folder).output()?)

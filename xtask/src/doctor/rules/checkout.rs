@@ -10,6 +10,10 @@ use crate::libalgebra::facts::{LibraryState, RecordedOnRemote};
 pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
     let mut findings = vec![rust(build)];
     findings.extend(git(build));
+    findings.extend(build.examination.problems.iter().map(|problem| {
+        let finding = missing(&problem.subject, &problem.what);
+        problem.hint.iter().fold(finding, |finding, hint| finding.hint(hint))
+    }));
     findings.extend(library(build));
     findings
 }
@@ -42,6 +46,9 @@ fn numbers(version: &str) -> Vec<u32> {
 
 /// An unpacked archive has no repository, and its files are all there are.
 fn git(build: &ExaminedBuild) -> Option<Prerequisite> {
+    if build.examination.problems.iter().any(|problem| problem.subject == "git") {
+        return None;
+    }
     if let Some(path) = build.host.programs.get("git") {
         let is_stub = build.host.only_asks_for_tools(path);
         let stub = missing("git", "only asks for Apple's command line tools");

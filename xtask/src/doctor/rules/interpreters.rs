@@ -63,19 +63,15 @@ fn in_image(build: &ExaminedBuild) -> Option<Prerequisite> {
 fn tools(build: &ExaminedBuild) -> Prerequisite {
     let what = "for the build's tools";
     let needed = "CPython 3.10 to 3.14";
-    let hint = || remedies::install(&remedies::PYTHON, build.host);
-    let python = match build.host.tool_python() {
-        Ok(python) => python,
-        Err(_) => return missing(what, "is not here").needed(needed).hint(hint()),
-    };
-    let found = format!("{}, {}", python.title(), python.executable);
-    match build.examination.makes_environments {
-        Some(false) => {
-            let found =
-                format!("{found} makes no virtual environments: it lacks venv or ensurepip");
-            missing(what, found).hint(hint())
+    match build.host.tool_python() {
+        Ok(python) => {
+            let found = format!("{}, {}", python.title(), python.executable);
+            good(what, found).needed(needed)
         }
-        _ => good(what, found).needed(needed),
+        Err(error) => {
+            let hint = remedies::install(&remedies::PYTHON, build.host);
+            missing(what, error.to_string()).needed(needed).hint(hint)
+        }
     }
 }
 

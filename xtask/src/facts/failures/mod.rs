@@ -6,7 +6,7 @@ mod tests;
 
 use std::{collections::HashMap, sync::LazyLock};
 
-use jobs::hinted;
+use jobs::{NO_RIGHT, NO_SPACE, READ_ONLY, hinted};
 use serde::{Deserialize, Serialize};
 
 use crate::ground::{paths::file_name, plan::Command};
@@ -40,8 +40,19 @@ pub fn explain<S: AsRef<str>>(
     output: &str,
     exit_code: Option<i32>,
 ) -> Option<Explanation> {
+    if exit_code == Some(0) {
+        return None;
+    }
+    of_program(program, arguments, output, exit_code).or_else(|| of_system(program, output))
+}
+
+fn of_program<S: AsRef<str>>(
+    program: &str,
+    arguments: &[S],
+    output: &str,
+    exit_code: Option<i32>,
+) -> Option<Explanation> {
     match file_name(program) {
-        _ if exit_code == Some(0) => None,
         _ if is_engine(program) => docker::explain(arguments.first()?.as_ref(), output, exit_code),
         "git" => recognise("git", output),
         "cl" | "lib" | "link" => recognise("visual_studio", output),
@@ -50,6 +61,32 @@ pub fn explain<S: AsRef<str>>(
         _ => None,
     }
 }
+
+/// What the system refused a program, whichever it is: the line that says so has the path.
+fn of_system(program: &str, output: &str) -> Option<Explanation> {
+    let hint = |line: &str| {
+        let line = line.to_lowercase();
+        let has = |(sign, _): &&(&str, &str)| line.contains(sign);
+        OF_SYSTEM.iter().find(has).map(|(_, hint)| *hint)
+    };
+    let (line, hint) = output.lines().rev().find_map(|line| Some((line.trim(), hint(line)?)))?;
+    let line: String = line.chars().take(LINE_MAX).collect();
+    Some(Explanation { what: format!("`{}`: {line}", file_name(program)), hint: hint.to_owned() })
+}
+
+/// What programs say in small letters when the system refuses them something, and what to do.
+const OF_SYSTEM: &[(&str, &str)] = &[
+    ("no space left on device", NO_SPACE),
+    ("nospaceleft", NO_SPACE),
+    ("not enough space on the disk", NO_SPACE),
+    ("disk quota exceeded", NO_SPACE),
+    ("read-only file system", READ_ONLY),
+    ("readonlyfilesystem", READ_ONLY),
+    ("[errno 13] permission denied", NO_RIGHT),
+];
+
+/// How much of such a line is shown.
+const LINE_MAX: usize = 300;
 
 /// What to ask where that alone does not tell. What comes of it, `explain` reads as if the command
 /// itself had said it last.

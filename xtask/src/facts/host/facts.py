@@ -17,6 +17,20 @@ include = sysconfig.get_paths()["include"]
 has_headers = os.path.exists(os.path.join(include, "Python.h"))
 
 
+# What it must have to install tools; some builds lack it. Only CPython 3 is asked for that.
+lacks = []
+for module, name in (
+    [("_ssl", "ssl"), ("zlib", "zlib"), ("pyexpat", "pyexpat"), ("venv", "venv")]
+    + [("ensurepip", "ensurepip")]
+    if sys.version_info >= (3, 10)
+    else []
+):
+    try:
+        __import__(module)
+    except ImportError:
+        lacks.append(name)
+
+
 def slashes(path):
     """Plans write paths alike on every platform."""
     return path.replace(os.sep, "/")
@@ -33,6 +47,7 @@ print(
             "include": slashes(include) if has_headers else None,
             "pointer_bits": 8 * struct.calcsize("P"),
             "platform": sysconfig.get_platform(),
+            "lacks": lacks,
         }
     )
 )

@@ -91,6 +91,9 @@ const PROGRAMS: &[&[&str]] = &[
 /// newest that they were locked for.
 const TOOL_PYTHONS: std::ops::RangeInclusive<u32> = 10..=14;
 
+/// How many interpreters that are of no use an error names.
+const OF_NO_USE_SHOWN: usize = 4;
+
 impl Host {
     pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Host> {
         let found = pythons::probe(named)?;
@@ -148,21 +151,42 @@ impl Host {
         })
     }
 
-    /// The interpreter that the build's own tools are installed with: the newest that suits them.
+    /// The interpreter that the build's own tools are installed with: the newest that suits them
+    /// and has all that this takes.
     pub fn tool_python(&self) -> anyhow::Result<&Python> {
         let suits = |python: &&Python| {
             python.interpreter().is_some_and(Host::suits_tools) && self.is_own(python)
         };
-        self.pythons.iter().rfind(suits).ok_or_else(|| {
+        let all = || self.duplicates.iter().chain(&self.pythons).filter(suits);
+        let whole = all().filter(|python| python.lacks.is_empty());
+        // Of two of a version the last one counts, which is not a duplicate.
+        whole.max_by_key(|python| &python.version[..2]).ok_or_else(|| {
             let hint = match self.platform {
                 Platform::Windows => "install one: `winget install Python.Python.3.13`",
                 _ => {
                     "install one: `pyenv install 3.13`, `apt-get install python3-dev python3-venv`"
                 }
             };
-            let what = "no CPython 3.10 to 3.14 was found, and the build's tools need one";
-            hinted(what, hint)
+            let of_no_use = all()
+                .rev()
+                .map(|python| format!("`{}` lacks {}", python.executable, python.lacks.join(", ")));
+            let suits = |(major, minor)| major == 3 && TOOL_PYTHONS.contains(&minor);
+            let broken = self.broken.iter().filter(|broken| broken.version().is_none_or(suits));
+            let of_no_use =
+                of_no_use.chain(broken.map(BrokenPython::to_string)).take(OF_NO_USE_SHOWN);
+            let what = ["no CPython 3.10 to 3.14 was found that can install the build's tools"];
+            let what: Vec<String> = what.map(str::to_owned).into_iter().chain(of_no_use).collect();
+            hinted(what.join("; "), hint)
         })
+    }
+
+    /// Why there is no interpreter of a kind here: what might be one did not answer, or there is none.
+    pub fn why_absent(&self, interpreter: Interpreter) -> String {
+        let wanted = interpreter.wanted();
+        match self.broken.iter().find(|broken| broken.may_be(interpreter)) {
+            Some(broken) => format!("no {wanted} that works was found; {broken}"),
+            None => format!("no {wanted} was found"),
+        }
     }
 
     /// Whether the build's own tools can be installed with an exact build of CPython.
@@ -286,6 +310,49 @@ fn programs() -> BTreeMap<String, Utf8PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn recorded() -> Host {
+        let fixture = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/linux_x86_64.json");
+        Host::recorded(fixture.into()).unwrap()
+    }
+
+    #[test]
+    fn tools_are_installed_with_the_newest_interpreter_that_has_what_this_takes() {
+        let mut host = recorded();
+        let newest = host.tool_python().unwrap().clone();
+        let is_newest = |python: &&mut Python| python.executable == newest.executable;
+        host.pythons.iter_mut().find(is_newest).unwrap().lacks = vec!["ssl".into(), "zlib".into()];
+        assert!(host.tool_python().unwrap().version < newest.version);
+        // One of the same version is whole, and only second to the other in other ways.
+        let beside = Python { executable: "/opt/whole/python".into(), ..newest.clone() };
+        host.duplicates.push(beside);
+        assert_eq!(host.tool_python().unwrap().executable, "/opt/whole/python");
+        host.pythons.retain(|python| python.executable == newest.executable);
+        host.duplicates.clear();
+        let error = host.tool_python().unwrap_err().to_string();
+        assert!(error.ends_with("lacks ssl, zlib"), "{error}");
+    }
+
+    #[test]
+    fn of_an_interpreter_that_is_of_no_use_it_is_said_why() {
+        let mut host = recorded();
+        let interpreter: Interpreter = "cp310".parse().unwrap();
+        assert_eq!(host.why_absent(interpreter), "no CPython 3.10 was found");
+        let broken = |path: &str, reason: &str| BrokenPython {
+            path: path.into(),
+            reason: reason.to_owned(),
+        };
+        host.broken.push(broken("/usr/bin/python3.9", "exit status: 127"));
+        host.broken
+            .push(broken("/opt/python3.10/bin/python3.10", "libpython3.10.so.1.0: not found"));
+        let expected = "no CPython 3.10 that works was found; `/opt/python3.10/bin/python3.10` is of no use: \
+                        libpython3.10.so.1.0: not found";
+        assert_eq!(host.why_absent(interpreter), expected);
+        host.pythons.clear();
+        host.duplicates.clear();
+        let error = host.tool_python().unwrap_err().to_string();
+        assert!(error.contains("python3.10` is of no use"), "{error}");
+    }
 
     #[test]
     fn the_version_of_wine_is_read_from_its_answer() {

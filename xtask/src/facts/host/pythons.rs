@@ -1,6 +1,6 @@
 //! Finding Python interpreters: where they may be, what each says of itself, which are the same.
 
-use std::env;
+use std::{env, fmt};
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
@@ -11,7 +11,7 @@ use super::folders::{entries, pythons_in};
 use crate::{
     facts::{environment, programs},
     ground::{
-        matrix::{Interpreter, Target},
+        matrix::{Abi, Interpreter, Target},
         meant::did_you_mean,
         paths::with_slashes,
     },
@@ -35,6 +35,9 @@ pub struct Python {
     /// What it was built for, in Python's words: `win-amd64`, `win32`, `linux-x86_64`.
     #[serde(default)]
     pub platform: String,
+    /// Modules without which it installs no tools.
+    #[serde(default)]
+    pub lacks: Vec<String>,
     /// The user named it, to be used instead of the others.
     #[serde(default)]
     pub named: bool,
@@ -45,6 +48,38 @@ pub struct Python {
 pub struct BrokenPython {
     pub path: Utf8PathBuf,
     pub reason: String,
+}
+
+impl BrokenPython {
+    /// The version that its path names, as in `python3.8` and `versions/3.8.18/bin/python`.
+    pub fn version(&self) -> Option<(u32, u32)> {
+        let numbers = |part: &str| {
+            let text = part.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            let (major, rest) = text.split_once('.').or_else(|| text.split_at_checked(1))?;
+            let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+            Some((major.parse().ok()?, rest[..end].parse().ok()?))
+        };
+        self.path.as_str().rsplit('/').find_map(numbers)
+    }
+
+    /// Whether it may be what was looked for.
+    pub fn may_be(&self, interpreter: Interpreter) -> bool {
+        let wanted = (interpreter.major, interpreter.minor);
+        let path = self.path.as_str();
+        let is_pypy = path.contains("pypy");
+        let is_threaded = path.contains(&format!("{}t", interpreter.version()));
+        self.version().is_none_or(|version| match interpreter.abi {
+            Abi::PyPy => is_pypy && version == wanted,
+            Abi::Stable => !is_pypy && version >= wanted,
+            Abi::Version(suffix) => !is_pypy && version == wanted && is_threaded == (suffix == "t"),
+        })
+    }
+}
+
+impl fmt::Display for BrokenPython {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        write!(f, "`{}` is of no use: {}", self.path, self.reason)
+    }
 }
 
 pub struct Found {
@@ -113,7 +148,8 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
         })?;
         paths.push(real);
     }
-    paths.extend(candidates());
+    let (found, mut broken) = candidates();
+    paths.extend(found);
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
 
@@ -127,12 +163,14 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
             }
         }
     }
-    Ok(sort_out(paths, answers))
+    let found = sort_out(paths, answers);
+    broken.extend(found.broken);
+    Ok(Found { broken, ..found })
 }
 
 /// Paths in order of preference: those of pyenv, of a manylinux image and on PATH, then where macOS
-/// and Windows keep interpreters.
-fn candidates() -> Vec<Utf8PathBuf> {
+/// and Windows keep interpreters. Links to nothing, and installations without a program, are broken.
+fn candidates() -> (Vec<Utf8PathBuf>, Vec<BrokenPython>) {
     let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
     let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));
     let mut found = Vec::new();
@@ -149,13 +187,18 @@ fn candidates() -> Vec<Utf8PathBuf> {
             found.extend(pythons_in(&folder));
         }
     }
+    let broken = found.iter().filter_map(|path| {
+        let reason = real(path).err()?.to_string();
+        Some(BrokenPython { path: path.clone(), reason })
+    });
+    let broken = broken.collect();
     if cfg!(windows) {
         found.extend(super::windows::interpreters());
     }
     if cfg!(target_os = "macos") {
         found.extend(super::macos::interpreters());
     }
-    found.iter().filter_map(|path| real(path).ok()).collect()
+    (found.iter().filter_map(|path| real(path).ok()).collect(), broken)
 }
 
 /// The python3 of macOS opens a dialog where Apple's developer tools are not installed.
@@ -233,6 +276,7 @@ mod tests {
             include: headers.then(|| "include".into()),
             pointer_bits: 64,
             platform: "linux-x86_64".into(),
+            lacks: Vec::new(),
             named: false,
         })
     }
@@ -278,6 +322,17 @@ mod tests {
         let universal =
             Python { platform: "macosx-10.9-universal2".into(), ..found.pythons[0].clone() };
         assert_eq!(universal.target(), None);
+    }
+
+    #[test]
+    fn what_is_broken_is_known_by_the_version_in_its_path() {
+        let version =
+            |path: &str| BrokenPython { path: path.into(), reason: String::new() }.version();
+        assert_eq!(version("/usr/bin/python3.10"), Some((3, 10)));
+        assert_eq!(version("/home/dev/.pyenv/versions/3.10.14/bin/python"), Some((3, 10)));
+        assert_eq!(version("/opt/python/cp310-cp310/bin/python"), Some((3, 10)));
+        assert_eq!(version("C:/Python310/python.exe"), Some((3, 10)));
+        assert_eq!(version("/usr/local/bin/python3"), None);
     }
 
     #[test]

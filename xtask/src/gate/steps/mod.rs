@@ -93,7 +93,8 @@ impl<'a> ReleaseFiles<'a> {
         let (mut files, mut irregular) = (Vec::new(), Vec::new());
         // Without a folder there are no files; a promise is about what is missing.
         if folder.is_dir() {
-            for entry in folder.read_dir_utf8()? {
+            let entries = folder.read_dir_utf8();
+            for entry in entries.with_context(|| format!("cannot read `{folder}`"))? {
                 let entry = entry?;
                 let is_plain = entry.file_type()?.is_file();
                 let names = if is_plain { &mut files } else { &mut irregular };

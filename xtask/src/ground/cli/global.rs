@@ -3,6 +3,8 @@
 use camino::Utf8PathBuf;
 use clap::Args;
 
+use super::folder;
+
 #[derive(Args, Debug)]
 pub struct Global {
     /// Print what would be done, as lines that can be pasted into a shell, and do nothing
@@ -33,7 +35,7 @@ pub struct Global {
     #[arg(long, global = true)]
     pub long: bool,
     /// Write the report to this folder too: HTML with a timeline, JSON, Markdown that GitHub shows
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", value_parser = folder)]
     pub report: Option<Utf8PathBuf>,
     /// Plan for the machine whose facts are in this file, as written by `facts`; with --dry-run
     #[arg(long, global = true, hide = true, value_name = "FILE", requires = "dry_run")]

@@ -136,10 +136,15 @@ impl Task {
     }
 }
 
+/// The name of a folder. An empty one would be the checkout itself.
+fn folder(text: &str) -> Result<Utf8PathBuf, &'static str> {
+    if text.trim().is_empty() { Err("it names no folder") } else { Ok(text.into()) }
+}
+
 #[derive(Args, Debug)]
 pub struct Sdist {
     /// Where the archive is placed, from the root of the checkout
-    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse", value_parser = folder)]
     pub output: Utf8PathBuf,
 }
 
@@ -159,7 +164,7 @@ pub struct Wheels {
     #[arg(long, value_name = "NAME", conflicts_with_all = ["selectors", "platform"])]
     pub shard: Option<String>,
     /// Where finished files are placed, from the root of the checkout
-    #[arg(long, value_name = "DIR", default_value = "wheelhouse")]
+    #[arg(long, value_name = "DIR", default_value = "wheelhouse", value_parser = folder)]
     pub output: Utf8PathBuf,
     /// Where and with what wheels are compiled [default: docker for Linux, where a container
     /// engine answers and has or can fetch the image; else zig]

@@ -39,6 +39,7 @@ pub fn python(pyenv: &Pyenv, release: &Release, host: &Host) -> Python {
         abi_suffix: suffix.to_owned(),
         include: Some(below(&folder, format!("include/python{major}.{minor}{of_folder}"))),
         pointer_bits: 64,
+        lacks: Vec::new(),
         named: false,
         platform: if needs_rosetta(host, release) { "macosx-x86_64" } else { "" }.to_owned(),
     }

@@ -88,7 +88,7 @@ impl<'h> Headers<'h> {
             let tester = with_headers_for(interpreter, host);
             let headers =
                 tester.map(|tester| Headers { folder: &tester.include, are_foreign: true });
-            return headers.ok_or_else(|| format!("no {} was found", interpreter.wanted()));
+            return headers.ok_or_else(|| host.why_absent(interpreter));
         };
         let [major, minor, _] = first.version;
         let without = format!("{} has no headers (python{major}.{minor}-dev)", first.executable);
