@@ -17,18 +17,14 @@ include = sysconfig.get_paths()["include"]
 has_headers = os.path.exists(os.path.join(include, "Python.h"))
 
 
-# What it must have to install tools; some builds lack it. Only CPython 3 is asked for that.
+# What it must have to install tools; some builds lack it. Of older ones it is not asked.
+needed = ["_ssl", "zlib", "pyexpat", "venv", "ensurepip"]
 lacks = []
-for module, name in (
-    [("_ssl", "ssl"), ("zlib", "zlib"), ("pyexpat", "pyexpat"), ("venv", "venv")]
-    + [("ensurepip", "ensurepip")]
-    if sys.version_info >= (3, 10)
-    else []
-):
+for module in needed if sys.version_info >= (3, 10) else []:
     try:
         __import__(module)
     except ImportError:
-        lacks.append(name)
+        lacks.append(module.lstrip("_"))
 
 
 def slashes(path):
