@@ -3,6 +3,7 @@
 
 #include "checked.h"
 
+#include <atomic>
 #include <new>
 
 namespace libalgebra {
@@ -51,6 +52,34 @@ const bracket_table& hall_tables::brackets() const {
     return entry_->brackets;
 }
 
+class hall_basis_cache::spin_lock {
+public:
+    /// Fails where the lock is not free for about as long as a hundred looks into the list take.
+    [[nodiscard]] bool try_lock() {
+        for (int attempt = 0; attempt < 20000; ++attempt) {
+            if (!locked_.load(std::memory_order_relaxed) &&
+                !locked_.exchange(true, std::memory_order_acquire))
+                return true;
+        }
+        return false;
+    }
+
+    void unlock() { locked_.store(false, std::memory_order_release); }
+
+private:
+    std::atomic<bool> locked_{false};
+};
+
+hall_basis_cache::hall_basis_cache(std::size_t bytes_max) noexcept : bytes_max_(bytes_max) {
+    static_assert(sizeof(spin_lock) <= sizeof lock_ && alignof(spin_lock) <= alignof(std::size_t),
+                  "there is room for it");
+    new (lock_) spin_lock();
+}
+
+hall_basis_cache::spin_lock& hall_basis_cache::lock() {
+    return *std::launder(reinterpret_cast<spin_lock*>(lock_));
+}
+
 hall_basis_cache::~hall_basis_cache() {
     for (std::size_t i = 0; i < size_; ++i)
         entries_[i]->release();
@@ -65,28 +94,18 @@ status hall_basis_cache::brackets(const shape& s, hall_tables& result) {
 }
 
 std::size_t hall_basis_cache::bytes() {
-    if (!try_lock())
+    if (!lock().try_lock())
         return bytes_max_;
     const std::size_t bytes = bytes_;
-    unlock();
+    lock().unlock();
     return bytes;
-}
-
-/// Fails where the lock is not free for about as long as a hundred looks into the list take.
-bool hall_basis_cache::try_lock() {
-    for (int attempt = 0; attempt < 20000; ++attempt) {
-        if (!locked_.load(std::memory_order_relaxed) &&
-            !locked_.exchange(true, std::memory_order_acquire))
-            return true;
-    }
-    return false;
 }
 
 status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_tables& result) {
     entry* found = nullptr;
-    if (try_lock()) {
+    if (lock().try_lock()) {
         found = use(s, with_brackets);
-        unlock();
+        lock().unlock();
     }
     if (found == nullptr) {
         void* memory = LIBALGEBRA_MALLOC(sizeof(entry));
@@ -102,7 +121,7 @@ status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_
         entry* dropped[shapes_max + 1];
         std::size_t dropped_size = 0;
         found = made;
-        if (made->bytes <= bytes_max_ && try_lock()) {
+        if (made->bytes <= bytes_max_ && lock().try_lock()) {
             // Another thread may have been faster: then theirs is used, and ours is dropped.
             found = use(s, with_brackets);
             if (found == nullptr) {
@@ -111,7 +130,7 @@ status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_
             } else {
                 dropped[dropped_size++] = made;
             }
-            unlock();
+            lock().unlock();
         }
         for (std::size_t i = 0; i < dropped_size; ++i)
             dropped[i]->release();

@@ -7,7 +7,6 @@
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
 
-#include <atomic>
 #include <cstddef>
 
 namespace libalgebra {
@@ -47,8 +46,7 @@ class hall_basis_cache {
 public:
     static constexpr std::size_t shapes_max = 64;
 
-    explicit hall_basis_cache(std::size_t bytes_max = std::size_t{64} << 20) noexcept
-        : bytes_max_(bytes_max) {}
+    explicit hall_basis_cache(std::size_t bytes_max = std::size_t{64} << 20) noexcept;
     ~hall_basis_cache();
     hall_basis_cache(const hall_basis_cache&) = delete;
     hall_basis_cache& operator=(const hall_basis_cache&) = delete;
@@ -64,16 +62,17 @@ public:
 
 private:
     using entry = hall_tables::entry;
+    class spin_lock;
 
+    [[nodiscard]] spin_lock& lock();
     [[nodiscard]] status find_or_build(const shape& s, bool with_brackets, hall_tables& result);
-    [[nodiscard]] bool try_lock();
-    void unlock() { locked_.store(false, std::memory_order_release); }
     [[nodiscard]] entry* use(const shape& s, bool with_brackets);
     std::size_t insert(entry* made, entry** dropped);
     entry* remove(std::size_t place);
 
     const std::size_t bytes_max_;
-    std::atomic<bool> locked_{false};
+    /// Where the lock is: <atomic> would take longer to compile than all that includes this file.
+    alignas(std::size_t) unsigned char lock_[sizeof(std::size_t)];
     std::size_t bytes_ = 0;
     std::size_t size_ = 0;
     entry* entries_[shapes_max] = {}; ///< the last used one first
