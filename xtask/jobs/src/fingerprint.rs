@@ -1,6 +1,6 @@
 //! Telling whether something changed: digests of jobs, files and folders.
 
-use std::{fs, io};
+use std::{fs, io, thread};
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -50,6 +50,7 @@ pub fn of_material(root: &Utf8Path, material: &Material) -> anyhow::Result<Finge
     let digest = match material {
         Material::Content(_) => of_tree(&path, of_content),
         Material::Listing(_) => of_tree(&path, of_metadata),
+        Material::Kept(_) => path.symlink_metadata().map(|_| Fingerprint::new()),
     };
     digest.with_context(|| format!("cannot read `{path}`"))
 }
@@ -64,6 +65,64 @@ fn of_metadata(file: &Utf8Path) -> io::Result<Fingerprint> {
     let metadata = fs::metadata(file)?;
     let modified = metadata.modified()?.duration_since(std::time::UNIX_EPOCH);
     Ok(format!("{} {}", metadata.len(), modified.unwrap_or_default().as_nanos()))
+}
+
+/// Of all that is below a folder: links, compiled Python files and whether files may be executed
+/// too, whatever their sizes and times.
+pub fn of_whole(path: &Utf8Path) -> io::Result<Fingerprint> {
+    let mut all = Vec::new();
+    let mut open = vec![path.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.symlink_metadata()?.is_dir() {
+            for entry in path.read_dir_utf8()? {
+                open.push(entry?.into_path());
+            }
+        } else {
+            all.push(path);
+        }
+    }
+    all.sort();
+    let workers = thread::available_parallelism().map_or(1, |count| count.get());
+    let part = all.len().div_ceil(workers).max(1);
+    let digests = thread::scope(|scope| {
+        let read = |part| move || -> io::Result<Vec<Fingerprint>> { each(part) };
+        let parts: Vec<_> = all.chunks(part).map(|part| scope.spawn(read(part))).collect();
+        let read = parts.into_iter().map(|part| part.join().expect("reading does not panic"));
+        read.collect::<io::Result<Vec<_>>>()
+    })?;
+    let mut digest = Sha256::new();
+    for (file, of_file) in all.iter().zip(digests.concat()) {
+        let name = file.strip_prefix(path).expect("it was found below");
+        digest.update((name.as_str().len() as u64).to_le_bytes());
+        digest.update(name.as_str());
+        digest.update(of_file);
+    }
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+fn each(files: &[Utf8PathBuf]) -> io::Result<Vec<Fingerprint>> {
+    let of_file = |file: &Utf8PathBuf| {
+        let about = file.symlink_metadata()?;
+        if about.is_symlink() {
+            return Ok(hexadecimal(&Sha256::digest(file.read_link_utf8()?.as_str())));
+        }
+        if !about.is_file() {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        let executed = if is_executable(&about) { "x" } else { "-" };
+        Ok(of_content(file)? + executed)
+    };
+    files.iter().map(of_file).collect()
+}
+
+#[cfg(unix)]
+fn is_executable(about: &fs::Metadata) -> bool {
+    std::os::unix::fs::PermissionsExt::mode(&about.permissions()) & 0o100 != 0
+}
+
+#[cfg(not(unix))]
+fn is_executable(_about: &fs::Metadata) -> bool {
+    false
 }
 
 struct HashWriter<'a>(&'a mut Sha256);

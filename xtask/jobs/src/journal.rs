@@ -3,11 +3,13 @@
 
 use std::fs;
 
+use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     Counts, Job, Material, Vocabulary, Workplace,
+    digest::sha256,
     files::remove,
     fingerprint::{self, Fingerprint},
     plan::slug,
@@ -29,6 +31,8 @@ pub struct Record<V: Vocabulary> {
     /// The inputs and their digests, a file's being its SHA-256.
     pub inputs: Vec<(Utf8PathBuf, Fingerprint)>,
     outputs: Vec<(Utf8PathBuf, Fingerprint)>,
+    /// Of the content of outputs that are looked at only before they are used.
+    kept: Vec<Fingerprint>,
     /// How many of its tests passed, if it has tests.
     pub counts: Option<Counts>,
 }
@@ -45,8 +49,7 @@ impl<'a> Journal<'a> {
         job: &Job<V>,
         fingerprint: &Fingerprint,
     ) -> Option<Record<V>> {
-        let text = fs::read_to_string(self.path(job)).ok()?;
-        let record: Record<V> = serde_json::from_str(&text).ok()?;
+        let record: Record<V> = read(&self.path(job))?;
         let unchanged = record.fingerprint == *fingerprint
             && self.digests(&job.outputs).is_ok_and(|outputs| outputs == record.outputs);
         unchanged.then_some(record)
@@ -63,17 +66,33 @@ impl<'a> Journal<'a> {
             fingerprint,
             inputs: self.digests(&job.inputs)?,
             outputs: self.digests(&job.outputs)?,
+            kept: self.kept(job)?,
             counts,
         };
         let text = serde_json::to_string(&record)?;
+        let text = format!("{text}\n{}\n", sha256(text.as_bytes()));
         self.workplace.write_whole(&self.path(job), text.as_bytes())
+    }
+
+    /// Whether what a job has made, and others are about to use, is what it was then.
+    pub(crate) fn is_unharmed<V: Vocabulary>(&self, job: &Job<V>) -> bool {
+        let noted = || read::<Record<V>>(&self.path(job)).map(|record| record.kept);
+        self.kept(job).is_ok_and(|kept| kept.is_empty() || Some(kept) == noted())
+    }
+
+    fn kept<V: Vocabulary>(&self, job: &Job<V>) -> anyhow::Result<Vec<Fingerprint>> {
+        let kept = job.outputs.iter().filter(|output| matches!(output, Material::Kept(_)));
+        let digest = |output: &Material| {
+            let path = self.workplace.root.join(output.path());
+            fingerprint::of_whole(&path).with_context(|| format!("cannot read `{path}`"))
+        };
+        kept.map(digest).collect()
     }
 
     /// All that was done since the journal was last cleared; a record that cannot be read tells of
     /// nothing.
     pub fn records<V: Vocabulary>(&self) -> Vec<Record<V>> {
         let Ok(entries) = self.folder().read_dir_utf8() else { return Vec::new() };
-        let read = |path: &Utf8Path| serde_json::from_str(&fs::read_to_string(path).ok()?).ok();
         entries.flatten().filter_map(|entry| read(entry.path())).collect()
     }
 
@@ -97,4 +116,11 @@ impl<'a> Journal<'a> {
         };
         materials.iter().map(digest).collect()
     }
+}
+
+/// A record with its own digest after it: no bit of it is another than was written.
+fn read<R: DeserializeOwned>(path: &Utf8Path) -> Option<R> {
+    let text = fs::read_to_string(path).ok()?;
+    let (record, digest) = text.split_once('\n')?;
+    serde_json::from_str(record).ok().filter(|_| sha256(record.as_bytes()) == digest.trim_end())
 }

@@ -16,6 +16,8 @@
     reason = "it starts programs, keeps files and measures time"
 )]
 
+mod caches;
+mod carry_out;
 mod command;
 mod counts;
 pub mod digest;
@@ -175,11 +177,16 @@ pub fn run<V: Vocabulary>(
     let lock = workplace.lock(V::PROGRAM, options.wait)?;
     interrupt::heed();
     sweep(workplace)?;
+    caches::sweep(workplace, actor.caches())?;
     create_parent(&workplace.temporary().join("any"))?;
     let group = Arc::new(Group::new(&lock)?);
     let outcome = scheduler::run(plan, workplace, options, actor, Arc::clone(&group));
-    // Its programs end before what they write to is removed.
+    // Its programs end before what they write to is looked at, or removed.
     drop(group);
+    let is_done = |outcome: &Outcome| outcome.jobs.iter().any(|job| job.end != End::UpToDate);
+    if outcome.as_ref().is_ok_and(is_done) {
+        caches::note(workplace, actor.caches());
+    }
     sweep(workplace)?;
     outcome
 }

@@ -48,8 +48,10 @@ pub struct Job<V: Vocabulary> {
 pub enum Material {
     /// By content.
     Content(Utf8PathBuf),
-    /// By names, sizes and times: for large trees that other programs made.
+    /// By names, sizes and times: for large trees that are none of ours.
     Listing(Utf8PathBuf),
+    /// By whether it is there; by content before a job uses it that needs the one that made it.
+    Kept(Utf8PathBuf),
 }
 
 /// A line of a job.
@@ -201,9 +203,9 @@ impl<V: Vocabulary> Job<V> {
         self
     }
 
-    /// A large folder that the steps make.
-    pub fn output_listing(mut self, path: impl AsRef<Utf8Path>) -> Job<V> {
-        self.outputs.push(Material::Listing(path.as_ref().to_owned()));
+    /// A large folder that the steps make, or a file, of no interest until it is used.
+    pub fn output_kept(mut self, path: impl AsRef<Utf8Path>) -> Job<V> {
+        self.outputs.push(Material::Kept(path.as_ref().to_owned()));
         self
     }
 
@@ -235,7 +237,7 @@ impl Material {
     /// Where it is.
     pub fn path(&self) -> &Utf8PathBuf {
         match self {
-            Material::Content(path) | Material::Listing(path) => path,
+            Material::Content(path) | Material::Listing(path) | Material::Kept(path) => path,
         }
     }
 }

@@ -61,6 +61,12 @@ impl Progress {
         Progress { verbosity, terminal, has_groups, partial: Mutex::default() }
     }
 
+    /// What it had made is not what it was.
+    pub fn made_anew<V: Vocabulary>(&self, job: &Job<V>) {
+        let text = format!("note: {}: what is here is not what was made; made anew", job.name);
+        self.say(Verbosity::Quiet, &text);
+    }
+
     pub fn started<V: Vocabulary>(&self, job: &Job<V>) {
         if let Some(terminal) = &self.terminal {
             terminal.start(&job.name);

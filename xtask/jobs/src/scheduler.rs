@@ -2,6 +2,7 @@
 //! before it.
 
 use std::{
+    collections::BTreeSet,
     panic::{self, AssertUnwindSafe},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     thread,
@@ -11,45 +12,35 @@ use std::{
 use anyhow::anyhow;
 
 use crate::{
-    Actor, Counts, End, Job, JobId, JobOutcome, Journal, Options, Outcome, Plan, Record, Role,
-    Span, Step, Vocabulary, Workplace,
-    durations::Durations,
-    files,
-    fingerprint::{self, Fingerprint},
-    group::Group,
-    hint_of, hinted, interrupt,
-    launch::Starter,
-    log::Log,
-    program::{self, Context},
-    progress::Progress,
-    slug,
-    usage::{self, Usage},
-    with_hint,
+    Actor, End, JobId, JobOutcome, Journal, Options, Outcome, Plan, Span, Vocabulary, Workplace,
+    durations::Durations, group::Group, interrupt, program, progress::Progress, usage,
 };
 
-struct Board<'a, V: Vocabulary> {
-    plan: &'a Plan<V>,
-    workplace: &'a Workplace,
-    options: &'a Options,
-    actor: &'a dyn Actor<V>,
-    group: Arc<Group>,
-    journal: Journal<'a>,
-    progress: Progress,
+pub struct Board<'a, V: Vocabulary> {
+    pub plan: &'a Plan<V>,
+    pub workplace: &'a Workplace,
+    pub options: &'a Options,
+    pub actor: &'a dyn Actor<V>,
+    pub group: Arc<Group>,
+    pub journal: Journal<'a>,
+    pub progress: Progress,
     /// Which job is taken before which.
-    order: Vec<JobId>,
-    started: Instant,
-    states: Mutex<Vec<JobState>>,
-    changed: Condvar,
+    pub order: Vec<JobId>,
+    pub started: Instant,
+    pub states: Mutex<Vec<JobState>>,
+    pub changed: Condvar,
+    /// What this run has looked at whole, or made.
+    pub trusted: Mutex<BTreeSet<JobId>>,
 }
 
 /// Why a job ends, or does not begin, when the user wants the end.
-const INTERRUPTED: &str = "interrupted";
+pub const INTERRUPTED: &str = "interrupted";
 
 /// Workers that wait for others look so often whether the user wants the end.
 const INTERRUPT_SEEN_WITHIN: Duration = Duration::from_millis(200);
 
 #[derive(Clone)]
-enum JobState {
+pub enum JobState {
     Waiting,
     Running(Instant),
     Ended(JobOutcome),
@@ -77,6 +68,7 @@ pub fn run<V: Vocabulary>(
         started: Instant::now(),
         states: Mutex::new(vec![JobState::Waiting; plan.jobs().len()]),
         changed: Condvar::new(),
+        trusted: Mutex::default(),
     };
     thread::scope(|scope| {
         for worker in 0..workers {
@@ -106,15 +98,11 @@ impl<V: Vocabulary> Board<'_, V> {
         while let Some(id) = self.take() {
             let job = self.plan.job(id);
             let start = self.started.elapsed();
-            program::enter(Some(Context {
-                group: Arc::clone(&self.group),
-                limits: self.actor.limits(job),
-                in_any_case: job.in_any_case,
-            }));
+            self.enter(job);
             // A worker that just vanished would have the others wait for its job for ever.
             let caught =
                 |work: &dyn Fn() -> JobOutcome| panic::catch_unwind(AssertUnwindSafe(work));
-            let outcome = caught(&|| self.carry_out(job))
+            let outcome = caught(&|| self.carry_out(id))
                 .or_else(|_| caught(&|| self.failed(job, &anyhow!("it panicked"))))
                 .unwrap_or_else(|_| {
                     JobOutcome::of(End::Failed {
@@ -208,134 +196,8 @@ impl<V: Vocabulary> Board<'_, V> {
         readiness
     }
 
-    fn states(&self) -> MutexGuard<'_, Vec<JobState>> {
+    pub fn states(&self) -> MutexGuard<'_, Vec<JobState>> {
         self.states.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn carry_out(&self, job: &Job<V>) -> JobOutcome {
-        let started = Instant::now();
-        let fingerprint = fingerprint::of_job(&self.workplace.root, job, self.actor);
-        if let Some(outcome) = self.done_before(job, &fingerprint) {
-            self.progress.up_to_date(job);
-            return outcome;
-        }
-        self.progress.started(job);
-        // First of all, or a failure would show the log of an earlier run.
-        let mut log = match Log::create(self.workplace, &job.name) {
-            Ok(log) => log,
-            Err(error) => return self.failed(job, &error),
-        };
-        let made = self.make(job, fingerprint, &mut log);
-        let counts = log.counts();
-        match made.and_then(|made| log.close().map(|()| made)) {
-            Ok((counts, usage)) => {
-                let log = self.workplace.root.join(self.workplace.log_path(&job.name));
-                self.progress.done(job, started.elapsed(), counts, &log);
-                JobOutcome { counts, usage, ..JobOutcome::of(End::Done) }
-            }
-            Err(error) => {
-                let _ = log.close();
-                // What a suite counted before it failed; that it failed for another reason counts
-                // as well.
-                let counts = Counts { failed: counts.failed.max(1), ..counts };
-                let counts = job.role.has_counts().then_some(counts);
-                JobOutcome { counts, ..self.failed(job, &error) }
-            }
-        }
-    }
-
-    /// What came of a job that need not be done again.
-    fn done_before(
-        &self,
-        job: &Job<V>,
-        fingerprint: &anyhow::Result<Fingerprint>,
-    ) -> Option<JobOutcome> {
-        let fingerprint = fingerprint.as_ref().ok().filter(|_| !job.always)?;
-        let Record { counts, .. } = self.journal.still_true(job, fingerprint)?;
-        Some(JobOutcome { counts, ..JobOutcome::of(End::UpToDate) })
-    }
-
-    /// Takes the steps and notes that they are taken, so that they need not be again.
-    fn make(
-        &self,
-        job: &Job<V>,
-        fingerprint: anyhow::Result<Fingerprint>,
-        log: &mut Log,
-    ) -> anyhow::Result<Made> {
-        self.withdraw(job)?;
-        let fingerprint = fingerprint?;
-        let usage = self.take_steps(job, log)?;
-        let counts = counts_of(job, log.counts())?;
-        // What is said of tests is said of what they saw, not of what came there meanwhile.
-        let now = || fingerprint::of_job(&self.workplace.root, job, self.actor);
-        if job.role.has_counts() && now()? != fingerprint {
-            let hint = "leave it alone, and repeat the command";
-            return Err(hinted("what was tested changed meanwhile", hint));
-        }
-        self.journal.note(job, fingerprint, counts)?;
-        Ok((counts, usage))
-    }
-
-    fn take_steps(&self, job: &Job<V>, log: &mut Log) -> anyhow::Result<Option<Usage>> {
-        let root = &self.workplace.root;
-        let starter = Starter { root, actor: self.actor, progress: &self.progress, job };
-        let record = self.workplace.partials().join(format!("{}.usage", slug(&job.name)));
-        let measure = self.options.measure.as_deref().map(|words| (words, record.as_path()));
-        let before = usage::of_thread();
-        let mut total = Usage::default();
-        for step in &job.steps {
-            anyhow::ensure!(!interrupt::is_asked() || job.in_any_case, INTERRUPTED);
-            log.line(&format!("$ {step}"))?;
-            match step {
-                Step::Run(command) => {
-                    starter.run(command, log, measure)?;
-                    if let Some((_, record)) = measure {
-                        let usage = serde_json::from_str(&std::fs::read_to_string(record)?)?;
-                        total = total.and(usage);
-                    }
-                }
-                Step::Own(step) => self.actor.take(root, step)?,
-            }
-        }
-        total.cpu_s += usage::of_thread() - before;
-        files::remove(&record)?;
-        Ok(measure.map(|_| total))
-    }
-
-    /// Nothing is left of an output that could not be made, not even an older one: it would look
-    /// like the result of this run.
-    fn withdraw(&self, job: &Job<V>) -> anyhow::Result<()> {
-        self.journal.forget(job)?;
-        job.outputs.iter().try_for_each(|out| files::remove(&self.workplace.root.join(out.path())))
-    }
-
-    fn failed(&self, job: &Job<V>, error: &anyhow::Error) -> JobOutcome {
-        let log = self.workplace.log_path(&job.name);
-        let mut reason = format!("{error:#}");
-        let hint = hint_of(error).map(str::to_owned);
-        if let Err(error) = self.withdraw(job) {
-            reason.push_str(&format!("; and what an earlier run made is still there: {error:#}"));
-        }
-        let told = with_hint(&reason, hint.as_deref());
-        if !interrupt::is_asked() {
-            self.progress.failed(job, &told, &self.workplace.root, &log);
-        }
-        let _ = Log::append(self.workplace, &job.name, &format!("error: {told}"));
-        JobOutcome::of(End::Failed { reason, hint, log })
-    }
-
-    /// A job that needs one that failed; or any, where nothing more begins: what an earlier run
-    /// made of that is kept if it is still true.
-    fn not_run(&self, job: &Job<V>) -> JobOutcome {
-        let fingerprint = fingerprint::of_job(&self.workplace.root, job, self.actor);
-        let before = self.done_before(job, &fingerprint).filter(|_| self.options.fail_fast);
-        if let Some(outcome) = before {
-            return outcome;
-        }
-        match self.withdraw(job) {
-            Ok(()) => JobOutcome::of(End::NotRun),
-            Err(error) => self.failed(job, &error),
-        }
     }
 }
 
@@ -343,27 +205,8 @@ fn is_failed(state: &JobState) -> bool {
     matches!(state, JobState::Ended(JobOutcome { end: End::Failed { .. }, .. }))
 }
 
-/// What the tests of a job counted, if it has tests, and what it cost, if that was measured.
-type Made = (Option<Counts>, Option<Usage>);
-
 enum Readiness {
     Ready,
     NotYet,
     Hopeless,
-}
-
-impl JobOutcome {
-    fn of(end: End) -> JobOutcome {
-        JobOutcome { end, counts: None, usage: None, span: None }
-    }
-}
-
-/// A suite that ran no test has not passed.
-fn counts_of<V: Vocabulary>(job: &Job<V>, counts: Counts) -> anyhow::Result<Option<Counts>> {
-    if !job.role.has_counts() {
-        return Ok(None);
-    }
-    anyhow::ensure!(counts.passed > 0, "no test ran");
-    anyhow::ensure!(counts.failed == 0, "{counts}");
-    Ok(Some(counts))
 }

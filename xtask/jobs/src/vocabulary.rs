@@ -39,6 +39,11 @@ pub trait Actor<V: Vocabulary>: Sync {
     /// Takes a step, at the root of the workplace.
     fn take(&self, root: &Utf8Path, step: &V::Step) -> anyhow::Result<()>;
 
+    /// Folders, from the root, where programs keep what they may use again in another run.
+    fn caches(&self) -> &[&str] {
+        &[]
+    }
+
     /// What each program of a job may take.
     fn limits(&self, job: &Job<V>) -> Limits;
 

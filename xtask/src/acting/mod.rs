@@ -99,6 +99,10 @@ impl jobs::Actor<Esig> for Helper<'_> {
         steps::take(root, step)
     }
 
+    fn caches(&self) -> &[&str] {
+        &["target/xtask/zig-cache"]
+    }
+
     fn limits(&self, job: &Job) -> jobs::Limits {
         self.0.of(job)
     }

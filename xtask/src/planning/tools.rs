@@ -96,7 +96,7 @@ impl Toolbox {
             job = job.run(pip().args(flags)).input(requirements);
         }
         let watched = if self.is_watched { self.folder() } else { self.scripts(host) };
-        Ok(job.output_listing(watched))
+        Ok(job.output_kept(watched))
     }
 }
 

@@ -95,10 +95,18 @@ ssize_t write(int file, const void *data, size_t size) {
 COUNTED_OPEN(open)
 COUNTED_OPEN(open64)
 
-// A program runs when this is counted.
+// A program runs when this is counted. It gets our variables, whatever else it is given.
 int posix_spawnp(pid_t *id, const char *program, const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *attributes, char *const words[], char *const variables[]) {
-    int result = REAL(posix_spawnp)(id, program, actions, attributes, words, variables);
+    char *all[1024];
+    size_t count = 0;
+    for (char *const *each = variables; *each && count < 1000; ++each)
+        all[count++] = *each;
+    for (char **each = environ; *each && count < 1023; ++each)
+        if (strncmp(*each, "CHANGES_", 8) == 0 || strncmp(*each, "LD_PRELOAD=", 11) == 0)
+            all[count++] = *each;
+    all[count] = NULL;
+    int result = REAL(posix_spawnp)(id, program, actions, attributes, words, all);
     fails(0);
     return result;
 }

@@ -154,3 +154,76 @@ fn what_would_be_skipped_is_known_beforehand_and_nothing_is_touched() {
     assert_eq!(standing.replaced_bytes, "first".len() as u64);
     assert_eq!(checkout.read("out"), "first");
 }
+
+/// Makes a folder with a file, a link and compiled Python in it; another job uses it.
+#[cfg(unix)]
+fn tools_and_user(input: &str) -> Vec<Job> {
+    let make = "mkdir -p tools/__pycache__ && echo tool > tools/a && echo pyc > tools/__pycache__/a \
+                && ln -sf a tools/b && echo ran >> count";
+    let make = Command::new("/bin/sh").args(["-c", make]);
+    let tools = Job::new("tools").run(make).output_kept("tools");
+    vec![tools, job("user", [format!("copy:tools/b:{input}").as_str()]).needs([id(0)])]
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_about_to_be_used_is_made_anew_if_anything_of_it_is_not_what_it_was() {
+    let harm: [fn(&Utf8Path); 6] = [
+        |tools| fs::write(tools.join("a"), "xxxx\n").unwrap(),
+        |tools| fs::write(tools.join("__pycache__/a"), "pyx\n").unwrap(),
+        |tools| fs::write(tools.join("more"), "").unwrap(),
+        |tools| fs::remove_file(tools.join("b")).unwrap(),
+        |tools| fs::remove_dir_all(tools).unwrap(),
+        |tools| {
+            fs::remove_file(tools.join("b")).unwrap();
+            std::os::unix::fs::symlink("/etc/passwd", tools.join("b")).unwrap();
+        },
+    ];
+    for harm in harm {
+        let checkout = Checkout::new();
+        assert_eq!(checkout.ends(tools_and_user("first")), ["done", "done"]);
+        harm(&checkout.root.join("tools"));
+        assert!(checkout.ends(tools_and_user("second")).ends_with(&["done"]));
+        assert_eq!(checkout.read("second"), "tool\n");
+        assert_eq!(checkout.read("count"), "ran\nran\n");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_nobody_uses_is_not_looked_at() {
+    let checkout = Checkout::new();
+    assert_eq!(checkout.ends(tools_and_user("first")), ["done", "done"]);
+    fs::write(checkout.root.join("tools/a"), "xxxx\n").unwrap();
+    assert_eq!(checkout.ends(tools_and_user("first")), ["up to date", "up to date"]);
+}
+
+#[test]
+fn a_record_with_a_flipped_bit_tells_of_nothing() {
+    let checkout = checkout();
+    let path = format!("{STATE}/journal/copy.json");
+    let text = checkout.read(&path).replace("\"counts\":null", "\"counts\":nulm");
+    checkout.write(&path, &text);
+    check(&checkout, copying(), "done", "first");
+}
+
+#[test]
+fn a_cache_is_used_again_only_if_it_is_as_the_last_run_left_it() {
+    let checkout = Checkout::new();
+    fs::create_dir_all(checkout.root.join(CACHE)).unwrap();
+    let remember = || job("remember", [format!("append:{CACHE}/kept:x").as_str()]).always();
+    let ends = |checkout: &Checkout| checkout.ends(vec![remember()]);
+    assert_eq!(ends(&checkout), ["failed"]);
+    for (harm, left) in [(None, "x\nx\n"), (Some("y"), "")] {
+        let checkout = Checkout::new();
+        let make = Job::new("make").run(tiny([format!("make:{CACHE}").as_str()])).always();
+        assert_eq!(checkout.ends(vec![make, remember().needs([id(0)])]), ["done", "done"]);
+        harm.iter().for_each(|text| checkout.write(&format!("{CACHE}/kept"), text));
+        let end = if harm.is_some() { "failed" } else { "done" };
+        assert_eq!(ends(&checkout), [end]);
+        assert_eq!(
+            fs::read_to_string(checkout.root.join(CACHE).join("kept")).unwrap_or_default(),
+            left
+        );
+    }
+}

@@ -29,6 +29,9 @@ type Plan = plan::Plan<Words>;
 /// Where runs of the tests keep what they know.
 const STATE: &str = "state";
 
+/// What programs of the tests keep for later runs.
+const CACHE: &str = "cache";
+
 /// How large a file programs of the tests may write.
 const FILE_BYTES: u64 = 100 << 20;
 
@@ -81,6 +84,10 @@ impl Actor<Words> for Recogniser {
     fn take(&self, _root: &Utf8Path, step: &Own) -> anyhow::Result<()> {
         assert_ne!(step.0, "panic");
         Ok(())
+    }
+
+    fn caches(&self) -> &[&str] {
+        &[CACHE]
     }
 
     /// A job that says so has little time; all write small files.

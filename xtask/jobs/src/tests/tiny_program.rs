@@ -14,6 +14,7 @@ fn main() {
         let (first, second) = rest.split_once(':').unwrap_or((rest, ""));
         match verb {
             "write" => fs::write(first, second).unwrap(),
+            "make" => fs::create_dir_all(rest).unwrap(),
             "append" => append(first, second),
             "copy" => drop(fs::copy(first, second).unwrap()),
             "print" => println!("{rest}"),

@@ -70,8 +70,7 @@ impl Gate<'_> {
             .input(self.sdist())
             .input_listing(&declared)
             .input_listing(&python.executable)
-            .fact(tools::identity(python))
-            .output_listing(&site);
+            .fact(tools::identity(python));
         // An archive that could be installed can be again.
         job.always = false;
         Ok(self.pipeline.add(job))
@@ -98,7 +97,7 @@ impl Gate<'_> {
             .run(download)
             .input(build)
             .input(run)
-            .output_listing(folder);
+            .output_kept(folder);
         Ok(self.pipeline.add(job))
     }
 }

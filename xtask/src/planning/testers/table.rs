@@ -164,15 +164,19 @@ impl Tester {
         };
         let folder = self.folder();
         let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
-        // Other files of the folder change when the interpreter runs.
+        // Where wine keeps its registry changes when the interpreter runs.
+        let kept: &[&str] = match self.needs.iter().any(|program| program == "wine64") {
+            true => &["/cpython", "/prefix/drive_c/windows", "/python"],
+            false => &[""],
+        };
         let files = self.script.iter().filter(|word| word.starts_with("build-scripts/"));
-        files
+        let job = files
             .fold(Job::new(format!("tester {}", self.name)), Job::input)
             .own(OwnStep::empty([&folder]))
             .run(provision)
             .input("build-scripts/run-private-apt.sh")
-            .output_listing(self.program())
-            .fetches()
+            .fetches();
+        kept.iter().fold(job, |job, part| job.output_kept(format!("{folder}{part}")))
     }
 }
 
