@@ -7,13 +7,52 @@ import socket
 import struct
 import threading
 import time
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+ERRORS = {"missing": 404, "broken": 500, "denied": 403}
+WITHOUT_BODY = ["reset", "silent", "loop"]
+
+#: Pieces of a body, each with the time after it.
+Pieces = Iterator[tuple[bytes, float]]
+
+
+def whole(body: bytes) -> Pieces:
+    """The file as it is."""
+    yield body, 0
+
+
+def wrong(body: bytes) -> Pieces:
+    """The file with another bit."""
+    yield body[:-1] + bytes([body[-1] ^ 1]), 0
+
+
+def garbage(body: bytes) -> Pieces:
+    """What hotels answer, of the length that was told."""
+    yield b"<html>log in first</html>".ljust(len(body)), 0
+
+
+def cut(body: bytes) -> Pieces:
+    """Half of the file."""
+    yield body[: len(body) // 2], 0
+
+
+def slow(body: bytes) -> Pieces:
+    """A byte each second."""
+    for byte in body:
+        yield bytes([byte]), 1
+
+
+def endless(_body: bytes) -> Pieces:
+    """More than any disk has room for."""
+    while True:
+        yield bytes(1 << 16), 0.01
+
+
+BODIES = {"wrong": wrong, "garbage": garbage, "cut": cut, "slow": slow, "endless": endless}
+
 #: The ways in which it fails.
-WAYS = [
-    "wrong", "missing", "broken", "reset", "silent", "slow", "endless", "garbage", "cut", "loop",
-    "empty", "denied",
-]  # fmt: skip
+WAYS = [*ERRORS, *WITHOUT_BODY, *BODIES]
 
 
 class Server(ThreadingHTTPServer):
@@ -44,7 +83,7 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *words: object) -> None:
         """Nobody reads it."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Serves a page of an index, or a file."""
         _, way, kind, *rest = self.path.split("/")
         if kind == "simple":
@@ -59,39 +98,33 @@ class Handler(BaseHTTPRequestHandler):
 
     def lie(self, way: str, body: bytes) -> None:
         """Serves a file in the way that is asked for."""
-        if way == "wrong":
-            body = body[:-1] + bytes([body[-1] ^ 1])
-        elif way in ("missing", "broken", "denied"):
-            self.send_error({"missing": 404, "broken": 500, "denied": 403}[way])
-            return
-        elif way == "reset":
-            linger = struct.pack("ii", 1, 0)
-            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
-            self.connection.close()
-            return
-        elif way == "silent":
-            time.sleep(60)
-            return
-        elif way == "loop":
-            self.send_response(302)
-            self.send_header("Location", self.path)
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-            return
-        elif way == "garbage":
-            body = b"<html>log in first</html>"
-        elif way == "empty":
-            body = b""
-        self.begin(1 << 40 if way == "endless" else len(body), "application/zip")
-        if way == "slow":
-            for byte in body:
-                self.wfile.write(bytes([byte]))
-                time.sleep(1)
-        while way == "endless":
-            self.wfile.write(bytes(1 << 16))
-            time.sleep(0.01)
-        self.wfile.write(body[: len(body) // 2] if way == "cut" else body)
-        self.close_connection = way == "cut"
+        if way in ERRORS:
+            self.send_error(ERRORS[way])
+        elif way in WITHOUT_BODY:
+            getattr(self, way)()
+        else:
+            self.begin(1 << 40 if way == "endless" else len(body), "application/zip")
+            for piece, pause_s in BODIES.get(way, whole)(body):
+                self.wfile.write(piece)
+                time.sleep(pause_s)
+            self.close_connection = True
+
+    def reset(self) -> None:
+        """Hangs up as a machine does that fails."""
+        linger = struct.pack("ii", 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        self.connection.close()
+
+    def silent(self) -> None:
+        """Says nothing for longer than anybody waits."""
+        time.sleep(60)
+
+    def loop(self) -> None:
+        """Sends whoever asks here again."""
+        self.send_response(302)
+        self.send_header("Location", self.path)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
 
     def give(self, body: bytes, kind: str) -> None:
         """An honest answer."""

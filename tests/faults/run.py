@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import faults
-from world import ROOT, Copy, Fell, World
+from world import ROOT, Action, Copy, Fault, FaultError, World
 
 
 def main() -> int:
@@ -34,7 +34,7 @@ def main() -> int:
     chosen = [fault for fault in enumerate(every) if fault[1][0].startswith(arguments.only)]
     print(f"seed {arguments.seed}: {len(chosen)} of {len(every)} faults", flush=True)
 
-    def attempt(numbered: tuple[int, faults.Fault]) -> bool:
+    def attempt(numbered: tuple[int, Fault]) -> bool:
         number, (name, action) = numbered
         begun = time.monotonic()
         fell = outcome(world.copy(f"{number:03}"), action)
@@ -52,7 +52,7 @@ def main() -> int:
     return 0 if survived == len(chosen) > 0 else 1
 
 
-def outcome(copy: Copy, action: faults.Action) -> str:
+def outcome(copy: Copy, action: Action) -> str:
     """What a fault did that it should not have; nothing if all four measures hold."""
     try:
         action(copy)
@@ -60,9 +60,9 @@ def outcome(copy: Copy, action: faults.Action) -> str:
         copy.check_nothing_left()
         copy.check_next_run()
         copy.check_nothing_left()
-    except Fell as fell:
+    except FaultError as fell:
         return f": {fell}"
-    except Exception as error:  # noqa: BLE001
+    except Exception as error:
         return f": {type(error).__name__}: {error}"
     finally:
         shutil.rmtree(copy.folder, ignore_errors=True)

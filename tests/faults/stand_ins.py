@@ -71,7 +71,7 @@ macosx_x86_64 = "macosx_10_13"
 
 #: What compiles, archives and links. Its outputs are digests of its inputs, but for the extension
 #: module, which is one that works with a digest at its end. `target/fault` says how it fails.
-ZIG = r'''#!{python} -SE
+ZIG = r"""#!{python} -SE
 import hashlib, os, signal, subprocess, sys, time
 
 words = sys.argv[1:]
@@ -100,7 +100,8 @@ def stay():
         time.sleep(100)
 
 
-wanted, _, fault = (open("target/fault").read() if os.path.exists("target/fault") else "").partition(" ")
+told = open("target/fault").read() if os.path.exists("target/fault") else ""
+wanted, _, fault = told.partition(" ")
 if wanted == stage:
     if fault == "hang":
         stay()
@@ -208,18 +209,19 @@ if wanted == stage:
     else:
         sys.exit("no such fault: " + fault)
 write(data)
-'''
+"""
 
 #: What makes the source archive: all that git tracks, but for the helper's own configuration.
-BUILD = f'''\
+BUILD = f"""\
 import os, sys, tarfile
 
 outdir, stage = sys.argv[sys.argv.index("--outdir") + 1], sys.argv[-1]
 os.makedirs(outdir, exist_ok=True)
 info = os.path.join(outdir, "PKG-INFO")
 with open(info, "w") as file:
-    file.write("Metadata-Version: 2.4\\nName: esig\\nVersion: {VERSION}\\nRequires-Python: >=3.11\\n"
-               "License-Expression: MIT OR Apache-2.0\\nLicense-File: LICENSE\\nSummary: a stand-in\\n"
+    file.write("Metadata-Version: 2.4\\nName: esig\\nVersion: {VERSION}\\n"
+               "Requires-Python: >=3.11\\nLicense-Expression: MIT OR Apache-2.0\\n"
+               "License-File: LICENSE\\nSummary: a stand-in\\n"
                "Description-Content-Type: text/plain\\n\\na stand-in\\n")
 with tarfile.open(os.path.join(outdir, "esig-{VERSION}.tar.gz"), "w:gz") as archive:
     archive.add(info, "esig-{VERSION}/PKG-INFO")
@@ -229,10 +231,10 @@ with tarfile.open(os.path.join(outdir, "esig-{VERSION}.tar.gz"), "w:gz") as arch
             below = os.path.relpath(path, stage)
             if not below.startswith(("xtask", ".g")):
                 archive.add(path, "esig-{VERSION}/" + below)
-'''
+"""
 
 #: What downloads by hash, and what installs into a folder.
-PIP = r'''
+PIP = r"""
 import glob, hashlib, os, re, sys, tempfile, urllib.request, zipfile
 
 words = sys.argv[1:]
@@ -257,7 +259,7 @@ elif words[0] == "download":
         open(os.path.join(value("--dest"), file), "wb").write(body)
 else:
     sys.exit("pip cannot " + words[0])
-'''
+"""
 
 #: An extension module for the limited API that is empty.
 MODULE = """\

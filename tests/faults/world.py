@@ -27,7 +27,7 @@ WHEELS = ["wheels", "--builder", "zig", "--jobs", "2"]
 PATIENCE_S = 240
 
 
-class Fell(Exception):
+class FaultError(Exception):
     """What a fault did and should not have."""
 
 
@@ -54,7 +54,7 @@ class World:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         self.shim = folder / "shim.so"
-        compile_c = [zig, "cc", "-shared", "-fPIC", "-o", self.shim]
+        compile_c: list[str | Path] = [zig, "cc", "-shared", "-fPIC", "-o", self.shim]
         subprocess.run([*compile_c, ROOT / "xtask/tests/end_to_end/kill_at_change.c"], check=True)
         self.server = Server(stand_ins.packages(self.make_programs(), self.module(zig)))
         self.seed = Copy(self, folder / "seed")
@@ -177,7 +177,7 @@ class Copy:
             out, err = process.communicate(timeout=PATIENCE_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            raise Fell("it hangs") from None
+            raise FaultError("it hangs") from None
         said = [(text or b"").decode(errors="replace") for text in (out, err)]
         return Run(process.returncode, *said)
 
@@ -185,7 +185,7 @@ class Copy:
         """Builds without a fault."""
         run = self.run()
         if run.code != 0:
-            raise Fell(f"the next run ends with {run.code}: {run.said[-2000:]}")
+            raise FaultError(f"the next run ends with {run.code}: {run.said[-2000:]}")
         return run
 
     def forget(self, *stages: str) -> None:
@@ -208,7 +208,9 @@ class Copy:
     def wheelhouse(self) -> dict[str, bytes]:
         """The files of the wheelhouse."""
         folder = self.root / "wheelhouse"
-        return {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+        return (
+            {path.name: path.read_bytes() for path in folder.iterdir()} if folder.is_dir() else {}
+        )
 
     def check_nothing_partial(self) -> None:
         """The wheelhouse has no file but those that were audited and tested."""
@@ -217,7 +219,7 @@ class Copy:
             if name == "SHA256SUMS":
                 continue
             if self.world.reference.get(name) != content:
-                raise Fell(f"`{name}` in the wheelhouse is not what was tested")
+                raise FaultError(f"`{name}` in the wheelhouse is not what was tested")
 
     def check_nothing_left(self) -> None:
         """No process and no temporary file of the run is left."""
@@ -227,10 +229,10 @@ class Copy:
                 for process in left:
                     with contextlib.suppress(OSError):
                         os.kill(process, signal.SIGKILL)
-                raise Fell(f"{len(left)} processes still run")
+                raise FaultError(f"{len(left)} processes still run")
             time.sleep(0.02)
         if list((self.folder / "tmp").iterdir()) or list((self.folder / "home").iterdir()):
-            raise Fell("temporary files are left")
+            raise FaultError("temporary files are left")
 
     def processes(self) -> Iterator[int]:
         """Those that work in the checkout, or were told of it."""
@@ -254,24 +256,27 @@ class Copy:
         subprocess.run(["git", "checkout", "-q", "."], cwd=self.root, check=True)
         self.must_build()
         if self.wheelhouse() != self.world.reference:
-            raise Fell("the next run gives other bytes")
+            raise FaultError("the next run gives other bytes")
         for name in ("partial", "temporary"):
             if (self.root / STATE / name).exists():
-                raise Fell(f"`{name}` is left after the next run")
+                raise FaultError(f"`{name}` is left after the next run")
 
 
 def expect(run: Run, code: int | tuple[int, ...], *words: str) -> None:
     """The exit code, and all the words, in what was said."""
     codes = code if isinstance(code, tuple) else (code,)
     if "panicked" in run.said or "RUST_BACKTRACE" in run.said:
-        raise Fell(f"it panics: {run.said[-1500:]}")
+        raise FaultError(f"it panics: {run.said[-1500:]}")
     if run.code not in codes:
-        raise Fell(f"it ends with {run.code}, not {codes}: {run.said[-1500:]}")
+        raise FaultError(f"it ends with {run.code}, not {codes}: {run.said[-1500:]}")
     if "\x1b" in run.said or "\x07" in run.said:
-        raise Fell("it controls the terminal")
+        raise FaultError("it controls the terminal")
     for word in words:
         if not re.search(word, run.said):
-            raise Fell(f"it does not say `{word}`: {run.said[-1500:]}")
+            raise FaultError(f"it does not say `{word}`: {run.said[-1500:]}")
 
 
+#: What happens to a copy, and what is looked at meanwhile.
 Action = Callable[[Copy], None]
+#: By its name.
+Fault = tuple[str, Action]
