@@ -70,7 +70,8 @@ impl Gate<'_> {
             .input(self.sdist())
             .input_listing(&declared)
             .input_listing(&python.executable)
-            .fact(tools::identity(python));
+            .fact(tools::identity(python))
+            .output_kept(&site);
         // An archive that could be installed can be again.
         job.always = false;
         Ok(self.pipeline.add(job))

@@ -25,6 +25,8 @@ pub enum Suite {
     Docs,
     /// Whole builds: reproducible, interrupted, failing
     EndToEnd,
+    /// Builds of a small stand-in that are killed, starved, lied to and left alone; on Linux
+    Faults,
     /// Damaged and hostile wheels and archives, for a minute
     Fuzz,
     /// Audits of the wheels of others, against what other auditors say of them

@@ -34,8 +34,7 @@ pub fn test_plan(arguments: &cli::Test, host: &Host, project: &Project) -> anyho
 pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<Vec<Skipped>> {
     let host = pipeline.host;
     let wanted = |suite| suites.is_empty() || suites.contains(&suite);
-    let mut skipped = Vec::new();
-    let mut cargo = None;
+    let (mut skipped, mut cargo) = (Vec::new(), None);
     if wanted(Suite::Rust) {
         cargo = Some(pipeline.add(rust_job()));
     }
@@ -72,6 +71,9 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
     if wanted(Suite::EndToEnd) {
         skipped.extend(add_end_to_end(pipeline, cargo, host));
     }
+    if wanted(Suite::Faults) {
+        skipped.extend(add_faults(pipeline, cargo)?);
+    }
     if wanted(Suite::Fuzz) {
         pipeline.add(fuzz_job().needs(cargo));
     }
@@ -93,8 +95,8 @@ pub fn add_suites(pipeline: &mut Pipeline, suites: &[Suite]) -> anyhow::Result<V
 
 /// Only whether an engine answers: the images are made for the tests.
 pub fn images_wanted(suites: &[Suite]) -> Option<WantedImages> {
-    let wanted = suites.is_empty() || suites.contains(&Suite::Docker);
-    wanted.then(|| WantedImages { program: "docker".to_owned(), ..WantedImages::default() })
+    (suites.is_empty() || suites.contains(&Suite::Docker))
+        .then(|| WantedImages { program: "docker".to_owned(), ..WantedImages::default() })
 }
 
 /// What needs the packages that esig is used with.
@@ -142,6 +144,17 @@ fn add_end_to_end(pipeline: &mut Pipeline, cargo: Option<JobId>, host: &Host) ->
     pipeline.add(suite("end-to-end").run(test.args(["--skip", "under_wine"])).needs(cargo));
     let reason = "nothing here runs wheels for Windows; `apt-get install wine64`, on x86_64";
     Some(Skipped::new("end-to-end under wine", reason))
+}
+
+/// Hundreds of faults, in a project that builds in a second.
+fn add_faults(pipeline: &mut Pipeline, cargo: Option<JobId>) -> anyhow::Result<Option<Skipped>> {
+    if pipeline.host.platform != Platform::Linux {
+        return Ok(Some(Skipped::new("faults", "it finds processes as Linux has them")));
+    }
+    let attempt = Command::new(&pipeline.host.tool_python()?.executable).arg("tests/faults/run.py");
+    let tools = pipeline.tools()?;
+    pipeline.add(suite("faults").needs([tools]).needs(cargo).run(attempt));
+    Ok(None)
 }
 
 /// What reads wheels and archives, with other damage in each run.

@@ -53,7 +53,7 @@ impl Pipeline<'_> {
         let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
         let run = python(&runner, &self_test);
         let TestEnvironment { empty, job, site } = self.environment(name, wheel, &runner)?;
-        let mut job = job.role(role);
+        let mut job = job.role(role).output_kept(&site);
         if let Some(library) = &runner.rewrite {
             let (folder, library) = (site.into(), library.into());
             job = job.input(&library).own(OwnStep::AsElf { folder, library });
@@ -90,7 +90,7 @@ impl Pipeline<'_> {
         let place = &runner.place;
         let name = format!("reference values{}", place.title());
         let values = format!("{STATE}/{}.txt", slug(&name));
-        let TestEnvironment { empty, job, .. } = self.environment(name, wheel, runner)?;
+        let TestEnvironment { empty, job, site } = self.environment(name, wheel, runner)?;
         let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{values}")];
         let write = python(runner, &arguments).folder(&empty);
         let job = job
@@ -98,7 +98,8 @@ impl Pipeline<'_> {
             .run(place.run(write))
             .steps(place.fetch(Utf8Path::new(&values)))
             .input(COMPARE)
-            .output(&values);
+            .output(&values)
+            .output_kept(&site);
         Ok(Reference { job: self.add(job), values })
     }
 
