@@ -9,6 +9,7 @@ import unittest
 MODULES = (
     "esig.tests.test_backends",
     "esig.tests.test_batches",
+    "esig.tests.test_command_line",
     "esig.tests.test_contract",
     "esig.tests.test_package",
     "esig.tests.test_recombine",
