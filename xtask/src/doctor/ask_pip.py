@@ -11,9 +11,9 @@ except ImportError:
     import ensurepip
 
     beside = os.path.join(os.path.dirname(ensurepip.__file__), "_bundled")
-    # Debian has it elsewhere.
-    for folder in (beside, "/usr/share/python-wheels"):
-        sys.path[:0] = glob.glob(os.path.join(folder, "pip-*.whl"))
+    # Debian's own has it elsewhere; that one is too old for the CPythons of others.
+    found = glob.glob(os.path.join(beside, "pip-*.whl"))
+    sys.path[:0] = found or glob.glob("/usr/share/python-wheels/pip-*.whl")
 
 sys.argv[0] = "pip"
 runpy.run_module("pip", run_name="__main__", alter_sys=True)

@@ -1,6 +1,6 @@
 //! `cargo xtask doctor`: of recorded machines, what is told; of this one, that it is true.
 
-use std::fs;
+use std::{fs, process::Command};
 
 use expect_test::{ExpectFile, expect_file};
 use serde_json::{Value, json};
@@ -209,4 +209,22 @@ fn an_engine_that_does_not_answer_is_missed_only_where_it_was_asked_for() {
         assert!(by_default.stdout.contains(&format!("! {program}")), "{}", by_default.stdout);
     }
     assert!(!by_default.stdout.contains(&format!("✗ {program}")), "{}", by_default.stdout);
+}
+
+#[test]
+fn pip_is_asked_of_an_interpreter_that_has_none_installed() {
+    let facts: Value = serde_json::from_str(&xtask(checkout(), &["facts"]).answer()).unwrap();
+    let script = checkout().join("xtask/src/doctor/ask_pip.py");
+    let pythons = facts["pythons"].as_array().unwrap().iter();
+    for python in pythons.filter(|python| python["implementation"] == "CPython") {
+        let version = [&python["version"][0], &python["version"][1]].map(|n| n.as_u64().unwrap());
+        if version < [3, 10] || python["lacks"] != json!([]) {
+            continue;
+        }
+        // Without `site`, it finds only what it brings.
+        let mut pip = Command::new(python["executable"].as_str().unwrap());
+        let output = pip.arg("-S").arg(&script).arg("--version").output().unwrap();
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{}: {said}", python["executable"]);
+    }
 }

@@ -23,6 +23,7 @@ mod plans;
 mod pyenv;
 mod release;
 mod reports;
+mod settings;
 #[cfg(unix)]
 mod visual_studio;
 #[cfg(unix)]
