@@ -17,6 +17,7 @@ compile --universal --python-version 3.11 docs.in --output-file docs.txt
 compile --universal --python-version 3.10 publish.in --output-file publish.txt
 compile --universal --python-version 3.10 sdist.in --output-file sdist.txt
 compile --universal --python-version 3.10 index.in --output-file index.txt
+compile --universal --python-version 3.11 peers.in --output-file peers.txt
 compile --universal --python-version 3.10 --no-deps iisignature.in --output-file iisignature.txt
 
 # The self-test needs NumPy alone: for each CPython the newest that has binaries for it. uv knows

@@ -29,8 +29,7 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let request = wheels::resolve(&all, host, project)?;
     let mut plan = wheels::wheels_plan(&request, host, project)?.plan;
     let clean = clean_plan(&Clean { all: false, cache: false });
-    let mut forget = Plan::default();
-    forget.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
+    let forget = forget_compiled();
     let run = |plan: &Plan| {
         let measure = Some(acting::measure_words());
         let options = Options { measure, ..Options::default() };
@@ -51,6 +50,13 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     run(&clean)?;
     let warm = run(&plan)?;
     Ok(table(&plan, &cold, &warm, &idle))
+}
+
+/// Leaves nothing of what the compiler remembers.
+pub fn forget_compiled() -> Plan {
+    let mut plan = Plan::default();
+    plan.add(Job::new("forget").own(OwnStep::empty([ZIG_CACHE])).always());
+    plan
 }
 
 /// Processor time by stage and target, in seconds.

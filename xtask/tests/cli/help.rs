@@ -33,6 +33,7 @@ const COMMANDS: &[&str] = &[
     "bench",
     "bench build",
     "bench containers",
+    "bench peer",
     "report",
     "report merge",
     "report evidence",

@@ -27,6 +27,14 @@ pub enum Bench {
     /// where systemd manages docker's, the services of the machine are in the same group.
     #[command(verbatim_doc_comment)]
     Containers(BenchContainers),
+    /// What the wheels of five interpreters cost beside cibuildwheel and loops of pip and uv
+    ///
+    /// Each builds, repairs or audits, and tests in clean environments, for CPython 3.9 to 3.13,
+    /// in turn, from the same source archive; ours makes the archive too. Nothing is compiled or
+    /// downloaded before but tools and images. Processor time is that of all programs and
+    /// containers; where cibuildwheel is compared, no other container should run meanwhile.
+    #[command(verbatim_doc_comment)]
+    Peer(BenchPeer),
 }
 
 #[derive(Args, Debug)]
@@ -56,4 +64,17 @@ pub struct BenchContainers {
     /// A cibuildwheel to compare with, once as it comes and once with its frontend `build[uv]`
     #[arg(long, value_name = "PATH")]
     pub against: Option<Utf8PathBuf>,
+}
+
+#[derive(Args, Debug)]
+pub struct BenchPeer {
+    /// The image for cibuildwheel, which is left out without it; it has auditwheel and patchelf
+    #[arg(long, value_name = "TARGET=NAME")]
+    pub image: Option<String>,
+    /// The program that runs containers, `docker` or `podman`, on this machine
+    #[arg(long, value_name = "PROGRAM", default_value = "docker")]
+    pub engine: String,
+    /// How many times each is run
+    #[arg(long, value_name = "N", default_value = "3")]
+    pub rounds: NonZeroUsize,
 }

@@ -11,7 +11,7 @@ mod steps;
 mod test;
 
 pub use audit::Audit;
-pub use bench::{Bench, BenchContainers, BenchSpeed};
+pub use bench::{Bench, BenchContainers, BenchPeer, BenchSpeed};
 use camino::Utf8PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 pub use global::Global;

@@ -19,7 +19,7 @@ use crate::{
 pub use builders::Builders;
 use in_windows_container::WindowsContainer;
 pub use installs::release_for;
-pub use request::{WheelsRequest, resolve};
+pub use request::{WheelsRequest, host_target, resolve};
 
 pub fn wheels_plan(
     request: &WheelsRequest,
