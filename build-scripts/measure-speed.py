@@ -56,6 +56,8 @@ SIGNATURES = [
 KINDS = ("log signature", "gradient")
 OTHERS = [Case(kind, *case[1:]) for kind in KINDS for case in SIGNATURES[:4]]
 CASES = SIGNATURES + OTHERS
+# What of it two processors do side by side is seen on a machine that does nothing else.
+THREADS = Case("threads", 1000, 200, 5, 5)
 
 Function = Callable[[Any, int], Any]
 
@@ -191,6 +193,20 @@ def seconds_of(function: Function, case: Case) -> float:
     return statistics.median(some(count) for _ in range(5))
 
 
+def speedup(case: Case) -> float:
+    """How many times as fast a batch is with a thread for each processor, by the clock."""
+    import esig
+
+    paths = path_of(case)
+
+    def seconds(jobs: int) -> float:
+        begin = time.perf_counter()
+        esig.stream2sig(paths, case.depth, n_jobs=jobs)
+        return time.perf_counter() - begin
+
+    return min(seconds(1) for _ in range(20)) / min(seconds(-1) for _ in range(20))
+
+
 def serve(name: str) -> None:
     """Measures the cases that come in, a line each; says null of those that are not to be had."""
     functions = {**MAKERS.get(name, of_esig)(), "matrix product": multiply_matrices}
@@ -198,7 +214,8 @@ def serve(name: str) -> None:
         case = Case(*json.loads(line))
         answer: float | None
         try:
-            answer = seconds_of(functions[case.kind], case)
+            is_threads = case == THREADS
+            answer = speedup(case) if is_threads else seconds_of(functions[case.kind], case)
         except (KeyError, TypeError, ValueError, RuntimeError):
             answer = None
         print(json.dumps(answer), flush=True)
@@ -362,9 +379,14 @@ def compare(arguments: argparse.Namespace) -> None:
         except subprocess.CalledProcessError:
             print(f"{peer.name} cannot be installed here", file=sys.stderr)
     figures, peak = measure(servers, arguments.rounds)
+    threads = max(servers[0].ask(THREADS) or 0.0 for _ in range(arguments.rounds))
     python = platform.python_version()
     day = time.strftime("%Y-%m-%d")
-    machine = f"{platform.machine()}, {platform.system()}, CPython {python}, {day}."
+    machine = (
+        f"{platform.machine()}, {platform.system()}, CPython {python}, {day}. With"
+        f" {os.cpu_count()} threads {THREADS.title()} are {threads:.2f} times as fast"
+        " by the clock as with one."
+    )
     arguments.output.mkdir(parents=True, exist_ok=True)
     text = as_markdown(figures, peak, machine)
     (arguments.output / "speed.md").write_text(f"# Speed\n\n{text}", encoding="utf-8")
