@@ -45,6 +45,20 @@ void prefetch_result(Real* result, std::size_t size) {
 #endif
 }
 
+/// Bytes to ask for where a tree takes so many: more, of which no page is ever touched. glibc gives
+/// free memory back to the system when it is more than twice the largest piece that was freed
+/// before, as a result, a tree and what a logarithm takes would be after every call; then each call
+/// would wait for new pages, which can take longer than its work. Pieces of 32 MiB go back in any
+/// case.
+std::size_t with_slack(std::size_t bytes) {
+    constexpr std::size_t kept_min = std::size_t{1} << 16;
+    constexpr std::size_t kept_max = (std::size_t{1} << 25) - kept_min;
+    if (bytes < kept_min || bytes > kept_max)
+        return bytes;
+    const std::size_t more = 2 * bytes + 4 * kept_min;
+    return more < kept_max ? more : kept_max;
+}
+
 /// Room for more than there was; what was there is not needed any more.
 template <typename Real>
 status grow(buffer<Real>& memory, std::size_t reals) {
@@ -81,7 +95,10 @@ status signature_engine<Real>::prepare(const shape& s, const interruption& stop)
     tree_ = buffer<Real>();
     part_ = buffer<Real>();
     factor_ = buffer<Real>();
-    return s.width == 1 || s.depth < 2 ? status::ok : grow(tree_, walk_reals(s, size_, *kernel_));
+    if (s.width == 1 || s.depth < 2)
+        return status::ok;
+    const std::size_t bytes = walk_reals(s, size_, *kernel_) * sizeof(Real);
+    return grow(tree_, with_slack(bytes) / sizeof(Real));
 }
 
 template <typename Real>
