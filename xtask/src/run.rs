@@ -188,6 +188,9 @@ fn carry_out(
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<bool> {
+    if let Some(folder) = &global.report {
+        acting::files::check_output(&project.root, folder, "--report")?;
+    }
     let verbosity = match (global.quiet, global.verbose) {
         (true, _) => Verbosity::Quiet,
         (_, true) => Verbosity::Verbose,

@@ -33,9 +33,12 @@ pub fn write(path: &Utf8Path, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
 }
 
 /// Fails if no files can be put into a folder, which need not be there yet.
-pub fn check_output(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
-    let refused =
-        |what| Err(hinted(what, "put it in order, or name another folder: `--output DIR`"));
+///
+/// `option` is how people name another one.
+pub fn check_output(root: &Utf8Path, folder: &Utf8Path, option: &str) -> anyhow::Result<()> {
+    let refused = |what| {
+        Err(hinted(what, format!("put it in order, or name another folder: `{option} DIR`")))
+    };
     let path = root.join(folder);
     let is_there = |path: &&Utf8Path| path.exists() || path.is_symlink();
     match path.ancestors().find(is_there) {
@@ -123,7 +126,7 @@ mod tests {
         symlink("nowhere", root.join("dangling")).unwrap();
         symlink("folder", root.join("link")).unwrap();
         let problem = |name: &str| {
-            let error = check_output(&root, Utf8Path::new(name)).err()?;
+            let error = check_output(&root, Utf8Path::new(name), "--output").err()?;
             Some(error.to_string().replace(root.as_str(), "{root}"))
         };
         for name in ["folder", "link", "folder/new/newer", "new"] {

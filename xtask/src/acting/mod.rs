@@ -27,7 +27,7 @@ use files::workplace;
 pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
     let root = &project.root;
     for folder in outputs(plan) {
-        files::check_output(root, folder)?;
+        files::check_output(root, folder, "--output")?;
         files::sweep_output(root, folder)?;
     }
     let outcome = jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits));

@@ -40,7 +40,7 @@ fn known_at_once(build: &ExaminedBuild) -> Examination {
     let standing = standing.unwrap_or_default();
     let submodule = libalgebra::steps::local(root).ok();
     let outputs = build.planned().map(|planned| acting::outputs(&planned.plan)).unwrap_or_default();
-    let problem = |folder: &Utf8Path| acting::files::check_output(root, folder).err();
+    let problem = |folder: &Utf8Path| acting::files::check_output(root, folder, "--output").err();
     let of_outputs = outputs.into_iter().filter_map(problem);
     let problems = of_outputs.map(|error| Problem::new("the output", &error));
     // As builds ask it, which have to know what it tracks.

@@ -20,18 +20,19 @@ fn an_output_that_names_no_folder_is_refused() {
 fn where_results_cannot_be_put_is_told_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
     copy_checkout(folder.path());
-    let check = |name: &str, problem: &str| {
-        let run = xtask(folder.path(), &["sdist", "--output", name]);
+    let check = |option: &str, name: &str, problem: &str| {
+        let run = xtask(folder.path(), &["sdist", option, name]);
         let said = shown(&run.stderr, folder.path());
-        let hint = "hint: put it in order, or name another folder: `--output DIR`";
+        let hint = format!("hint: put it in order, or name another folder: `{option} DIR`");
         let expected = format!("error: `{{folder}}/{name}` {problem}\n{hint}\n");
         assert_eq!((run.code, said.as_str()), (1, expected.as_str()));
         assert!(!folder.path().join("target").exists(), "nothing was made");
     };
     fs::write(folder.path().join("wheelhouse"), "").unwrap();
-    check("wheelhouse", "is no folder");
+    check("--output", "wheelhouse", "is no folder");
+    check("--report", "wheelhouse", "is no folder");
     std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
-    check("link", "is a link to nothing");
+    check("--output", "link", "is a link to nothing");
 }
 
 #[cfg(unix)]

@@ -59,11 +59,10 @@ const COMPILER_MB: u64 = 600;
 
 pub fn findings(build: &ExaminedBuild) -> Vec<Prerequisite> {
     let examination = &build.examination;
-    let Some(planned) = build.planned() else { return Vec::new() };
+    let mut findings: Vec<_> = examination.disk.iter().flat_map(permissions).collect();
+    let Some(planned) = build.planned() else { return findings };
     let plan = &planned.plan;
-    let mut findings = Vec::new();
     if let Some(disk) = &examination.disk {
-        findings.extend(permissions(disk));
         let replaced = examination.replaced_bytes;
         let needed = needed_mb(plan, build) * MB;
         let hint = "free some, or build fewer wheels: name them";
@@ -101,7 +100,7 @@ fn permissions(disk: &Disk) -> Vec<Prerequisite> {
     let what = "target/";
     let mut findings = Vec::new();
     if !disk.is_writable {
-        let hint = "build in a checkout that is yours";
+        let hint = "it may be of a build by root: `sudo chown -R \"$USER\" target`, or remove it";
         findings.push(missing(what, format!("we may not write in {}", disk.folder)).hint(hint));
     }
     if !disk.is_executable {

@@ -32,6 +32,7 @@ struct Rule {
     decisive: Vec<String>,
     fixed: BTreeMap<String, String>,
     settings: Vec<String>,
+    of_home: BTreeMap<String, String>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -71,8 +72,14 @@ fn with_home(
             if cfg!(windows) { &["USERPROFILE", "APPDATA", "LOCALAPPDATA"] } else { &["HOME"] };
         environment.passed.extend(names.iter().map(|name| (name.into(), home.into())));
     }
+    let given = environment.passed.clone();
+    let is_given = |name: &str| given.iter().any(|(given, _)| given == name);
+    for (name, folder) in rules.iter().flat_map(|rule| &rule.of_home) {
+        if let Some(home) = user_home().filter(|_| !is_given(name)) {
+            environment.passed.push((name.into(), home.join(folder).into()));
+        }
+    }
     if kind == Some("pip") {
-        let is_given = |name: &str| environment.passed.iter().any(|(given, _)| given == name);
         let handed = pip::settings(&RULES["pip"].passed, is_given);
         environment.passed.extend(handed.into_iter().map(|(n, value)| (n.into(), value.into())));
     }
@@ -104,6 +111,11 @@ fn settings_of_git(
         variables.push((format!("GIT_CONFIG_VALUE_{number}"), value));
     }
     variables
+}
+
+fn user_home() -> Option<Utf8PathBuf> {
+    let variables = ["HOME", "USERPROFILE"].iter().filter_map(|name| env::var(name).ok());
+    variables.filter(|folder| !folder.is_empty()).map(Utf8PathBuf::from).next()
 }
 
 /// What a user's own environment has, as far as these let it through.

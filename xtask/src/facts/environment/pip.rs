@@ -7,6 +7,8 @@ use std::{collections::HashMap, env, fs};
 
 use camino::{Utf8Path, Utf8PathBuf};
 
+use super::user_home;
+
 /// Sections that concern what fetches packages; what a later one says counts.
 const SECTIONS: &[&str] = &["global", "install", "download"];
 
@@ -15,7 +17,7 @@ pub fn settings(names: &[String], is_given: impl Fn(&str) -> bool) -> Vec<(Strin
     let texts: Vec<String> = files().iter().filter_map(|f| fs::read_to_string(f).ok()).collect();
     let mut found = chosen(names, &texts, &is_given);
     let lacks = |name: &str| !is_given(name) && !found.iter().any(|(found, _)| found == name);
-    let home = home();
+    let home = user_home().unwrap_or_default();
     if let (true, Some(cache)) = (lacks("PIP_CACHE_DIR") && lacks("PIP_NO_CACHE_DIR"), cache(&home))
     {
         found.push(("PIP_CACHE_DIR".to_owned(), cache.into_string()));
@@ -66,17 +68,13 @@ fn lines(text: &str) -> Vec<(String, String, String)> {
     found
 }
 
-fn home() -> Utf8PathBuf {
-    ["HOME", "USERPROFILE"].iter().find_map(|name| folder(name)).unwrap_or_default()
-}
-
 fn folder(variable: &str) -> Option<Utf8PathBuf> {
     env::var(variable).ok().filter(|value| !value.is_empty()).map(Utf8PathBuf::from)
 }
 
 /// The files that pip would read, in its order.
 fn files() -> Vec<Utf8PathBuf> {
-    let home = home();
+    let home = user_home().unwrap_or_default();
     let named = folder("PIP_CONFIG_FILE");
     if named.as_ref().is_some_and(|file| ["/dev/null", "nul"].contains(&file.as_str())) {
         return Vec::new();

@@ -169,7 +169,7 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
 }
 
 /// Paths in order of preference: those of pyenv, of a manylinux image and on PATH, then where macOS
-/// and Windows keep interpreters. Links to nothing, and installations without a program, are broken.
+/// and Windows keep interpreters. Links to nothing are broken.
 fn candidates() -> (Vec<Utf8PathBuf>, Vec<BrokenPython>) {
     let home = env::var("HOME").or_else(|_| env::var("USERPROFILE")).unwrap_or_default();
     let pyenv = env::var("PYENV_ROOT").unwrap_or_else(|_| format!("{home}/.pyenv"));
@@ -187,7 +187,8 @@ fn candidates() -> (Vec<Utf8PathBuf>, Vec<BrokenPython>) {
             found.extend(pythons_in(&folder));
         }
     }
-    let broken = found.iter().filter_map(|path| {
+    let links = found.iter().filter(|path| path.is_symlink());
+    let broken = links.filter_map(|path| {
         let reason = real(path).err()?.to_string();
         Some(BrokenPython { path: path.clone(), reason })
     });
