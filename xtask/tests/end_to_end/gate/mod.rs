@@ -1,10 +1,12 @@
-//! A hundred ways to break a release, each of which the check that is for it finds; and a release
-//! that is as it should be passes.
+//! Hundreds of ways to break a release, each of which the check that is for it finds, or publishing
+//! refuses; and a release that is as it should be passes.
 
 mod archives;
 mod of_checkout;
 mod of_libraries;
+mod of_publishing;
 mod of_sdist;
+mod of_tests;
 mod of_wheels;
 mod publishing;
 mod records;
@@ -21,6 +23,10 @@ pub struct Release {
     copy: Copy,
     repository: Repository,
     files: Files,
+    /// What is said of the tests of the wheels.
+    records: String,
+    /// What the gate noted of the release as it should be.
+    noted: String,
 }
 
 /// The files of a wheelhouse.
@@ -52,6 +58,9 @@ impl Mutation {
     }
 }
 
+/// What the gate notes of a release that keeps all promises.
+const NOTED: &str = "target/xtask/gate.json";
+
 /// What needs neither pip nor a compiler; and not whether the tests passed, which of a changed
 /// wheel they never did.
 const CHECKS: &str = "versions,clean-tree,submodule,images-pinned,sdist-complete,wheels-complete,\
@@ -80,10 +89,14 @@ fn what_breaks_a_release_is_caught_by_its_check_and_a_clean_release_passes() {
     mutations.extend(of_sdist::mutations());
     mutations.extend(of_wheels::mutations());
     mutations.extend(of_libraries::mutations());
-    let wrong: Vec<String> = mutations.iter().filter_map(|m| release.misses(m)).collect();
-    println!("caught {} of {}", mutations.len() - wrong.len(), mutations.len());
+    mutations.extend(of_tests::mutations());
+    let mut wrong: Vec<String> = mutations.iter().filter_map(|m| release.misses(m)).collect();
+    let (attempts, missed) = of_publishing::attempts(release);
+    wrong.extend(missed);
+    let all = mutations.len() + attempts;
+    println!("caught {} of {all}", all - wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(mutations.len() >= 100, "{}", mutations.len());
+    assert!(all >= 260, "{all}");
 }
 
 impl Release {
@@ -98,15 +111,18 @@ impl Release {
         copy.xtask(&[&["wheels", "--builder", "zig", "--quiet"], WHEELS].concat()).answer();
         let files = copy.wheelhouse();
         assert_eq!(files.len(), WHEELS.len() + 1);
-        records::complete(&copy.root, &files);
-        Release { copy, repository, files }
+        let records = records::complete(&copy.root, &files);
+        let mut release = Release { copy, repository, files, records, noted: String::new() };
+        release.passes();
+        release.noted = fs::read_to_string(release.copy.root.join(NOTED)).unwrap();
+        release
     }
 
     /// The whole gate, and it is noted which bytes passed.
     fn passes(&self) {
         let run = self.copy.xtask(&["check", "--quiet"]);
         assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
-        let noted = fs::read_to_string(self.copy.root.join("target/xtask/gate.json")).unwrap();
+        let noted = fs::read_to_string(self.copy.root.join(NOTED)).unwrap();
         let noted: serde_json::Value = serde_json::from_str(&noted).unwrap();
         assert_eq!(noted["files"].as_object().unwrap().len(), self.files.len());
         assert_eq!(self.broken("target/as-it-is", &self.files, ""), [""; 0]);
@@ -117,7 +133,7 @@ impl Release {
         let mut files = self.files.clone();
         (mutation.apply)(&self.repository, &mut files);
         let broken = self.broken("target/mutated", &files, mutation.also);
-        restore(&self.repository);
+        self.restore();
         let mut expected = mutation.broken.to_vec();
         expected.sort_unstable();
         let is_wrong = broken != expected;
@@ -126,6 +142,20 @@ impl Release {
             eprintln!("{wrong}");
             wrong
         })
+    }
+
+    /// As it was when it passed.
+    fn restore(&self) {
+        restore(&self.repository);
+        fs::write(self.copy.root.join(records::PATH), &self.records).unwrap();
+        if !self.noted.is_empty() {
+            fs::write(self.copy.root.join(NOTED), &self.noted).unwrap();
+        }
+        self.copy.empty_wheelhouse();
+        fs::create_dir_all(self.copy.root.join("wheelhouse")).unwrap();
+        for (name, content) in &self.files {
+            fs::write(self.copy.root.join("wheelhouse").join(name), content).unwrap();
+        }
     }
 
     /// The names of the checks that find something, sorted.
@@ -189,9 +219,17 @@ fn narrow(repository: &Repository) {
     repository.write("xtask/xtask.toml", &narrowed);
     // The mutations name files of this version.
     repository.write("esig/_version.py", "\"\"\"The version.\"\"\"\n\n__version__ = \"1.1.0\"\n");
+    let changelog = fs::read_to_string(repository.root.join("CHANGELOG.md")).unwrap();
+    assert!(changelog.contains(UNRELEASED));
+    repository.write("CHANGELOG.md", &changelog.replacen(UNRELEASED, RELEASED, 1));
     repository.commit_all();
     repository.git(&["tag", "base"]);
+    repository.git(&["tag", "v1.1.0"]);
 }
+
+/// The heading of the newest section of the changelog, before and after the release.
+const UNRELEASED: &str = "## [Unreleased]";
+const RELEASED: &str = "## [1.1.0] - 2026-11-22";
 
 /// As it was committed first.
 fn restore(repository: &Repository) {
@@ -201,4 +239,5 @@ fn restore(repository: &Repository) {
     for tag in tags.lines().filter(|tag| *tag != "base") {
         repository.git(&["tag", "--delete", tag]);
     }
+    repository.git(&["tag", "v1.1.0", "base"]);
 }

@@ -1,10 +1,10 @@
 //! What is wrong with the checkout, its versions and tags, or the set of files.
 
-use super::{Files, Mutation};
+use super::{Files, Mutation, RELEASED, UNRELEASED};
 use crate::support::repository::Repository;
 
 /// A file of the checkout with a text replaced, committed.
-fn commit(path: &'static str, from: &'static str, to: &'static str) -> impl Fn(&Repository) {
+pub fn commit(path: &'static str, from: &'static str, to: &'static str) -> impl Fn(&Repository) {
     move |repository| {
         let text = std::fs::read_to_string(repository.root.join(path)).unwrap();
         assert!(text.contains(from), "`{path}` has no `{from}`");
@@ -13,11 +13,8 @@ fn commit(path: &'static str, from: &'static str, to: &'static str) -> impl Fn(&
     }
 }
 
-fn tagged(name: &'static str, tag: &'static str, date: &'static str) -> Mutation {
-    Mutation::new(name, &["versions", "sdist-complete"], move |repository, _| {
-        commit("CHANGELOG.md", UNRELEASED, date)(repository);
-        repository.git(&["tag", tag]);
-    })
+fn tagged(name: &'static str, tag: &'static str) -> Mutation {
+    Mutation::new(name, VERSIONS, move |repository, _| drop(repository.git(&["tag", tag])))
 }
 
 fn changed(
@@ -49,8 +46,6 @@ pub fn named(files: &Files, part: &str) -> String {
     assert_eq!(found.next(), None, "`{part}` is not one");
     name
 }
-
-const UNRELEASED: &str = "## [Unreleased]";
 
 const VERSIONS: &[&str] = &["versions"];
 const CLEAN: &[&str] = &["clean-tree"];
@@ -114,13 +109,15 @@ pub fn mutations() -> Vec<Mutation> {
 
 /// What its newest section and the tags say of versions.
 fn of_changelog() -> Vec<Mutation> {
-    let of_version = |name, heading| changed(name, CHANGELOG, "CHANGELOG.md", UNRELEASED, heading);
+    let of_version = |name, heading| changed(name, CHANGELOG, "CHANGELOG.md", RELEASED, heading);
     vec![
-        tagged("a tag of another version", "v1.2.0", "## [1.1.0] - 2026-11-22"),
-        tagged("a tag without its v, of another version", "1.0.0", "## [1.1.0] - 2026-11-22"),
-        tagged("a date of no calendar", "v1.1.0", "## [1.1.0] - 2026-13-01"),
-        Mutation::new("a tag, and no date in the changelog", VERSIONS, |repository, _| {
-            repository.git(&["tag", "v1.1.0"]);
+        tagged("a tag of another version", "v1.2.0"),
+        tagged("a tag without its v, of another version", "1.0.0"),
+        of_version("a month of no calendar", "## [1.1.0] - 2026-13-01"),
+        of_version("a day of no calendar", "## [1.1.0] - 2026-02-30"),
+        Mutation::new("a tag, and no date in the changelog", CHANGELOG, |repository, _| {
+            commit("CHANGELOG.md", RELEASED, UNRELEASED)(repository);
+            repository.git(&["tag", "--force", "v1.1.0"]);
         }),
         of_version("an older changelog", "## [1.0.9] - 2026-11-22"),
         of_version("a newer changelog", "## [1.2.0] - 2026-11-22"),

@@ -9,17 +9,27 @@ use std::{
 };
 
 use super::{RELEASE, Release};
-use crate::{copy::Copy, support::Run};
+use crate::{
+    copy::Copy,
+    support::{Run, files_below},
+};
 
 /// A server of packages; it ends with the test.
-struct Index {
-    server: Child,
-    folder: PathBuf,
+pub struct Index {
+    pub server: Child,
+    pub folder: PathBuf,
     address: String,
 }
 
 impl Index {
-    fn start(copy: &Copy) -> Index {
+    pub fn start(copy: &Copy, name: &str) -> Index {
+        let mut index = Index::with_input(copy, name);
+        drop(index.server.stdin.take());
+        index
+    }
+
+    /// One that waits for a line before it takes the second file.
+    pub fn with_input(copy: &Copy, name: &str) -> Index {
         let venv = copy.root.join("target/index-server");
         let python = venv.join("bin/python");
         if !venv.join("bin/pypi-server").exists() {
@@ -29,7 +39,7 @@ impl Index {
             let pip = ["-m", "pip", "install", "--quiet", "--require-hashes", "--requirement"];
             done(Command::new(&python).args(pip).arg(lock));
         }
-        let folder = copy.root.join("target/index");
+        let folder = copy.root.join("target").join(name);
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).unwrap();
         let script = "tests/end_to_end/gate/index_server.py";
@@ -46,7 +56,7 @@ impl Index {
         Index { server, folder, address: format!("http://127.0.0.1:{}", port.trim()) }
     }
 
-    fn files(&self) -> Vec<String> {
+    pub fn files(&self) -> Vec<String> {
         let name = |entry: fs::DirEntry| entry.file_name().into_string().unwrap();
         let mut names: Vec<String> =
             fs::read_dir(&self.folder).unwrap().map(|entry| name(entry.unwrap())).collect();
@@ -68,7 +78,7 @@ fn done(command: &mut Command) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-fn publish(release: &Release, index: &Index) -> Command {
+pub fn publish(release: &Release, index: &Index) -> Command {
     let mut command = release.copy.command(&["publish", "--repository", &index.address]);
     command.env("UV_PUBLISH_USERNAME", "dev").env("UV_PUBLISH_PASSWORD", "dev");
     command
@@ -79,7 +89,7 @@ fn publish(release: &Release, index: &Index) -> Command {
 fn what_passed_is_published_once_and_an_interrupted_upload_is_taken_up() {
     let release = &*RELEASE;
     release.passes();
-    let mut index = Index::start(&release.copy);
+    let mut index = Index::with_input(&release.copy, "index");
     interrupt(release, &mut index);
 
     let again = Run::of(publish(release, &index).output().unwrap());
@@ -103,7 +113,7 @@ fn what_passed_is_published_once_and_an_interrupted_upload_is_taken_up() {
 fn interrupt(release: &Release, index: &mut Index) {
     let mut upload = publish(release, index);
     let mut upload = upload.stderr(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
-    let id = format!("{}\n", upload.id());
+    let id = format!("kill -9 {}; false\n", upload.id());
     index.server.stdin.take().unwrap().write_all(id.as_bytes()).unwrap();
     assert_eq!(upload.wait().unwrap().signal(), Some(9));
     let files = index.files();
@@ -158,15 +168,35 @@ fn what_changes_while_it_is_checked_did_not_pass() {
 
 #[test]
 #[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
-fn what_did_not_pass_is_not_published() {
+fn the_index_that_was_uploaded_to_is_asked_and_no_other_and_nobody_is_shown_the_password() {
     let release = &*RELEASE;
-    let index = Index::start(&release.copy);
-    let name = release.files.keys().next().unwrap();
-    let path = release.copy.root.join("wheelhouse").join(name);
-    fs::write(&path, b"changed after the gate").unwrap();
-    let refused = Run::of(publish(release, &index).output().unwrap());
-    fs::write(&path, &release.files[name]).unwrap();
-    assert_eq!(refused.code, 1);
-    assert!(refused.stderr.contains("hint: run `cargo xtask check`"), "{}", refused.stderr);
-    assert!(index.files().is_empty());
+    let index = Index::start(&release.copy, "index");
+    // What pip would take from the other one, were it asked: a later build of the same version.
+    let other = Index::start(&release.copy, "other-index");
+    for (name, content) in &release.files {
+        let later = name.replace("esig-1.1.0-", "esig-1.1.0-9-");
+        fs::write(other.folder.join(later), content).unwrap();
+    }
+    let config = release.copy.root.join("target/pip.conf");
+    let elsewhere = format!("{}/simple/", other.address);
+    fs::write(&config, format!("[global]\nextra-index-url = {elsewhere}\n")).unwrap();
+    let address = index.address.replace("//", "//dev:hunter2@");
+    let mut words = vec!["publish", "--repository", &address];
+    let mut command = release.copy.command(&words);
+    command.env("PIP_EXTRA_INDEX_URL", &elsewhere).env("PIP_CONFIG_FILE", &config);
+    let run = Run::of(command.output().unwrap());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(index.files(), release.files.keys().cloned().collect::<Vec<_>>());
+    words.push("--dry-run");
+    let plan = release.copy.xtask(&words).answer();
+    assert!(plan.contains("UV_PUBLISH_PASSWORD=\"$UV_PUBLISH_PASSWORD\""), "{plan}");
+    let mut shown = run.stdout + &run.stderr + &plan;
+    for file in files_below(&release.copy.root.join("target/xtask")) {
+        let is_of_tools = file.starts_with("publishers") || file.starts_with("tools");
+        if !is_of_tools {
+            let content = fs::read(release.copy.root.join("target/xtask").join(file)).unwrap();
+            shown.push_str(&String::from_utf8_lossy(&content));
+        }
+    }
+    assert!(!shown.contains("hunter2"));
 }

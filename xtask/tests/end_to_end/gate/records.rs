@@ -10,7 +10,7 @@ use super::Files;
 pub const PATH: &str = "target/xtask/tested.intoto.jsonl";
 
 /// Adds records of a machine elsewhere, of the wheels that nothing here has tested.
-pub fn complete(root: &Path, files: &Files) {
+pub fn complete(root: &Path, files: &Files) -> String {
     let mut said = fs::read_to_string(root.join(PATH)).unwrap();
     for (name, content) in files.iter().filter(|(name, _)| name.ends_with(".whl")) {
         if !said.contains(&digest(content)) {
@@ -18,7 +18,8 @@ pub fn complete(root: &Path, files: &Files) {
             said.push_str(&format!("{}\n", passed(name, content, release)));
         }
     }
-    fs::write(root.join(PATH), said).unwrap();
+    fs::write(root.join(PATH), &said).unwrap();
+    said
 }
 
 /// That a wheel passed in an interpreter, elsewhere.
