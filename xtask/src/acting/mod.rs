@@ -30,7 +30,8 @@ pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<
         files::check_output(root, folder, "--output")?;
         files::sweep_output(root, folder)?;
     }
-    let outcome = jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits));
+    let outcome =
+        jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits, Some(project)));
     if let Some(cache) = Cache::named(root) {
         cache.collect(root);
         cache.trim();
@@ -45,7 +46,7 @@ pub fn run_apart(
     plan: &Plan,
     options: &Options,
 ) -> anyhow::Result<Outcome> {
-    jobs::run(plan, &Workplace::new(root, state), options, &Helper(&Limits::default()))
+    jobs::run(plan, &Workplace::new(root, state), options, &Helper(&Limits::default(), None))
 }
 
 /// Where a plan puts what it is carried out for.
@@ -60,7 +61,7 @@ pub fn outputs(plan: &Plan) -> BTreeSet<&Utf8Path> {
 
 /// How much of a plan is done already.
 pub fn standing(root: &Utf8Path, plan: &Plan) -> Standing {
-    jobs::standing(&workplace(root), plan, &Helper(&Limits::default()))
+    jobs::standing(&workplace(root), plan, &Helper(&Limits::default(), None))
 }
 
 /// Makes the next run do these jobs again even if nothing has changed.
@@ -92,11 +93,14 @@ pub fn wrap(wrapper: &Wrapper) -> anyhow::Result<i32> {
 const TEMPORARY: [&str; 3] = ["TMPDIR", "TEMP", "TMP"];
 
 /// Takes the steps of this program, and explains why other programs fail.
-struct Helper<'a>(&'a Limits);
+struct Helper<'a>(&'a Limits, Option<&'a Project>);
 
 impl jobs::Actor<Esig> for Helper<'_> {
     fn take(&self, root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
-        steps::take(root, step)
+        steps::take(root, step)?;
+        // From here on, all is made of what was staged, in the way that was planned.
+        let staged = matches!(step, OwnStep::Stage { .. }).then_some(self.1).flatten();
+        staged.map_or(Ok(()), Project::check_unchanged)
     }
 
     fn caches(&self) -> &[&str] {

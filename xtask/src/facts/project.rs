@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 use serde::Deserialize;
@@ -25,6 +25,8 @@ pub struct Project {
     pub version: String,
     pub extension: Extension,
     pub config: Config,
+    /// Files that decide what plans do, with their texts.
+    pub planned_from: [(&'static str, String); 2],
     /// libalgebra/ is a submodule whose contents are not here yet: nothing can be built, and the
     /// next two lists lack its files.
     pub lacks_library: bool,
@@ -81,6 +83,8 @@ pub struct Flags {
     pub msvc: Vec<String>,
 }
 
+const MANIFEST: &str = "esig/extension.json";
+
 impl Project {
     pub fn probe() -> anyhow::Result<Project> {
         let root = find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
@@ -88,7 +92,7 @@ impl Project {
             std::fs::read_to_string(root.join(path))
                 .with_context(|| format!("cannot read `{path}`"))
         };
-        let manifest = read("esig/extension.json")?;
+        let (manifest, configuration) = (read(MANIFEST)?, read(config::FILE)?);
         let lacks_library = lacks_library(&root);
         let library_tests = match lacks_library {
             true => Vec::new(),
@@ -98,7 +102,8 @@ impl Project {
             name: NAME,
             version: parse_version(&read(VERSION_FILE)?)?,
             extension: serde_json::from_str(&manifest).context("in `esig/extension.json`")?,
-            config: Config::parse(&read(config::FILE)?)?,
+            config: Config::parse(&configuration)?,
+            planned_from: [(MANIFEST, manifest), (config::FILE, configuration)],
             lacks_library,
             library_tests,
             cpp_files: cpp_files(&root, lacks_library)?,
@@ -108,6 +113,18 @@ impl Project {
             locked_for: locked_for(&root)?,
             root,
         })
+    }
+
+    /// Fails if what decides a plan is not what it was when this was read: the sources would be of
+    /// one state of the checkout, and what is done with them of another.
+    pub fn check_unchanged(&self) -> anyhow::Result<()> {
+        for (path, text) in &self.planned_from {
+            let now = std::fs::read_to_string(self.root.join(path));
+            let is_unchanged = now.is_ok_and(|now| now == *text);
+            let what = format!("`{path}` changed after it was planned what to do");
+            ensure!(is_unchanged, hinted(what, "repeat the command"));
+        }
+        Ok(())
     }
 
     pub fn sdist_name(&self) -> String {
@@ -231,6 +248,15 @@ mod tests {
         let module = "\"\"\"The version.\"\"\"\n__version__ = \"1.2.0.dev1\"\n";
         assert_eq!(parse_version(module).unwrap(), "1.2.0.dev1");
         assert!(parse_version("VERSION = 1").is_err());
+    }
+
+    #[test]
+    fn what_was_planned_from_other_files_is_not_carried_out() {
+        let mut project = Project::probe().unwrap();
+        project.check_unchanged().unwrap();
+        project.planned_from[0].1.push(' ');
+        let error = project.check_unchanged().unwrap_err().to_string();
+        assert_eq!(error, "`esig/extension.json` changed after it was planned what to do");
     }
 
     #[test]
