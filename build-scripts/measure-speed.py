@@ -145,11 +145,7 @@ def of_signax() -> dict[str, Function]:
     }
 
 
-MAKERS = {
-    "pysiglib": of_pysiglib,
-    "iisignature": of_iisignature,
-    "signax": of_signax,
-}
+MAKERS = {"pysiglib": of_pysiglib, "iisignature": of_iisignature, "signax": of_signax}
 
 
 def cotangent_of(size: int) -> Any:
@@ -382,14 +378,19 @@ def compare(arguments: argparse.Namespace) -> None:
     threads = max(servers[0].ask(THREADS) or 0.0 for _ in range(arguments.rounds))
     python = platform.python_version()
     day = time.strftime("%Y-%m-%d")
+    cpu = Path("/proc/cpuinfo")
+    named = cpu.read_text(encoding="utf-8").partition("model name\t: ")[2] if cpu.exists() else ""
+    versions = [Path(arguments.wheel).name, *(peer.requirements[0] for peer in PEERS)]
     machine = (
-        f"{platform.machine()}, {platform.system()}, CPython {python}, {day}. With"
-        f" {os.cpu_count()} threads {THREADS.title()} are {threads:.2f} times as fast"
-        " by the clock as with one."
+        f"{named.partition(chr(10))[0] or platform.processor()}, {platform.system()}, CPython"
+        f" {python}, {day}. {', '.join(versions)}. With {os.cpu_count()} threads {THREADS.title()}"
+        f" are {threads:.2f} times as fast by the clock as with one."
     )
     arguments.output.mkdir(parents=True, exist_ok=True)
     text = as_markdown(figures, peak, machine)
-    (arguments.output / "speed.md").write_text(f"# Speed\n\n{text}", encoding="utf-8")
+    (arguments.output / "speed.md").write_text(
+        f"# Speed\n\n{text}\n![How many times as long others take](speed.svg)\n", encoding="utf-8"
+    )
     (arguments.output / "speed.svg").write_text(as_svg(figures), encoding="utf-8")
     print(text)
 
