@@ -138,11 +138,14 @@ def test_a_hundred_thousand_calls_that_fail_leave_nothing() -> None:
                 raise AssertionError(function, arguments)
 
     fail(100)
-    blocks, heap, references = in_use()
-    times = 100_000 // len(calls) + 1
-    fail(times)
-    blocks_after, heap_after, references_after = in_use()
-    assert references_after == references
-    # What one call in a hundred kept would be more.
-    assert blocks_after - blocks < times / 2
-    assert heap_after - heap < 16 * times
+    times = 100_000 // len(calls) // 3 + 1
+    growth = []
+    for _ in range(3):
+        blocks, heap, references = in_use()
+        fail(times)
+        blocks_after, heap_after, references_after = in_use()
+        assert references_after == references
+        growth.append((blocks_after - blocks, heap_after - heap))
+    # What a call keeps it keeps each time; what Python does besides, it does not always.
+    assert min(blocks for blocks, _ in growth) < times / 2
+    assert min(heap for _, heap in growth) < 16 * times

@@ -7,7 +7,6 @@ import importlib
 import importlib.machinery
 import importlib.metadata
 import shutil
-import sys
 from pathlib import Path
 
 import pytest
@@ -91,6 +90,12 @@ def copied(folder: Path, *extensions: str) -> Path:
     return folder / "esig"
 
 
+@pytest.fixture
+def executable(run_python: Run) -> str:
+    """The interpreter by the name that it has for itself."""
+    return run_python("-c", "import sys; print(sys.executable)").stdout.strip()
+
+
 def error_of_import(run_python: Run, code: str = "import esig") -> str:
     """The last line of the only traceback, if that is what there is."""
     finished = run_python("-c", code)
@@ -99,21 +104,23 @@ def error_of_import(run_python: Run, code: str = "import esig") -> str:
     return finished.stderr.splitlines()[-1]
 
 
-def test_a_package_without_an_extension_says_so(run_python: Run, tmp_path: Path) -> None:
+def test_a_package_without_an_extension_says_so(
+    run_python: Run, tmp_path: Path, executable: str
+) -> None:
     package = copied(tmp_path)
     for code in ("import esig", "import esig.tosig", "from esig import *"):
         assert error_of_import(run_python, code) == (
             f"ImportError: {package} has no extension module: "
-            f"run `{sys.executable} -m pip install --force-reinstall --no-deps esig`"
+            f"run `{executable} -m pip install --force-reinstall --no-deps esig`"
         )
 
 
-def test_a_checkout_says_how_it_is_built(run_python: Run, tmp_path: Path) -> None:
+def test_a_checkout_says_how_it_is_built(run_python: Run, tmp_path: Path, executable: str) -> None:
     package = copied(tmp_path)
     (package / "extension.json").write_text("{}", encoding="utf-8")
     assert error_of_import(run_python) == (
         f"ImportError: {package} is a checkout, whose extension is not built: run "
-        f"`cargo xtask develop --interpreter {sys.executable}`, or start Python elsewhere"
+        f"`cargo xtask develop --interpreter {executable}`, or start Python elsewhere"
     )
 
 
@@ -141,7 +148,7 @@ def test_a_broken_extension_comes_with_the_reason(run_python: Run, tmp_path: Pat
     [
         (
             "raise ImportError(\"No module named 'numpy'\")",
-            f"which is not installed: run `{sys.executable} -m pip install numpy`",
+            "which is not installed: run `PYTHON -m pip install numpy`",
         ),
         (
             "raise ImportError('\\n\\nPLEASE READ THIS\\n\\nfor advice')",
@@ -151,9 +158,9 @@ def test_a_broken_extension_comes_with_the_reason(run_python: Run, tmp_path: Pat
     ],
 )
 def test_a_missing_or_broken_numpy_is_named(
-    run_python: Run, tmp_path: Path, code: str, words: str
+    run_python: Run, tmp_path: Path, executable: str, code: str, words: str
 ) -> None:
     (tmp_path / "numpy.py").write_text(code, encoding="utf-8")
     message = error_of_import(run_python)
     assert message.startswith("ImportError: esig needs NumPy, ")
-    assert words in message
+    assert words.replace("PYTHON", executable) in message
