@@ -11,18 +11,33 @@ use super::matrix::{Interpreter, TARGETS};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     Tested,
+    /// Its code was, but not on the system that it is for.
+    Executed,
     Audited,
     Failed,
     Skipped,
 }
 
 impl Sign {
-    pub const ALL: [Sign; 4] = [Sign::Tested, Sign::Audited, Sign::Failed, Sign::Skipped];
+    pub const ALL: [Sign; 5] =
+        [Sign::Tested, Sign::Executed, Sign::Audited, Sign::Failed, Sign::Skipped];
+
+    /// That of a wheel that passed in interpreters of these names, such as
+    /// `3.9.18 (x86_64 code executed by our loader on Linux)`.
+    pub fn of_passed(titles: &[String]) -> Sign {
+        let is_elsewhere = |title: &String| title.contains("executed by our loader");
+        match titles {
+            [] => Sign::Audited,
+            titles if titles.iter().all(is_elsewhere) => Sign::Executed,
+            _ => Sign::Tested,
+        }
+    }
 
     /// What stands in a cell, and what it means.
     pub fn mark_and_meaning(self) -> (&'static str, &'static str) {
         match self {
             Sign::Tested => ("✓", "tested"),
+            Sign::Executed => ("◐", "executed by our loader on Linux"),
             Sign::Audited => ("○", "audited, not run"),
             Sign::Failed => ("✗", "failed"),
             Sign::Skipped => ("–", "skipped"),
@@ -95,8 +110,9 @@ impl Grid {
                 groups.entry((*sign, note)).or_default().push(identifier);
             }
         }
-        let ways = groups.keys().filter(|(sign, _)| *sign == Sign::Tested).count();
-        let is_told = |sign: Sign| sign != Sign::Tested || ways <= WAYS_MAX;
+        let passed = |sign: Sign| matches!(sign, Sign::Tested | Sign::Executed);
+        let ways = groups.keys().filter(|(sign, _)| passed(*sign)).count();
+        let is_told = |sign: Sign| !passed(sign) || ways <= WAYS_MAX;
         let groups = groups.into_iter().filter(|((sign, _), _)| is_told(*sign));
         let note = |((sign, note), wheels): ((Sign, &str), Vec<&str>)| {
             let whose = match wheels.len() {
@@ -187,6 +203,17 @@ mod tests {
         let entry = |at: usize| entry("cp38", TARGETS[at].name, Sign::Tested, &format!("in {at}"));
         assert_eq!(Grid::new((0..=WAYS_MAX).map(entry)).notes(), [""; 0]);
         assert_eq!(Grid::new((0..WAYS_MAX).map(entry)).notes().len(), WAYS_MAX);
+    }
+
+    #[test]
+    fn code_that_our_loader_executed_is_not_called_tested() {
+        let titles = |titles: &[&str]| {
+            Sign::of_passed(&titles.iter().map(|t| (*t).to_owned()).collect::<Vec<_>>())
+        };
+        let loaded = "3.9.18 (x86_64 code executed by our loader on Linux)";
+        assert_eq!(titles(&[loaded]), Sign::Executed);
+        assert_eq!(titles(&[loaded, "3.9.18"]), Sign::Tested);
+        assert_eq!(titles(&[]), Sign::Audited);
     }
 
     #[test]

@@ -29,14 +29,14 @@ fn table(report: &Report) -> String {
         grid.legend()
     );
     for target in grid.targets() {
-        let of = |sign: Sign, cell: fn(&str, &Entry) -> String| {
+        let of = |signs: &[Sign], cell: fn(&str, &Entry) -> String| {
             let found = names.iter().filter_map(|name| Some((name, grid.at(target, name)?)));
-            let found = found.filter(|(_, entry)| entry.sign == sign);
+            let found = found.filter(|(_, entry)| signs.contains(&entry.sign));
             found.map(|(name, entry)| cell(name, entry)).collect::<Vec<_>>()
         };
-        let executed =
-            of(Sign::Tested, |name, entry| format!("`{name}` {}", entry.note)).join("; ");
-        let audited = of(Sign::Audited, |name, _| format!("`{name}`")).join(", ");
+        let executed = [Sign::Tested, Sign::Executed];
+        let executed = of(&executed, |name, entry| format!("`{name}` {}", entry.note)).join("; ");
+        let audited = of(&[Sign::Audited], |name, _| format!("`{name}`")).join(", ");
         if !executed.is_empty() || !audited.is_empty() {
             text += &format!("| {target} | {executed} | {audited} |\n");
         }

@@ -57,7 +57,7 @@ impl Tone {
     fn of_wheel(sign: Sign) -> Tone {
         match sign {
             Sign::Tested => Tone::Good,
-            Sign::Audited => Tone::Partly,
+            Sign::Executed | Sign::Audited => Tone::Partly,
             Sign::Failed => Tone::Bad,
             Sign::Skipped => Tone::Absent,
         }

@@ -39,7 +39,7 @@ impl WheelStatus {
     fn sign_and_note(&self) -> (Sign, String) {
         match self {
             WheelStatus::Tested { releases, .. } => {
-                (Sign::Tested, format!("in {}", releases.join(", ")))
+                (Sign::of_passed(releases), format!("in {}", releases.join(", ")))
             }
             WheelStatus::AuditedNotRun => (Sign::Audited, String::new()),
             WheelStatus::Failed { job, reason, log } => {
@@ -116,7 +116,11 @@ impl fmt::Display for WheelStatus {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self {
             WheelStatus::Tested { releases, counts } => {
-                write!(f, "built and tested in {} ({counts})", releases.join(", "))
+                let passed = match Sign::of_passed(releases) {
+                    Sign::Executed => "executed",
+                    _ => "tested",
+                };
+                write!(f, "built and {passed} in {} ({counts})", releases.join(", "))
             }
             WheelStatus::AuditedNotRun => write!(f, "{}", Sign::Audited.mark_and_meaning().1),
             WheelStatus::Failed { .. } | WheelStatus::Skipped { .. } => {

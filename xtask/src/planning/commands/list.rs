@@ -54,7 +54,7 @@ fn entry(identifier: &Identifier, host: &Host) -> Entry {
     let (sign, note) = match tested_in(identifier, host) {
         Err(reason) => (Sign::Skipped, reason),
         Ok(titles) if titles.is_empty() => (Sign::Audited, String::new()),
-        Ok(titles) => (Sign::Tested, format!("in {}", titles.join(", "))),
+        Ok(titles) => (Sign::of_passed(&titles), format!("in {}", titles.join(", "))),
     };
     let Identifier { interpreter, target } = *identifier;
     Entry { identifier: identifier.to_string(), interpreter, target: target.name, sign, note }
