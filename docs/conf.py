@@ -20,7 +20,7 @@ REPOSITORY = "https://github.com/datasig-ac-uk/esig/blob/main/"
 # show a table of contents as code.
 SECTIONS = {
     "Learn": ["signature", "quickstart", "tutorial", "choosing", "hall-basis"],
-    "Use": ["windows", "recombine", "scaling", "command-line", "performance"],
+    "Use": ["windows", "recombine", "scaling", "command-line", "performance", "performance/speed"],
     "Refer": ["api", "migration", "glossary", "changes"],
     "Build": ["building", "releasing", "evidence", "decisions/index"],
 }
