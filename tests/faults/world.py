@@ -152,8 +152,8 @@ class Copy:
             "GIT_CONFIG_NOSYSTEM": "1",
             "PIP_CONFIG_FILE": os.devnull,
             "PIP_NO_CACHE_DIR": "1",
-            "PIP_RETRIES": "0",
-            "PIP_DEFAULT_TIMEOUT": "5",
+            "PIP_RETRIES": "1",
+            "PIP_DEFAULT_TIMEOUT": "60",
             "PIP_INDEX_URL": self.world.server.url(self.way),
             "XTASK_TEST": "1",
         } | self.variables

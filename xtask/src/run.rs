@@ -214,7 +214,7 @@ fn carry_out(
             jobs::tell(&format!("note: {error:#}"));
         }
     }
-    Ok(outcome.is_good())
+    Ok(outcome.is_good() && planned.missing.is_empty())
 }
 
 /// Audits any wheels; paths are relative to the current folder, in a checkout or not.

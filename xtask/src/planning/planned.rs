@@ -9,6 +9,8 @@ use crate::ground::plan::Plan;
 pub struct Planned {
     pub plan: Plan,
     pub skipped: Vec<Skipped>,
+    /// What was asked for and cannot be: with it, the command fails whatever it makes.
+    pub missing: Vec<String>,
     /// Lines that are told before it begins.
     pub notes: Vec<String>,
     /// Options of the command, for the line that repeats it for what failed.

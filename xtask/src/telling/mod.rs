@@ -70,7 +70,7 @@ pub fn of_run(version: &str, planned: &Planned, outcome: &Outcome) -> Report {
         promises: promises::rows(&planned.plan, outcome),
         again: again(&wheels, &planned.options),
         wheels,
-        failed: failed.collect(),
+        failed: failed.chain(planned.missing.iter().cloned()).collect(),
         tests: tests(planned, outcome),
         wall_s: outcome.wall.as_secs_f64(),
         cpu_s: outcome.cpu_s,

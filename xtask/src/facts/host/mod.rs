@@ -19,7 +19,7 @@ use crate::{
     doctor::examination::Examination,
     facts::{programs::answer, project::find_root},
     ground::{
-        matrix::{Abi, Architecture, Interpreter, Platform, Target},
+        matrix::{Abi, Architecture, Identifier, Interpreter, Platform, Target},
         paths::{STATE, with_slashes},
     },
 };
@@ -187,6 +187,20 @@ impl Host {
             Some(broken) => format!("no {wanted} that works was found; {broken}"),
             None => format!("no {wanted} was found"),
         }
+    }
+
+    /// What might be an interpreter that wheels are for, and did not answer, where no other one of
+    /// its version did.
+    pub fn missed_in_tests(&self, wheels: &[Identifier]) -> impl Iterator<Item = &BrokenPython> {
+        let any_named = self.pythons.iter().any(|python| python.named);
+        let is_missed = move |broken: &&BrokenPython| {
+            let Some((major, minor)) = broken.version().filter(|_| !any_named) else {
+                return false;
+            };
+            let is_here = self.pythons.iter().any(|python| python.version[..2] == [major, minor]);
+            !is_here && wheels.iter().any(|id| broken.may_be(id.interpreter))
+        };
+        self.broken.iter().filter(is_missed)
     }
 
     /// Whether the build's own tools can be installed with an exact build of CPython.

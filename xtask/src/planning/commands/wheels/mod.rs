@@ -39,10 +39,22 @@ pub fn wheels_plan(
     installs::add(&releases, as_it_is, &mut pipeline);
     let skipped = add_wheels(request, &mut pipeline)?;
     pipeline.checksums(&request.output);
+    let is_due = |name: &str| request.due.iter().any(|id| id.to_string() == name);
+    let mut missing: Vec<String> =
+        skipped.iter().filter(|skipped| is_due(&skipped.name)).map(Skipped::to_string).collect();
+    let mut notes = vec![builders.choice()];
+    for broken in as_it_is.missed_in_tests(&request.identifiers) {
+        let what = format!("no wheel is tested in what did not answer: {broken}");
+        match request.is_strict {
+            true => missing.push(what),
+            false => notes.push(format!("note: {what}")),
+        }
+    }
     Ok(Planned {
         plan: pipeline.into_plan(),
         skipped,
-        notes: vec![builders.choice()],
+        missing,
+        notes,
         options: request.options.clone(),
         again: false,
     })

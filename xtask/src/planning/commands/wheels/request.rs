@@ -28,6 +28,10 @@ use crate::{
 pub struct WheelsRequest {
     /// Every wheel that is asked for, whether it can be built here or not.
     pub identifiers: Vec<Identifier>,
+    /// Those of them that have to be made: named one by one, of a release, or of a shard.
+    pub due: Vec<Identifier>,
+    /// Whether the interpreters that are here have to be of use.
+    pub is_strict: bool,
     /// Nothing says for which targets, so it is for those that can be tested here.
     pub is_for_testable: bool,
     pub builder: Option<BuilderName>,
@@ -57,9 +61,14 @@ pub fn resolve(
     let pythons = is_in_windows.then(|| in_windows_container::pythons(project)).transpose()?;
     let resolver = Resolver { arguments, shard, builder, pythons, host, project };
     let identifiers = resolver.identifiers()?;
+    let is_strict = arguments.release || shard.is_some();
+    let is_named = |id: &Identifier| arguments.selectors.iter().any(|text| *text == id.to_string());
+    let due = identifiers.iter().filter(|id| is_strict || is_named(id)).copied().collect();
     Ok(WheelsRequest {
         images: resolver.images(&identifiers)?,
         identifiers,
+        due,
+        is_strict,
         only_pinned: resolver.only_pinned(),
         is_for_testable: arguments.selectors.is_empty()
             && shard.is_none()
