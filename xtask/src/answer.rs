@@ -3,10 +3,12 @@
 use std::io::{self, Write};
 
 use anyhow::Context;
-use jobs::plain;
+use jobs::{finish_telling, plain};
 
 /// Whoever stops reading it (`| head`) has seen enough.
 pub fn answer(text: &str) -> anyhow::Result<()> {
+    // In a terminal, it comes after what led to it.
+    finish_telling();
     let text = format!("{}\n", plain(text.trim_end()));
     match io::stdout().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),

@@ -12,7 +12,7 @@ use camino::Utf8Path;
 use console::Term;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
-use crate::{Counts, Job, Vocabulary, log::last_lines, plain, tell};
+use crate::{Counts, Job, Vocabulary, finish_telling, log::last_lines, plain, tell};
 
 /// How much is told on standard error.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -173,6 +173,7 @@ fn group(title: &str, lines: &str) -> String {
 
 impl Terminal {
     fn new(jobs: usize) -> Terminal {
+        finish_telling();
         let screen = Box::new(Forgiving(Term::stderr()));
         let target = ProgressDrawTarget::term_like_with_hz(screen, 10);
         let bars = MultiProgress::with_draw_target(target);
