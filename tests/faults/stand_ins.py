@@ -233,19 +233,30 @@ with tarfile.open(os.path.join(outdir, "esig-{VERSION}.tar.gz"), "w:gz") as arch
                 archive.add(path, "esig-{VERSION}/" + below)
 """
 
-#: What downloads by hash, and what installs into a folder.
+#: What stands on PATH as the only interpreter: venv without ensurepip, which takes seconds.
+PYTHON = """\
+#!/bin/sh
+case "$*" in
+    *'-m venv'*)
+        for folder; do :; done
+        '{python}' -m venv --without-pip --clear "$folder"
+        cp -R '{pip}' "$folder"/lib/python3*/site-packages/ ;;
+    *-c*) '{python}' "$@" | sed 's|"executable": "{python}"|"executable": "{itself}"|' ;;
+    *) exec '{python}' "$@" ;;
+esac
+"""
+
+#: What downloads by hash, and what installs from the index, or into a folder.
 PIP = r"""
-import glob, hashlib, os, re, sys, tempfile, urllib.request, zipfile
+import glob, hashlib, io, os, re, sys, sysconfig, tempfile, urllib.request, zipfile
 
 words = sys.argv[1:]
 value = lambda name: words[words.index(name) + 1]
 scratch = tempfile.mkdtemp(prefix="pip-")
 open(os.path.join(scratch, "piece"), "w").write("x")
-if words[0] == "install":
-    links = value("--find-links") if "--find-links" in words else None
-    for wheel in [words[-1]] + sorted(glob.glob(os.path.join(links, "*.whl")) if links else []):
-        zipfile.ZipFile(wheel).extractall(value("--target"))
-elif words[0] == "download":
+
+
+def fetched():
     for line in open(value("--requirement")):
         found = re.match(r"(\S+)==(\S+) --hash=sha256:(\w+)", line)
         if not found:
@@ -256,9 +267,25 @@ elif words[0] == "download":
         body = urllib.request.urlopen(base + "/files/" + file, timeout=20).read(1 << 26)
         if hashlib.sha256(body).hexdigest() != wanted:
             sys.exit("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE")
+        yield file, body
+
+
+def unpack(wheel, folder):
+    archive = zipfile.ZipFile(wheel)
+    for member in archive.infolist():
+        os.chmod(archive.extract(member, folder), member.external_attr >> 16 & 0o777)
+
+
+if words[0] == "download":
+    for file, body in fetched():
         open(os.path.join(value("--dest"), file), "wb").write(body)
+elif "--target" in words:
+    links = value("--find-links") if "--find-links" in words else None
+    for wheel in [words[-1]] + sorted(glob.glob(os.path.join(links, "*.whl")) if links else []):
+        unpack(wheel, value("--target"))
 else:
-    sys.exit("pip cannot " + words[0])
+    for file, body in fetched():
+        unpack(io.BytesIO(body), sysconfig.get_paths()["purelib"])
 """
 
 #: An extension module for the limited API that is empty.
@@ -308,12 +335,5 @@ def packages(python: str, module: bytes) -> dict[str, bytes]:
             "build": {"build/__init__.py": nothing, "build/__main__.py": BUILD.encode()},
             "abi3audit": {"abi3audit/__init__.py": nothing, "abi3audit/__main__.py": nothing},
             "tiny": {"tiny/__init__.py": b"# a requirement of the tests\n"},
-        }.items()
-    } | {
-        # Newer than those that come with Python.
-        f"{name}-99.0-py3-none-any.whl": wheel(name, "99.0", files)
-        for name, files in {
-            "pip": {"pip/__init__.py": nothing, "pip/__main__.py": PIP.encode()},
-            "setuptools": {"setuptools/__init__.py": nothing},
         }.items()
     }
