@@ -192,7 +192,7 @@ class Copy:
 
     def forget(self, *stages: str) -> None:
         """Has the helper do again what is not a tool, or these stages alone."""
-        for record in (self.root / STATE / "journal").iterdir():
+        for record in (self.root / STATE / "journal").glob("*"):
             is_tool = record.name.startswith(("tools", "fetch"))
             if any(record.name.startswith(stage) for stage in stages) or not (stages or is_tool):
                 record.unlink()
