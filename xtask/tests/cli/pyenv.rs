@@ -88,7 +88,7 @@ fn check(install: &str, reason: &str, hint: &str) {
     assert!(!machine.path("checkout/wheelhouse").exists());
 
     let list = machine.xtask(&["list", "cp35m-*_x86_64", "--long"]).answer();
-    assert!(list.contains("skipped: no CPython 3.5 was found"), "{list}");
+    assert!(list.contains("skipped: no CPython 3.5 "), "{list}");
 }
 
 #[test]
