@@ -79,7 +79,8 @@ fn with_home(
             environment.passed.push((name.into(), home.join(folder).into()));
         }
     }
-    if kind == Some("pip") {
+    // Suites start this program, which starts pip.
+    if matches!(kind, Some("pip" | "cargo")) {
         let handed = pip::settings(&RULES["pip"].passed, is_given);
         environment.passed.extend(handed.into_iter().map(|(n, value)| (n.into(), value.into())));
     }
@@ -87,9 +88,10 @@ fn with_home(
         let value = value.replace("{root}", root.as_str()).replace("{null}", NULL);
         environment.decisive.push((name.clone(), value));
     }
-    let settings: Vec<String> = rules.iter().flat_map(|rule| rule.settings.clone()).collect();
-    let settings = settings_of_git(&settings, |name| env::var(name).ok());
-    environment.passed.extend(settings.into_iter().map(|(n, value)| (n.into(), value.into())));
+    for rule in rules.iter().filter(|rule| !rule.settings.is_empty()) {
+        let settings = settings_of_git(&rule.settings, |name| env::var(name).ok());
+        environment.passed.extend(settings.into_iter().map(|(n, value)| (n.into(), value.into())));
+    }
     environment
 }
 
@@ -256,6 +258,7 @@ mod tests {
             "LD_PRELOAD",
             "MACOSX_DEPLOYMENT_TARGET",
             "PIP_NO_DEPS",
+            "PIP_NO_INDEX",
             "PIP_REQUIRE_HASHES",
             "PIP_TARGET",
             "PIP_USER",
