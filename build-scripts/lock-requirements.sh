@@ -22,7 +22,9 @@ compile --universal --python-version 3.10 --no-deps iisignature.in --output-file
 
 # The self-test needs NumPy alone: for each CPython the newest that has binaries for it. uv knows
 # nothing older than 3.8; NumPy for those will not change any more, so those files are left alone.
-for version in 3.8 3.9 3.10 3.11 3.12 3.13 3.14; do
+for version in 3.8 3.9 3.10 3.11 3.12 3.13 3.14 3.15; do
     echo numpy | compile --python-version "$version" --only-binary :all: - \
         --output-file "test-cp${version/./}.txt"
 done
+# The last NumPy with binaries for the free-threaded 3.13.
+echo numpy==2.4.6 | compile --python-version 3.13 - --output-file test-cp313t.txt

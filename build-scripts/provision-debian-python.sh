@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Extracts a Python of Debian, for any architecture, into a folder; its `python` runs it.
-# usage: provision-debian-python.sh SUITE ARCHITECTURE PYTHON [PACKAGE…] FOLDER
-# e.g. bookworm arm64 python3 python3-minimal python3-numpy …; headers go to `include`.
+# usage: provision-debian-python.sh SUITE ARCHITECTURE [PYTHON PACKAGE…] FOLDER
+# e.g. sid arm64 python3.15 python3.15-minimal …; by default Debian's own CPython and NumPy. Headers
+# go to `include`.
 set -euo pipefail
+[ "$#" -gt 3 ] || set -- "$1" "$2" python3 python3-minimal python3-numpy "$3"
 suite=$1 architecture=$2 python=$3 && shift 3
 packages=("${@:1:$#-1}") folder=${*: -1}
 scripts=$(cd "$(dirname "$0")" && pwd)
@@ -37,7 +39,7 @@ numpy=root/usr/lib/python3/dist-packages/numpy
 # The headers of CPython include the part of them that is for one architecture by its path.
 version=$(cd root/usr/bin && readlink -f "$python" | sed 's|.*/||')
 if [ -e "root/usr/include/$version" ]; then
-    cp -rL "root/usr/include/$version" include
+    cp -r "root/usr/include/$version" include
     find root/usr/include -path "*-linux-gnu*/$version/pyconfig.h" -exec cp {} include/ \;
 fi
 

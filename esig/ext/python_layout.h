@@ -52,13 +52,15 @@ static_assert(alignof(std::size_t) == ALIGNOF_SIZE_T, "pyconfig.h is another mac
 #endif
 
 // The structures that the module shares with the interpreter, as every CPython has them: they are
-// made of pointers and of integers as wide, but for a few of type int. PyPy has its own objects.
+// made of pointers and of integers as wide, but for a few of type int. PyPy has its own objects, and
+// those of the ABI that CPythons without the GIL share are nobody's business.
 constexpr std::size_t pointer = sizeof(void*);
 constexpr std::size_t two_ints = 2 * sizeof(int); // as wide as one pointer or as two
 
 static_assert(sizeof(Py_ssize_t) == pointer && alignof(Py_ssize_t) == alignof(void*), "Py_ssize_t");
 
-#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION)
+#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION) && \
+    !defined(Py_TARGET_ABI3T)
 static_assert(offsetof(PyObject, ob_refcnt) == 0, "PyObject");
 static_assert(offsetof(PyObject, ob_type) == pointer, "PyObject");
 static_assert(sizeof(PyObject) == 2 * pointer, "PyObject");
@@ -92,7 +94,7 @@ static_assert(sizeof(Py_buffer) == 9 * pointer + two_ints, "Py_buffer");
 static_assert(sizeof(Py_buffer) == 11 * pointer + two_ints, "Py_buffer"); // with its smalltable
 #endif
 
-#if PY_MAJOR_VERSION >= 3
+#if PY_MAJOR_VERSION >= 3 && !defined(Py_TARGET_ABI3T)
 static_assert(sizeof(PyModuleDef_Base) == sizeof(PyObject) + 3 * pointer, "PyModuleDef_Base");
 constexpr std::size_t after_base = sizeof(PyModuleDef_Base);
 static_assert(offsetof(PyModuleDef, m_name) == after_base, "PyModuleDef");

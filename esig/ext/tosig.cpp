@@ -132,6 +132,26 @@ void free(void* module) {
     }
 }
 
+#if defined(Py_TARGET_ABI3T)
+
+PyABIInfo_VAR(abi_info);
+
+// The stable ABI of 3.15 that CPythons with and without the GIL share: there a module is its slots.
+PySlot slots[] = {PySlot_PTR_STATIC(Py_mod_name, "esig.tosig"),
+                  PySlot_PTR_STATIC(Py_mod_doc, documentation),
+                  PySlot_PTR_STATIC(Py_mod_abi, &abi_info),
+                  PySlot_PTR_STATIC(Py_mod_methods, methods),
+                  PySlot_PTR(Py_mod_state_size, sizeof(module_state_storage)),
+                  PySlot_PTR(Py_mod_state_traverse, traverse),
+                  PySlot_PTR(Py_mod_state_clear, clear),
+                  PySlot_PTR(Py_mod_state_free, free),
+                  PySlot_PTR(Py_mod_exec, execute),
+                  PySlot_PTR(Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED),
+                  PySlot_PTR(Py_mod_gil, Py_MOD_GIL_NOT_USED),
+                  PySlot_END};
+
+#else
+
 PyModuleDef_Slot slots[] = {{Py_mod_exec, reinterpret_cast<void*>(execute)},
 #ifdef Py_mod_multiple_interpreters
                             {Py_mod_multiple_interpreters, Py_MOD_PER_INTERPRETER_GIL_SUPPORTED},
@@ -152,11 +172,18 @@ PyModuleDef definition = {PyModuleDef_HEAD_INIT,
                           free};
 
 #endif
+#endif
 
 } // namespace
 } // namespace esig
 
-#if PY_MAJOR_VERSION >= 3
+#if defined(Py_TARGET_ABI3T)
+
+ESIG_INIT_FUNCTION PySlot* PyModExport_tosig() {
+    return esig::slots;
+}
+
+#elif PY_MAJOR_VERSION >= 3
 
 ESIG_INIT_FUNCTION PyObject* PyInit_tosig() {
     return PyModuleDef_Init(&esig::definition);

@@ -1,6 +1,9 @@
 """The names of the package, what it says of itself, and how much memory it takes."""
 
 import os
+import sys
+import sysconfig
+import threading
 import unittest
 
 import esig
@@ -17,6 +20,28 @@ class PackageTest(unittest.TestCase):
     def test_the_version_is_a_string(self):
         self.assertIsInstance(esig.get_version(), str)
         self.assertEqual(esig.get_version(), esig.__version__)
+
+    def test_a_python_without_gil_stays_without(self):
+        is_free = bool(sysconfig.get_config_var("Py_GIL_DISABLED"))
+        if os.environ.get("PYTHON_GIL") != "1":
+            has_gil = getattr(sys, "_is_gil_enabled", lambda: True)()
+            self.assertEqual(has_gil, not is_free)
+
+    @unittest.skipIf(sys.platform == "emscripten", "no thread can be started there")
+    def test_many_threads_compute_at_once(self):
+        expected = esig.stream2logsig(PATH, 5).tolist()
+        results = []
+
+        def compute():
+            for _ in range(20):
+                results.append(esig.stream2logsig(PATH, 5).tolist())
+
+        threads = [threading.Thread(target=compute) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(results, [expected] * 80)
 
     def test_every_public_name_is_there(self):
         namespace = {}

@@ -110,6 +110,7 @@ fn check_slice(
 fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
     let python = match name.abi.as_str() {
         "abi3" => "python3.dll".to_owned(),
+        "abi3.abi3t" => "python3t.dll".to_owned(),
         _ => format!("{}.dll", name.python.replace("cp", "python")),
     };
     match target.platform {
@@ -131,7 +132,9 @@ fn matches_library(pattern: &str, library: &str) -> bool {
 }
 
 fn is_init_function(symbol: &str) -> bool {
-    symbol.starts_with("PyInit_") || symbol.starts_with("init")
+    symbol.starts_with("PyInit_")
+        || symbol.starts_with("PyModExport_")
+        || symbol.starts_with("init")
 }
 
 /// Symbols of libSystem that compilers and linkers for macOS use by themselves.

@@ -92,6 +92,7 @@ fn a_machine_without_python() {
             cp311_abi3-manylinux_x86_64: skipped: no CPython 3.11 or newer was found
             cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
+            cp315_abi3t-manylinux_x86_64: skipped: no CPython 3.15 or newer was found
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );
@@ -139,6 +140,7 @@ fn an_interpreter_without_its_headers() {
             cp311_abi3-manylinux_x86_64: skipped: /usr/bin/python3.12 has no headers (python3.12-dev)
             cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
+            cp315_abi3t-manylinux_x86_64: skipped: no CPython 3.15 or newer was found
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );
@@ -286,7 +288,7 @@ fn a_configuration_that_is_wrong() {
         &plan,
         expect![[r#"
             error: in `xtask/xtask.toml`: `linux` is no target
-            hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_i686, musllinux_x86_64, pyodide_old_wasm32, pyodide_wasm32, win32, win_amd64, win_arm64
+            hint: known are macosx_arm64, macosx_universal2, macosx_x86_64, manylinux_aarch64, manylinux_armv7l, manylinux_i686, manylinux_ppc64le, manylinux_riscv64, manylinux_s390x, manylinux_x86_64, musllinux_aarch64, musllinux_armv7l, musllinux_i686, musllinux_ppc64le, musllinux_riscv64, musllinux_s390x, musllinux_x86_64, pyodide_old_wasm32, pyodide_wasm32, win32, win_amd64, win_arm64
         "#]],
     );
     fs::write(&path, format!("compiler = \"gcc\"\n{good}")).unwrap();

@@ -237,7 +237,7 @@ fn a_selector_leaves_out_what_nobody_asked_for() {
     };
     let one = ["sdist", "cp38-manylinux_x86_64"];
     assert_eq!(names(&["wheels", "cp38-many*_x86_64"]), one);
-    let without = ["sdist", "cp27m", "cp27mu", "cp36m"].map(|name| match name {
+    let without = ["sdist", "cp27m", "cp27mu", "cp36m", "cp313t"].map(|name| match name {
         "sdist" => name.to_owned(),
         _ => format!("{name}-manylinux_x86_64"),
     });

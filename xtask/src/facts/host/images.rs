@@ -207,9 +207,12 @@ mod tests {
 
     #[test]
     fn an_image_that_does_not_serve_says_why() {
-        let error = |answer| parse("alpine", Architecture::S390x, answer).unwrap_err().to_string();
+        let error_on =
+            |architecture, answer| parse("alpine", architecture, answer).unwrap_err().to_string();
+        let error = |answer| error_on(Architecture::S390x, answer);
         assert!(error("").contains("has neither glibc nor musl"));
         assert!(error("glibc 2.36\n").contains("has no interpreters"));
-        assert!(error("musl libc (s390x) Version 1.2.5 x\n").contains("is for no target"));
+        let error = |answer| error_on(Architecture::Universal2, answer);
+        assert!(error("musl libc (mips) Version 1.2.5 x\n").contains("is for no target"));
     }
 }

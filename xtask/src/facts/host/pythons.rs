@@ -70,7 +70,7 @@ impl BrokenPython {
         let is_threaded = path.contains(&format!("{}t", interpreter.version()));
         self.version().is_none_or(|version| match interpreter.abi {
             Abi::PyPy => is_pypy && version == wanted,
-            Abi::Stable => !is_pypy && version >= wanted,
+            Abi::Stable | Abi::StableThreads => !is_pypy && version >= wanted,
             Abi::Version(suffix) => !is_pypy && version == wanted && is_threaded == (suffix == "t"),
         })
     }

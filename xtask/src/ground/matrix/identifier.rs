@@ -18,6 +18,7 @@ impl Identifier {
     pub fn of_tags(python: &str, abi: &str, platform: &str) -> anyhow::Result<Identifier> {
         let interpreter = match abi {
             "abi3" => format!("{python}-abi3"),
+            "abi3.abi3t" => format!("{python}-abi3t"),
             _ if python.starts_with("pp") => python.to_owned(),
             abi => abi.to_owned(),
         };
@@ -48,12 +49,13 @@ impl Identifier {
         let Interpreter { major, minor, .. } = self.interpreter;
         let Target { platform, libc, multiarch, .. } = *self.target;
         match (platform, self.interpreter.abi) {
-            (Platform::Windows, Abi::Stable) => format!("{stem}.pyd"),
+            (Platform::Windows, Abi::Stable | Abi::StableThreads) => format!("{stem}.pyd"),
             (Platform::Windows, Abi::Version(suffix)) => {
                 let suffix = suffix.trim_start_matches('m');
                 format!("{stem}.cp{major}{minor}{suffix}-{multiarch}.pyd")
             }
             (_, Abi::Stable) => format!("{stem}.abi3.so"),
+            (_, Abi::StableThreads) => format!("{stem}.abi3t.so"),
             // CPythons differ in what they call musl; all of them find a file without that.
             // PyPy has the tag of its ABI in the name, and no other on any Linux.
             (_, Abi::PyPy) => {
@@ -121,6 +123,7 @@ mod tests {
         check("cp39", "win32");
         check("cp313t", "win_amd64");
         check("pp311", "manylinux_aarch64");
+        check("cp315-abi3t", "win_arm64");
         let error = Identifier::of_tags("py3", "none", "any").unwrap_err().to_string();
         assert!(error.starts_with("`any` is of no target known here"), "{error}");
     }

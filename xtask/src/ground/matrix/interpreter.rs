@@ -18,6 +18,8 @@ pub struct Interpreter {
 pub enum Abi {
     /// The stable ABI: one binary for this version and all later ones.
     Stable,
+    /// The same, also for CPythons without the GIL (PEP 803).
+    StableThreads,
     /// This version alone; the suffix tells builds of it apart: pymalloc, wide unicode, threads.
     Version(&'static str),
     /// PyPy's own, of this version alone.
@@ -38,6 +40,7 @@ impl Interpreter {
     pub fn abi_tag(&self) -> String {
         match self.abi {
             Abi::Stable => "abi3".to_owned(),
+            Abi::StableThreads => "abi3.abi3t".to_owned(),
             Abi::Version(suffix) => format!("{}{suffix}", self.python_tag()),
             Abi::PyPy => format!("pypy{}{}_{PYPY}", self.major, self.minor),
         }
@@ -51,7 +54,7 @@ impl Interpreter {
     /// What one looks for to build it: `CPython 3.8`, `CPython 3.11 or newer`.
     pub fn wanted(&self) -> String {
         match self.abi {
-            Abi::Stable => format!("CPython {} or newer", self.version()),
+            Abi::Stable | Abi::StableThreads => format!("CPython {} or newer", self.version()),
             Abi::Version("t") => format!("free-threaded CPython {}", self.version()),
             Abi::Version(_) => format!("CPython {}", self.version()),
             Abi::PyPy => format!("PyPy {}", self.version()),
@@ -59,16 +62,13 @@ impl Interpreter {
     }
 
     /// Whether the headers of `other` serve to compile for `self`. They are the same for all builds
-    /// of a version, except for what pyconfig.h says; without the GIL, objects are laid out anew.
+    /// of a version, except for what pyconfig.h says; that there is no GIL can also be said otherwise.
     pub fn has_headers_of(&self, other: &Interpreter) -> bool {
-        let same_threads =
-            matches!(self.abi, Abi::Version("t")) == matches!(other.abi, Abi::Version("t"));
-        let version = (other.major, other.minor);
-        match self.abi {
-            Abi::Stable => self.serves(other),
-            Abi::Version(_) if other.abi == Abi::PyPy => false,
-            Abi::Version(_) => same_threads && version == (self.major, self.minor),
-            Abi::PyPy => self == other,
+        let same_version = (self.major, self.minor) == (other.major, other.minor);
+        match (self.abi, other.abi) {
+            (Abi::Version("t"), Abi::Version(_)) => same_version,
+            (Abi::Version(_), Abi::Version(suffix)) => same_version && suffix != "t",
+            _ => self.serves(other),
         }
     }
 
@@ -77,6 +77,11 @@ impl Interpreter {
         match self.abi {
             Abi::Stable => {
                 !matches!(other.abi, Abi::Version("t") | Abi::PyPy)
+                    && other.major == self.major
+                    && (other.major, other.minor) >= (self.major, self.minor)
+            }
+            Abi::StableThreads => {
+                other.abi != Abi::PyPy
                     && other.major == self.major
                     && (other.major, other.minor) >= (self.major, self.minor)
             }
@@ -90,6 +95,7 @@ impl fmt::Display for Interpreter {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
         match self.abi {
             Abi::Stable => f.pad(&format!("{}-abi3", self.python_tag())),
+            Abi::StableThreads => f.pad(&format!("{}-abi3t", self.python_tag())),
             Abi::Version(_) => f.pad(&self.abi_tag()),
             Abi::PyPy => f.pad(&self.python_tag()),
         }
@@ -114,26 +120,20 @@ impl FromStr for Interpreter {
 }
 
 fn parse(text: &str) -> Option<Interpreter> {
-    if let Some((major, minor)) = text.strip_prefix("pp").and_then(|rest| rest.split_at_checked(1))
-    {
-        return Some(Interpreter {
-            major: major.parse().ok()?,
-            minor: minor.parse().ok()?,
-            abi: Abi::PyPy,
-        });
-    }
-    let rest = text.strip_prefix("cp")?;
-    let (rest, stable) = match rest.strip_suffix("-abi3").or_else(|| rest.strip_suffix("_abi3")) {
-        Some(rest) => (rest, true),
-        None => (rest, false),
+    let (implementation, rest) = text.split_at_checked(2)?;
+    let (rest, stable) = match rest.split_once(['-', '_']) {
+        Some((rest, stable)) => (rest, Some(stable)),
+        None => (rest, None),
     };
     let digits = rest.len() - rest.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let (version, suffix) = rest.split_at(digits);
     let (major, minor) = version.split_at_checked(1)?;
-    let abi = match (stable, suffix) {
-        (true, "") => Abi::Stable,
-        (false, _) => Abi::Version(["", "m", "mu", "t"].into_iter().find(|s| *s == suffix)?),
-        (true, _) => return None,
+    let abi = match (implementation, stable, suffix) {
+        ("cp", Some("abi3"), "") => Abi::Stable,
+        ("cp", Some("abi3t"), "") => Abi::StableThreads,
+        ("cp", None, _) => Abi::Version(["", "m", "mu", "t"].into_iter().find(|s| *s == suffix)?),
+        ("pp", None, "") => Abi::PyPy,
+        _ => return None,
     };
     Some(Interpreter { major: major.parse().ok()?, minor: minor.parse().ok()?, abi })
 }
@@ -171,6 +171,7 @@ mod tests {
         assert_eq!(tags("cp27mu"), ("cp27".into(), "cp27mu".into()));
         assert_eq!(tags("cp36m"), ("cp36".into(), "cp36m".into()));
         assert_eq!(tags("cp311-abi3"), ("cp311".into(), "abi3".into()));
+        assert_eq!(tags("cp315-abi3t"), ("cp315".into(), "abi3.abi3t".into()));
         assert_eq!(tags("pp311"), ("pp311".into(), "pypy311_pp73".into()));
     }
 
@@ -182,6 +183,9 @@ mod tests {
         assert!(!stable.serves(&interpreter("cp310")));
         assert!(!stable.serves(&interpreter("cp313t")));
         assert!(!stable.serves(&interpreter("pp311")));
+        let threads = interpreter("cp315-abi3t");
+        assert!(threads.serves(&interpreter("cp316t")) && threads.serves(&interpreter("cp315")));
+        assert!(!threads.serves(&interpreter("cp314t")));
         assert!(!stable.has_headers_of(&interpreter("pp311")));
         assert!(interpreter("pp311").has_headers_of(&interpreter("pp311")));
         assert!(interpreter("cp38").serves(&interpreter("cp38")));

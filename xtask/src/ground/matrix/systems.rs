@@ -77,7 +77,7 @@ mod tests {
     fn an_architecture_may_be_named_as_docker_does() {
         assert_eq!(names("linux/arm64"), ["manylinux_aarch64", "musllinux_aarch64"]);
         assert_eq!(names("linux/386"), names("linux/i686"));
-        assert_eq!(names("linux/arm/v7"), ["manylinux_armv7l"]);
+        assert_eq!(names("linux/arm/v7"), ["manylinux_armv7l", "musllinux_armv7l"]);
         assert_eq!(names("macos/universal2"), ["macosx_universal2"]);
     }
 

@@ -69,6 +69,13 @@ pub enum Architecture {
     Unknown,
 }
 
+/// Floats as Debian and its like have them, without the NEON that zig takes for granted; unwind
+/// tables would ask for a runtime. It has no instruction to divide.
+const ARMV7L: &[&str] = &["-mcpu=generic+v7a-neon-d32", "-fno-unwind-tables"];
+
+/// The oldest that distributions of the policy's time run on; zig takes a newer one.
+const S390X: &[&str] = &["-mcpu=z196"];
+
 /// Every target, sorted by name.
 pub const TARGETS: &[Target] = &[
     Target { python_min: (3, 8), ..macos("macosx_arm64", Architecture::Aarch64, "aarch64-macos") },
@@ -80,9 +87,7 @@ pub const TARGETS: &[Target] = &[
     macos("macosx_x86_64", Architecture::X86_64, "x86_64-macos"),
     glibc("manylinux_aarch64", Architecture::Aarch64, "aarch64-linux-gnu", "GLIBC_2.17"),
     Target {
-        // Floats as Debian and its like have them, without the NEON that zig takes for granted;
-        // unwind tables would ask for a runtime. It has no instruction to divide.
-        compile_flags: &["-mcpu=generic+v7a-neon-d32", "-fno-unwind-tables"],
+        compile_flags: ARMV7L,
         needs_compiler_runtime: true,
         ..glibc("manylinux_armv7l", Architecture::Armv7l, "arm-linux-gnueabihf", "GLIBC_2.4")
     },
@@ -99,13 +104,23 @@ pub const TARGETS: &[Target] = &[
         ..glibc("manylinux_riscv64", Architecture::Riscv64, "riscv64-linux-gnu", "")
     },
     Target {
-        // The oldest that distributions of the policy's time run on; zig takes a newer one.
-        compile_flags: &["-mcpu=z196"],
+        compile_flags: S390X,
         ..glibc("manylinux_s390x", Architecture::S390x, "s390x-linux-gnu", "GLIBC_2.2")
     },
     glibc("manylinux_x86_64", Architecture::X86_64, "x86_64-linux-gnu", "GLIBC_2.2.5"),
     musl("musllinux_aarch64", Architecture::Aarch64, "aarch64-linux-musl"),
+    Target {
+        compile_flags: ARMV7L,
+        needs_compiler_runtime: true,
+        ..musl("musllinux_armv7l", Architecture::Armv7l, "arm-linux-musleabihf")
+    },
     musl("musllinux_i686", Architecture::I686, "x86-linux-musl"),
+    musl("musllinux_ppc64le", Architecture::Ppc64le, "powerpc64le-linux-musl"),
+    musl("musllinux_riscv64", Architecture::Riscv64, "riscv64-linux-musl"),
+    Target {
+        compile_flags: S390X,
+        ..musl("musllinux_s390x", Architecture::S390x, "s390x-linux-musl")
+    },
     musl("musllinux_x86_64", Architecture::X86_64, "x86_64-linux-musl"),
     pyodide("pyodide_old_wasm32", &["pyodide_2024_0_wasm32", "pyodide_2025_0_wasm32"]),
     pyodide("pyodide_wasm32", &["pyemscripten_2025_0_wasm32", "pyemscripten_2026_0_wasm32"]),
@@ -248,6 +263,7 @@ impl Target {
     pub fn musl_architecture(&self) -> &'static str {
         match self.architecture {
             Architecture::I686 => "x86",
+            Architecture::Armv7l => "armv7",
             architecture => architecture.tag(),
         }
     }

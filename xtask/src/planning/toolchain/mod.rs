@@ -229,8 +229,12 @@ impl<'a> Toolchain<'a> {
         if interpreter.abi == Abi::Stable {
             flags.push(format!("-DPy_LIMITED_API={}", manifest.limited_api));
         }
-        // On Windows, builds with and without the GIL share one pyconfig.h, which does not tell.
-        if is_windows && interpreter.abi == Abi::Version("t") {
+        if interpreter.abi == Abi::StableThreads {
+            let version = interpreter.major << 24 | interpreter.minor << 16;
+            flags.push(format!("-DPy_TARGET_ABI3T={version:#010X}"));
+        }
+        // Headers may be those of a build with the GIL.
+        if interpreter.abi == Abi::Version("t") {
             flags.push("-DPy_GIL_DISABLED=1".to_owned());
         }
         flags
@@ -282,6 +286,7 @@ pub fn object_path(folder: &str, source: &Utf8Path) -> Utf8PathBuf {
 fn python_dll(interpreter: Interpreter) -> String {
     match interpreter.abi {
         Abi::Stable => "python3.dll".to_owned(),
+        Abi::StableThreads => "python3t.dll".to_owned(),
         Abi::PyPy => "libpypy.dll".to_owned(),
         Abi::Version(suffix) => {
             let suffix = suffix.trim_start_matches('m');

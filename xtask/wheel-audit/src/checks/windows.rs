@@ -59,7 +59,7 @@ fn is_python(name: &str) -> bool {
 fn check_python(dll: &str, wheel: &WheelName, subject: &mut Subject<'_>) {
     let expected: Vec<String> = match wheel.abi.as_str() {
         "abi3" | "none" => vec!["python3.dll".to_owned()],
-        "abi3t" => vec!["python3t.dll".to_owned()],
+        "abi3t" | "abi3.abi3t" => vec!["python3t.dll".to_owned()],
         abi => wheel
             .python_tags()
             .map(|tag| tag.replace("cp", "python"))

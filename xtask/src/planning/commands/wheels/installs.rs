@@ -3,7 +3,7 @@
 use super::{builders::Builders, request::WheelsRequest};
 use crate::{
     facts::{host::Host, project::Project},
-    ground::matrix::{Identifier, Interpreter, Release},
+    ground::matrix::{Abi, Identifier, Interpreter, Release},
     planning::{pipeline::Pipeline, platform::pyenv},
 };
 
@@ -24,7 +24,14 @@ pub fn missing(
     let now = Builders::new(request, host)?;
     let then = Builders::new(request, &complete)?;
     let can = |builders: &Builders, id: &Identifier| builders.builder_of(id).is_ok();
-    let lacking = request.identifiers.iter().filter(|id| !can(&now, id) && can(&then, id));
+    // Without the GIL a wheel can be built by others' headers, but run by no other.
+    let is_run = |host: &Host, id: &Identifier| {
+        id.interpreter.abi != Abi::Version("t")
+            || host.candidates().any(|python| python.takes(id.interpreter))
+    };
+    let lacking = request.identifiers.iter().filter(|id| {
+        can(&then, id) && (!can(&now, id) || !is_run(host, id) && is_run(&complete, id))
+    });
     let releases = lacking.filter_map(|id| release_for(id.interpreter, host, project));
     let mut releases: Vec<Release> = releases.collect();
     if host.tool_python().is_err() {
