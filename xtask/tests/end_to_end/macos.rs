@@ -98,3 +98,33 @@ fn the_lines_for_a_mac_make_wheels_that_keep_their_promises() {
         assert!(names.iter().any(|name| name.ends_with(tag)), "{tag}: {names:?}");
     }
 }
+
+/// Five packages of others, of which one tests itself: their code, for both processors of Macs.
+#[test]
+#[ignore = "fetches wheels; run by `cargo xtask test end-to-end`"]
+fn the_code_of_others_for_macos_is_executed_too() {
+    let copy = Copy::warm("others");
+    let facts = support::xtask(checkout(), &["facts"]).answer();
+    let facts: serde_json::Value = serde_json::from_str(&facts).unwrap();
+    let pythons = facts["pythons"].as_array().unwrap();
+    let python = pythons.iter().find(|python| python["version"][1] == 11);
+    let python = python.expect("CPython 3.11 is here")["executable"].as_str().unwrap();
+    let emulated = "target/xtask/testers/debian-bookworm-arm64/python";
+    let loaders = ["macos-x86_64", "macos-arm64", "debian-bookworm-arm64"];
+    copy.xtask(&[&["testers", "install"], &loaders[..]].concat()).answer();
+    for (loader, platform, interpreter) in [
+        ("macos-x86_64", "macosx_10_9_x86_64", python),
+        ("macos-arm64", "macosx_11_0_arm64", emulated),
+    ] {
+        let site = format!("target/others/{loader}");
+        copy.paste(&[
+            format!(
+                "target/xtask/tools/bin/python -m pip install --quiet --require-hashes --no-deps \
+                 --only-binary :all: --implementation cp --python-version 3.11 --abi cp311 \
+                 --platform {platform} --target {site} --requirement tests/loaders/others.txt"
+            ),
+            format!("'{XTASK}' as-elf {site} target/xtask/testers/{loader}/lib{loader}.so"),
+            format!("QEMU_CPU=max PYTHONPATH={site} {interpreter} -S tests/loaders/others.py"),
+        ]);
+    }
+}

@@ -16,7 +16,7 @@ use crate::{
     planning::{
         pipeline::Pipeline,
         planned::{Planned, Skipped},
-        testers::{Tester, testers},
+        testers::{Loader, Tester, loaders, testers},
     },
 };
 
@@ -31,10 +31,14 @@ pub fn testers_plan(
     let mut pipeline = Pipeline::new(host, project);
     let mut skipped = Vec::new();
     if arguments.command == TestersCommand::Prune {
-        let folders = chosen.iter().map(|tester| tester.folder());
+        let loaders = chosen_loaders(arguments, host).map(Loader::folder);
+        let folders = chosen.iter().map(|tester| tester.folder()).chain(loaders);
         pipeline.add(Job::new("prune testers").own(OwnStep::empty(folders)).always());
     } else {
         let tools = pipeline.tools()?;
+        for job in chosen_loaders(arguments, host).filter_map(|loader| loader.job(host)) {
+            pipeline.add(job.needs([tools]));
+        }
         for tester in chosen {
             match why_not(tester, host) {
                 None => _ = pipeline.add(tester.job(host).needs([tools])),
@@ -47,13 +51,24 @@ pub fn testers_plan(
 
 fn chosen(arguments: &cli::Testers) -> anyhow::Result<Vec<&'static Tester>> {
     let names = &arguments.names;
-    if let Some(idle) = names.iter().find(|name| testers().iter().all(|t| t.name != **name)) {
-        let meant = did_you_mean(idle, testers().iter().map(|tester| &tester.name));
+    let known = || {
+        let loaders = loaders().iter().map(|loader| &loader.name);
+        testers().iter().map(|tester| &tester.name).chain(loaders)
+    };
+    if let Some(idle) = names.iter().find(|name| known().all(|one| one != *name)) {
+        let meant = did_you_mean(idle, known());
         let hint = format!("{meant}`cargo xtask testers list` names them all");
         return Err(hinted(format!("`{idle}` is no tester"), hint));
     }
     let is_chosen = |tester: &&Tester| names.is_empty() || names.contains(&tester.name);
     Ok(testers().iter().filter(is_chosen).collect())
+}
+
+/// The loaders that are chosen, of those that can be used here.
+fn chosen_loaders(arguments: &cli::Testers, host: &Host) -> impl Iterator<Item = &'static Loader> {
+    let names = &arguments.names;
+    let is_chosen = |loader: &&Loader| names.is_empty() || names.contains(&loader.name);
+    loaders().iter().filter(is_chosen).filter(|loader| loader.can_be_installed(host))
 }
 
 fn why_not(tester: &Tester, host: &Host) -> Option<String> {
@@ -103,6 +118,11 @@ pub fn list(arguments: &cli::Testers, host: &Host, json: bool) -> anyhow::Result
         };
         let serves = format!("{} for {}", line.interpreter, line.targets.join(", "));
         text.push_str(&format!("{:24} {serves:40} {state}\n", line.name));
+    }
+    for loader in chosen_loaders(arguments, host) {
+        let targets: Vec<&str> = loader.targets.iter().map(|target| target.name).collect();
+        let serves = format!("code for {}", targets.join(", "));
+        text.push_str(&format!("{:24} {serves:40} on {}\n", loader.name, loader.on.name));
     }
     Ok(text)
 }
