@@ -19,7 +19,7 @@ use super::{
 use crate::{
     facts::{environment, failures, programs},
     gate,
-    ground::cli::OwnStep,
+    ground::{cli::OwnStep, paths::STATE},
     libalgebra, release,
 };
 pub use package::audit;
@@ -27,7 +27,7 @@ pub use package::audit;
 /// Takes a step, at the root of the checkout.
 pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
     match step {
-        OwnStep::Empty { folders } => folders.iter().try_for_each(|f| empty(&root.join(f))),
+        OwnStep::Empty { folders } => folders.iter().try_for_each(|f| empty(root, f)),
         OwnStep::Stage { folder } => stage::stage(root, &root.join(folder)),
         OwnStep::Normalise { archive, output } => package::normalise(root, archive, output),
         OwnStep::Unpack { archive, folder } => {
@@ -66,9 +66,16 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
     }
 }
 
-fn empty(folder: &Utf8Path) -> anyhow::Result<()> {
-    files::remove(folder)?;
-    fs::create_dir_all(folder).with_context(|| format!("cannot create `{folder}`"))
+fn empty(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
+    // A file that is in the place of a folder of ours is of no use to anybody.
+    for above in folder.ancestors().filter(|above| above.starts_with(STATE)) {
+        if root.join(above).is_file() {
+            files::remove(&root.join(above))?;
+        }
+    }
+    let folder = root.join(folder);
+    files::remove(&folder)?;
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create `{folder}`"))
 }
 
 fn promote(root: &Utf8Path, file: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
