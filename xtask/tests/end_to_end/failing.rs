@@ -68,3 +68,27 @@ fn an_error_in_the_core_is_shown_and_leaves_the_source_archive_alone() {
         assert!(row.contains("failed: core "), "{row}");
     }
 }
+
+/// One wrong constant, as a compiler for another system might make it.
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn a_wrong_constant_in_the_code_for_another_system_is_caught_by_what_executes_it() {
+    let copy = Copy::warm("miscompiled");
+    let path = copy.root.join("libalgebra/src/kernel_body.h");
+    let source = fs::read_to_string(&path).unwrap();
+    let right = "Real(1) / static_cast<Real>(n)";
+    assert!(source.contains(right), "{source}");
+    let planted = "\n#if defined(__APPLE__) || defined(_WIN32)\nReal(1.0625)\n#else\nReal(1)\n\
+                   #endif\n/ static_cast<Real>(n)";
+    // A new file: the old one may be shared with another copy.
+    fs::remove_file(&path).unwrap();
+    fs::write(&path, source.replacen(right, planted, 1)).unwrap();
+    let wheels = ["cp38-macosx_x86_64", "cp38-win32"];
+    let run = copy.xtask(&["wheels", "--builder", "zig", wheels[0], wheels[1]]);
+    assert_eq!(run.code, 1, "{}{}", run.stdout, run.stderr);
+    for (wheel, how) in wheels.iter().zip(["our loader on Linux", "wine 8, patched C runtime"]) {
+        let row = run.stdout.lines().find(|line| line.starts_with(wheel)).unwrap();
+        assert!(row.contains(&format!("failed: test {wheel} in ")) && row.contains(how), "{row}");
+    }
+    assert!(copy.wheelhouse().keys().all(|name| name.ends_with(".tar.gz")));
+}
