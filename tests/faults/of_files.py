@@ -93,7 +93,7 @@ def flips(world: World, chance: random.Random) -> Iterator[Fault]:
     seed = world.seed.root
     for file in sorted((seed / "target").rglob("*")):
         path = str(file.relative_to(seed))
-        is_log = "/logs/" in path or file.name.startswith(("lock", "durations", "tested."))
+        is_log = "/logs/" in path or file.name.startswith(("lock", "durations"))
         if file.is_file() and not file.is_symlink() and file.stat().st_size > 0 and not is_log:
             where = chance.random()
             yield f"bit: {path}", partial(flip, path, where, True)

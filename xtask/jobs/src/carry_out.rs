@@ -92,6 +92,9 @@ impl<V: Vocabulary> Board<'_, V> {
             }
             Err(error) => {
                 let _ = log.close();
+                if job.judges && !interrupt::is_asked() {
+                    self.doubt(job);
+                }
                 // What a suite counted before it failed; that it failed for another reason counts
                 // as well.
                 let counts = Counts { failed: counts.failed.max(1), ..counts };
@@ -163,6 +166,15 @@ impl<V: Vocabulary> Board<'_, V> {
     fn withdraw(&self, job: &Job<V>) -> anyhow::Result<()> {
         self.journal.forget(job)?;
         job.outputs.iter().try_for_each(|out| files::remove(&self.workplace.root.join(out.path())))
+    }
+
+    /// What a compiler made may be bad although it said that all went well: whatever a job that
+    /// found it bad is made of is made anew by the next run, but for what comes from elsewhere.
+    fn doubt(&self, job: &Job<V>) {
+        let made = job.needs.iter().flat_map(|need| self.plan.with_needs(*need));
+        for suspect in made.map(|id| self.plan.job(id)).filter(|suspect| !suspect.fetches) {
+            let _ = self.journal.forget(suspect);
+        }
     }
 
     pub fn failed(&self, job: &Job<V>, error: &anyhow::Error) -> JobOutcome {

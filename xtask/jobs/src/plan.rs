@@ -41,6 +41,8 @@ pub struct Job<V: Vocabulary> {
     pub in_any_case: bool,
     /// What it makes comes from elsewhere.
     pub fetches: bool,
+    /// It judges what others made: if it fails, the next run makes that anew.
+    pub judges: bool,
 }
 
 /// A file or folder, and how a change of it is noticed.
@@ -146,6 +148,7 @@ impl<V: Vocabulary> Job<V> {
             always: false,
             in_any_case: false,
             fetches: false,
+            judges: false,
         }
     }
 
@@ -224,6 +227,12 @@ impl<V: Vocabulary> Job<V> {
     /// See [`Job::fetches`](struct.Job.html#structfield.fetches).
     pub fn fetches(mut self) -> Job<V> {
         self.fetches = true;
+        self
+    }
+
+    /// See [`Job::judges`](struct.Job.html#structfield.judges).
+    pub fn judges(mut self) -> Job<V> {
+        self.judges = true;
         self
     }
 

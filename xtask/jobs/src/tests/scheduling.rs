@@ -95,6 +95,24 @@ fn after_a_failure_nothing_of_an_earlier_run_is_left() {
 }
 
 #[test]
+fn what_a_judge_found_bad_is_made_anew_but_not_what_came_from_elsewhere() {
+    let checkout = Checkout::new();
+    let plan = |judgement: &str| {
+        vec![
+            job("fetch", ["write:compiler:1"]).output("compiler").fetches(),
+            job("compile", ["copy:compiler:object"])
+                .needs([id(0)])
+                .input("compiler")
+                .output("object"),
+            job("judge", ["print:judged", judgement]).needs([id(1)]).input("object").judges(),
+        ]
+    };
+    assert_eq!(checkout.ends(plan("exit:1")), ["done", "done", "failed"]);
+    assert_eq!(checkout.ends(plan("exit:0")), ["up to date", "done", "done"]);
+    assert_eq!(checkout.ends(plan("exit:0")), ["up to date"; 3]);
+}
+
+#[test]
 fn a_job_that_does_not_make_its_output_has_failed() {
     let checkout = Checkout::new();
     let outcome = checkout.run(vec![job("idle", ["print:done"]).output("out")]);

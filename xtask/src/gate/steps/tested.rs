@@ -94,7 +94,8 @@ fn read(path: &Utf8Path) -> anyhow::Result<Vec<Statement>> {
     })
 }
 
-/// Writes what becomes of it; nobody else does meanwhile.
+/// Writes what becomes of it; nobody else does meanwhile. A line that is not understood stays: it
+/// may be of a failure, and the gate refuses it.
 fn change(
     root: &Utf8Path,
     become_: impl FnOnce(Vec<Statement>) -> anyhow::Result<Vec<Statement>>,
@@ -104,7 +105,16 @@ fn change(
     files::create_parent(&lock_path)?;
     let lock = File::create(&lock_path).with_context(|| format!("cannot write `{lock_path}`"))?;
     lock.lock().with_context(|| format!("cannot lock `{lock_path}`"))?;
-    files::write_whole(root, &path, written(&become_(said(root)?)?).as_bytes())
+    let text = if path.exists() { files::read(&path)? } else { Vec::new() };
+    let text = String::from_utf8_lossy(&text);
+    let (mut said, mut strange) = (Vec::new(), String::new());
+    for line in text.lines() {
+        match parse(line) {
+            Ok(statements) => said.extend(statements),
+            Err(_) => strange += &format!("{line}\n"),
+        }
+    }
+    files::write_whole(root, &path, (written(&become_(said)?) + &strange).as_bytes())
 }
 
 /// Takes over what other machines made, wherever it is below some folders: wheels, source archives,

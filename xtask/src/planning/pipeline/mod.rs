@@ -326,7 +326,8 @@ impl<'a> Pipeline<'a> {
         let audit = Job::new(format!("audit {identifier}"))
             .needs(made.iter().copied())
             .own(OwnStep::audit(path.as_str()))
-            .input(&path);
+            .input(&path)
+            .judges();
         PlannedWheel { identifier, path, audited: vec![self.add(audit)] }
     }
 
