@@ -57,7 +57,8 @@ def main(version: str, runner: Path, folder: Path) -> None:
         return
     node = shared_node(folder.parent)
     with tempfile.TemporaryDirectory() as name:
-        npm = [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js", "--silent"]
+        npm = [node / "bin/node", node / "lib/node_modules/npm/bin/npm-cli.js"]
+        npm += ["--loglevel", "error"]
         pack = ["pack", f"pyodide@{version}", "--pack-destination", name]
         subprocess.run(npm + pack, check=True, stdout=subprocess.DEVNULL)
         archive = (Path(name) / f"pyodide-{version}.tgz").read_bytes()
