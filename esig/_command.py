@@ -6,10 +6,10 @@ import csv
 import io
 import os
 import sys
-import tempfile
+import uuid
 
 import numpy
-from numpy.lib.format import open_memmap
+from numpy.lib.format import dtype_to_descr, write_array_header_1_0
 
 import esig
 from esig._arguments import as_depth
@@ -193,13 +193,13 @@ def _print_csv(file, keys, blocks, progress):
 
 
 def _write_npy(name, shape, blocks, progress):
-    result = open_memmap(name, mode="w+", dtype=numpy.float64, shape=shape)
-    rows, begin = result.reshape(-1, shape[-1]), 0
-    for block in blocks:
-        rows[begin : begin + len(block)] = block
-        begin += len(block)
-        progress.advance(len(block))
-    result.flush()
+    number = dtype_to_descr(numpy.dtype(numpy.float64))
+    with open(name, "wb") as file:
+        header = {"descr": number, "fortran_order": False, "shape": shape}
+        write_array_header_1_0(file, header)
+        for block in blocks:
+            file.write(block.tobytes())
+            progress.advance(len(block))
 
 
 class _Whole(object):
@@ -209,17 +209,13 @@ class _Whole(object):
         self._name = name
 
     def __enter__(self):
-        folder = os.path.dirname(os.path.abspath(self._name))
-        handle, self._part = tempfile.mkstemp(".part", os.path.basename(self._name) + ".", folder)
-        os.close(handle)
+        self._part = "{0}.{1}.part".format(self._name, uuid.uuid4().hex)
+        # It is nobody else's, and has the rights of any new file.
+        os.close(os.open(self._part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         return self._part
 
     def __exit__(self, kind, error, trace):
         if kind is None:
-            # What the process may give to others was not asked for by mkstemp.
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(self._part, 0o666 & ~mask)
             getattr(os, "replace", os.rename)(self._part, self._name)
         else:
             os.remove(self._part)

@@ -8,6 +8,16 @@
 #include <pyconfig.h>
 #undef HAVE_CRYPT_H
 
+#if defined(_WIN32) && defined(__aarch64__) && !defined(_MSC_VER)
+// Headers of a CPython without the GIL tell threads apart by register 18, which they read by a
+// function of Microsoft's compiler.
+static inline unsigned long long __getReg(int) {
+    unsigned long long value;
+    __asm__("mov %0, x18" : "=r"(value));
+    return value;
+}
+#endif
+
 #if defined(__GNUC__)
 // The headers of CPython 2.7 use the storage class that C++17 has removed.
 #pragma GCC diagnostic push

@@ -111,7 +111,10 @@ fn allowed_libraries(name: &WheelName, target: &Target) -> Vec<String> {
     let python = match name.abi.as_str() {
         "abi3" => "python3.dll".to_owned(),
         "abi3.abi3t" => "python3t.dll".to_owned(),
-        _ => format!("{}.dll", name.python.replace("cp", "python")),
+        abi => {
+            let threads = if abi.ends_with('t') { "t" } else { "" };
+            format!("{}{threads}.dll", name.python.replace("cp", "python"))
+        }
     };
     match target.platform {
         Platform::Linux => vec![soname(target)],
@@ -226,6 +229,7 @@ mod tests {
             |needed: &str| Slice { needed: vec![needed.into()], system: None, ..good_slice() };
         check("esig-1-cp311-abi3-win_amd64.whl", &[dll("python3.dll")], &[]);
         check("esig-1-cp38-cp38-win_amd64.whl", &[dll("python38.dll")], &[]);
+        check("esig-1-cp313-cp313t-win_amd64.whl", &[dll("python313t.dll")], &[]);
         check("esig-1-cp38-cp38-win_amd64.whl", &[dll("api-ms-win-crt-heap-l1-1-0.dll")], &[]);
         check(
             "esig-1-cp38-cp38-win_amd64.whl",

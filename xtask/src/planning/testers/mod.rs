@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     facts::host::{Host, Image, Python},
     ground::{
-        matrix::{Identifier, Interpreter, Target},
+        matrix::{Abi, Identifier, Interpreter, Target},
         plan::Job,
     },
     planning::{place::Place, tools},
@@ -67,7 +67,10 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let serves = |tester: &&Tester| interpreter.serves(&tester.interpreter);
     let foreign = testers_for(target, host).filter(serves);
     runners.extend(foreign.map(|tester| tester.runner(target, host)));
-    for loader in loaders_for(target, host) {
+    // Without the GIL, Python.h has a module read the register of its thread, and systems keep
+    // that in different ones.
+    let is_bound_to_its_system = interpreter.abi == Abi::Version("t");
+    for loader in loaders_for(target, host).filter(|_| !is_bound_to_its_system) {
         let on_linux = Identifier { interpreter, target: loader.on };
         let interpreters = self::runners(&on_linux, host).into_iter();
         runners.extend(interpreters.map(|runner| loader.runner(runner, host)));
