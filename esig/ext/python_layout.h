@@ -52,14 +52,14 @@ static_assert(alignof(std::size_t) == ALIGNOF_SIZE_T, "pyconfig.h is another mac
 #endif
 
 // The structures that the module shares with the interpreter, as every CPython has them: they are
-// made of pointers and of integers as wide, but for a few of type int. PyPy has its own objects, and
-// those of the ABI that CPythons without the GIL share are nobody's business.
+// made of pointers and of integers as wide, but for a few of type int. PyPy has its own objects,
+// and those of the ABI that CPythons without the GIL share are nobody's business.
 constexpr std::size_t pointer = sizeof(void*);
 constexpr std::size_t two_ints = 2 * sizeof(int); // as wide as one pointer or as two
 
 static_assert(sizeof(Py_ssize_t) == pointer && alignof(Py_ssize_t) == alignof(void*), "Py_ssize_t");
 
-#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION) && \
+#if !defined(Py_TRACE_REFS) && !defined(Py_GIL_DISABLED) && !defined(PYPY_VERSION) &&              \
     !defined(Py_TARGET_ABI3T)
 static_assert(offsetof(PyObject, ob_refcnt) == 0, "PyObject");
 static_assert(offsetof(PyObject, ob_type) == pointer, "PyObject");

@@ -63,13 +63,13 @@ class World:
         self.reference = self.seed.wheelhouse()
 
     def make_programs(self) -> str:
-        """A folder of all programs but other interpreters; gives the one that is there."""
+        """A folder of all programs but other interpreters and what gets them; gives the one there."""
         programs = self.folder / "bin"
         programs.mkdir()
         for place in ("/usr/bin", "/bin", "/usr/local/bin"):
             for path in Path(place).iterdir() if Path(place).is_dir() else ():
                 link = programs / path.name
-                if not re.match(r"(python|pypy|pyenv)", path.name) and not link.is_symlink():
+                if not re.match(r"(python|pypy|pyenv|apt)", path.name) and not link.is_symlink():
                     link.symlink_to(path)
         pip, python = self.folder / "pip", Path(sys.executable).resolve()
         pip.mkdir()
