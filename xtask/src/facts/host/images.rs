@@ -55,7 +55,6 @@ pub fn probe(
     }
     let asked = format!("FACTS={FACTS}");
     let look = [
-        program,
         "run",
         "--rm",
         "--pull=never",
