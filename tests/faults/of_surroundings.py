@@ -128,7 +128,7 @@ def limits(world: World, _chance: random.Random) -> Iterator[Fault]:
         codes = (0, 1, -signal.SIGXFSZ)
         yield f"files of {size} bytes", partial(limited, resource.RLIMIT_FSIZE, size, codes)
     yield "no core files", partial(limited, resource.RLIMIT_CORE, 0, (0,))
-    yield "a stack of 256 KiB", partial(limited, resource.RLIMIT_STACK, 256 << 10, (0,))
+    yield "a stack of 512 KiB", partial(limited, resource.RLIMIT_STACK, 512 << 10, (0,))
 
 
 def at_once(count: int, kills: list[int], copy: Copy) -> None:

@@ -25,7 +25,8 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        must(Command::new("umount").arg(self.0.path()));
+        // What was asked there may still be ending.
+        must(Command::new("umount").arg("--lazy").arg(self.0.path()));
     }
 }
 

@@ -251,7 +251,8 @@ impl<'a> Pipeline<'a> {
         toolchain: &Toolchain,
     ) -> anyhow::Result<JobId> {
         let folders = folders_of(sources).into_iter().map(|folder| below(SOURCE, folder));
-        let mut job = folders.fold(job.fact(&toolchain.fact), Job::input);
+        // What it is linked with may be to blame.
+        let mut job = folders.fold(job.fact(&toolchain.fact), Job::input).judges();
         if toolchain.is_own_tool() {
             job = job.input(tools::BUILD.requirements);
         }
