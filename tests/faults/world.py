@@ -63,7 +63,7 @@ class World:
         self.reference = self.seed.wheelhouse()
 
     def make_programs(self) -> str:
-        """A folder of all programs but other interpreters and what gets them; gives the one there."""
+        """A folder of programs without interpreters or what gets them; gives the one there."""
         programs = self.folder / "bin"
         programs.mkdir()
         for place in ("/usr/bin", "/bin", "/usr/local/bin"):
