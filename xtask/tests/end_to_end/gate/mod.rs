@@ -204,9 +204,11 @@ fn narrow(repository: &Repository) {
             is_of_shards = line.starts_with("[shards") || line.starts_with("[groups");
         }
         match line {
-            "audited-only = [" => narrowed.push_str("audited-only = []\n"),
-            "interpreters = [" => narrowed.push_str("interpreters = [\"cp38\", \"cp311-abi3\"]\n"),
-            "targets = [" => narrowed.push_str(
+            "audited-only = [" if !is_of_shards => narrowed.push_str("audited-only = []\n"),
+            "interpreters = [" if !is_of_shards => {
+                narrowed.push_str("interpreters = [\"cp38\", \"cp311-abi3\"]\n")
+            }
+            "targets = [" if !is_of_shards => narrowed.push_str(
                 "targets = [\"macosx_x86_64\", \"manylinux_armv7l\", \"manylinux_x86_64\", \
                  \"win_amd64\"]\n",
             ),
