@@ -134,7 +134,7 @@ fn an_interpreter_that_pyenv_fails_to_build_costs_its_own_wheels_alone() {
 
     // The folder that it left is no interpreter, and in nobody's way.
     fs::write(machine.folder("repaired"), "").unwrap();
-    let run = machine.wheels(&["--install-tools"]);
+    let run = machine.wheels(&["--install-tools", "--verbose"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains(&format!("uninstall --force {release}")), "{}", run.stderr);
     assert!(machine.rows(&run)[0].contains("built and tested in"), "{}", run.stdout);
