@@ -10,7 +10,8 @@ mkdir -p "$folder"
 folder=$(realpath "$folder")
 PATH=$tools:$PATH
 export PIP_CACHE_DIR=$folder/cache UV_CACHE_DIR=$folder/cache
-export UV_DEFAULT_INDEX=${PIP_INDEX_URL:-https://pypi.org/simple}
+# uv has pip's index, and its own default where pip has.
+[ -z "${PIP_INDEX_URL:-}" ] || export UV_DEFAULT_INDEX=$PIP_INDEX_URL
 export SSL_CERT_FILE=${PIP_CERT:-${SSL_CERT_FILE:-}}
 [ -n "$SSL_CERT_FILE" ] || unset SSL_CERT_FILE
 

@@ -146,7 +146,7 @@ mod tests {
             assert!(index(address).is_ok(), "{address}");
         }
         for address in [
-            "http://pypi.org",
+            "http://index.example",
             "http://localhost.example",
             "http://127.0.0.1.example",
             "http://127.0.0.1@host.example",
