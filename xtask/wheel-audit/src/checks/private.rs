@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(found("\0/home/dev/x.c\0").unwrap(), "/home/dev/x.c");
         assert_eq!(found("in C:\\Users\\dev\\x.pdb").unwrap(), "C:\\Users\\dev\\x.pdb");
         for folder in [".cargo", "build"] {
-            let path = format!("/root/{folder}/x");
+            let path = ["/root", folder, "x"].join("/");
             assert_eq!(found(&path).unwrap(), path);
         }
         for text in [
