@@ -20,7 +20,8 @@ const OF_LOADER: &[&str] = &[
 const PROVIDERS: &[&str] = &["env", "GOT.func", "GOT.mem", "wasi_snapshot_preview1"];
 
 pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
-    let mut reader = Reader { bytes, budget: Budget::new() };
+    // What names cost counts for the whole file.
+    let mut reader = Reader { bytes, budget: &mut Budget::new() };
     reader.take(8)?;
     // Without the section that libraries begin with, it is a program.
     let mut slice =
@@ -45,20 +46,18 @@ pub fn read(bytes: &[u8]) -> anyhow::Result<Slice> {
             7 => section.add_exports(&mut slice)?,
             _ => {}
         }
-        // What the names cost counts for the whole file.
-        reader.budget = section.budget;
         is_first = false;
     }
     Ok(slice)
 }
 
 /// The rest of a module, of a section or of a part of one.
-struct Reader<'data> {
+struct Reader<'data, 'file> {
     bytes: &'data [u8],
-    budget: Budget,
+    budget: &'file mut Budget,
 }
 
-impl<'data> Reader<'data> {
+impl<'data> Reader<'data, '_> {
     fn take(&mut self, count: usize) -> anyhow::Result<&'data [u8]> {
         let (taken, rest) = self.bytes.split_at_checked(count).context("it is cut off")?;
         self.bytes = rest;
@@ -79,16 +78,14 @@ impl<'data> Reader<'data> {
     }
 
     /// What its length stands before.
-    fn part(&mut self) -> anyhow::Result<Reader<'data>> {
+    fn part(&mut self) -> anyhow::Result<Reader<'data, '_>> {
         let length = usize::try_from(self.number()?)?;
-        let budget = std::mem::replace(&mut self.budget, Budget::new());
-        Ok(Reader { bytes: self.take(length)?, budget })
+        Ok(Reader { bytes: self.take(length)?, budget: self.budget })
     }
 
     fn text(&mut self) -> anyhow::Result<String> {
-        let length = usize::try_from(self.number()?)?;
-        let bytes = self.take(length)?;
-        self.budget.text(bytes)
+        let text = self.part()?;
+        text.budget.text(text.bytes)
     }
 
     fn texts(&mut self) -> anyhow::Result<Vec<String>> {
@@ -98,8 +95,7 @@ impl<'data> Reader<'data> {
     fn add_needs(&mut self, slice: &mut Slice) -> anyhow::Result<()> {
         while !self.bytes.is_empty() {
             let kind = self.take(1)?[0];
-            let length = usize::try_from(self.number()?)?;
-            let mut part = Reader { bytes: self.take(length)?, budget: Budget::new() };
+            let mut part = self.part()?;
             match kind {
                 2 => slice.needed = part.texts()?,
                 5 => slice.run_paths = part.texts()?,
