@@ -36,10 +36,10 @@ pub fn doctor(
 
 fn known_at_once(build: &ExaminedBuild) -> Examination {
     let root = &build.project.root;
-    let standing = build.planned().map(|planned| acting::standing(root, &planned.plan));
-    let standing = standing.unwrap_or_default();
+    let plan = build.planned().map(|planned| &planned.plan);
+    let standing = plan.map(|plan| acting::standing(root, plan)).unwrap_or_default();
     let submodule = libalgebra::steps::local(root).ok();
-    let outputs = build.planned().map(|planned| acting::outputs(&planned.plan)).unwrap_or_default();
+    let outputs = plan.map(acting::outputs).unwrap_or_default();
     let problem = |folder: &Utf8Path| acting::files::check_output(root, folder, "--output").err();
     let of_outputs = outputs.into_iter().filter_map(problem);
     let problems = of_outputs.map(|error| Problem::new("the output", &error));

@@ -17,18 +17,13 @@ pub fn clean_tree(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
 }
 
 /// What git was told not to look at: it calls such files unchanged whatever is in them.
-fn unseen(listed: &str) -> Option<String> {
-    let is_unseen = |line: &&str| line.starts_with(|c: char| c.is_ascii_lowercase() || c == 'S');
-    let files: Vec<String> = listed
-        .split_terminator('\0')
-        .filter(is_unseen)
-        .filter_map(|line| line.split_once(' ').map(|(_, path)| path.to_owned()))
-        .collect();
-    let what = format!(
-        "{} files are marked `assume-unchanged` or `skip-worktree`: {}",
-        files.len(),
-        crate::libalgebra::facts::listed(&files)
-    );
+fn unseen(tracked: &str) -> Option<String> {
+    let is_unseen = |mark: &str| mark == "S" || mark.starts_with(|c: char| c.is_ascii_lowercase());
+    let marked = tracked.split_terminator('\0').filter_map(|line| line.split_once(' '));
+    let unseen = marked.filter(|(mark, _)| is_unseen(mark));
+    let files: Vec<String> = unseen.map(|(_, path)| path.to_owned()).collect();
+    let (count, names) = (files.len(), listed(&files));
+    let what = format!("{count} files are marked `assume-unchanged` or `skip-worktree`: {names}");
     (!files.is_empty()).then_some(what)
 }
 

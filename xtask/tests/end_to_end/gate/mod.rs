@@ -148,9 +148,7 @@ impl Release {
     fn restore(&self) {
         restore(&self.repository);
         fs::write(self.copy.root.join(records::PATH), &self.records).unwrap();
-        if !self.noted.is_empty() {
-            fs::write(self.copy.root.join(NOTED), &self.noted).unwrap();
-        }
+        fs::write(self.copy.root.join(NOTED), &self.noted).unwrap();
         self.copy.empty_wheelhouse();
         fs::create_dir_all(self.copy.root.join("wheelhouse")).unwrap();
         for (name, content) in &self.files {
