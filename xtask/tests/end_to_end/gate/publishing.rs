@@ -9,7 +9,10 @@ use std::{
 };
 
 use super::{RELEASE, Release};
-use crate::{copy::Copy, support::Run};
+use crate::{
+    copy::Copy,
+    support::{Run, files_below},
+};
 
 /// A server of packages; it ends with the test.
 pub struct Index {
@@ -161,4 +164,41 @@ fn what_changes_while_it_is_checked_did_not_pass() {
     assert!(!noted.exists());
     release.copy.xtask(&["note-checked", "wheelhouse"]).answer();
     assert!(noted.exists());
+}
+
+#[test]
+#[ignore = "builds whole wheels; run by `cargo xtask test end-to-end`"]
+fn the_index_that_was_uploaded_to_is_asked_and_no_other_and_nobody_is_shown_the_password() {
+    let release = &*RELEASE;
+    let index = Index::start(&release.copy, "index");
+    // What pip would take from the other one, were it asked: a later build of the same version.
+    let other = Index::start(&release.copy, "other-index");
+    for (name, content) in &release.files {
+        let later = name.replace("esig-1.1.0-", "esig-1.1.0-9-");
+        fs::write(other.folder.join(later), content).unwrap();
+    }
+    let config = release.copy.root.join("target/pip.conf");
+    let elsewhere = format!("{}/simple/", other.address);
+    fs::write(&config, format!("[global]\nextra-index-url = {elsewhere}\n")).unwrap();
+    // It stands in no source, of which there are copies among what is searched.
+    let password = format!("secret-of-{}", std::process::id());
+    let address = index.address.replace("//", &format!("//dev:{password}@"));
+    let mut words = vec!["publish", "--repository", &address];
+    let mut command = release.copy.command(&words);
+    command.env("PIP_EXTRA_INDEX_URL", &elsewhere).env("PIP_CONFIG_FILE", &config);
+    let run = Run::of(command.output().unwrap());
+    assert_eq!(run.code, 0, "{}{}", run.stdout, run.stderr);
+    assert_eq!(index.files(), release.files.keys().cloned().collect::<Vec<_>>());
+    words.push("--dry-run");
+    let plan = release.copy.xtask(&words).answer();
+    assert!(plan.contains("UV_PUBLISH_PASSWORD=\"$UV_PUBLISH_PASSWORD\""), "{plan}");
+    assert!(!(run.stdout + &run.stderr + &plan).contains(&password));
+    let state = release.copy.root.join("target/xtask");
+    for file in files_below(&state) {
+        let is_of_tools = file.starts_with("publishers") || file.starts_with("tools");
+        // Some are links to nothing.
+        let content = fs::read(state.join(&file)).unwrap_or_default();
+        let shows = memchr::memmem::find(&content, password.as_bytes()).is_some();
+        assert!(is_of_tools || !shows, "{file:?}: {}", String::from_utf8_lossy(&content));
+    }
 }
