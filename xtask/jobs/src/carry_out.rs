@@ -11,11 +11,12 @@ use anyhow::bail;
 use crate::{
     Counts, End, Job, JobId, JobOutcome, Record, Role, Step, Vocabulary, files,
     fingerprint::{self, Fingerprint},
-    hint_of, hinted, interrupt,
+    hint_of, hinted,
+    interrupt::{self, INTERRUPTED},
     launch::Starter,
     log::Log,
     program::{self, Context},
-    scheduler::{Board, INTERRUPTED, JobState},
+    scheduler::{Board, JobState},
     slug,
     usage::{self, Usage},
     with_hint,
@@ -181,13 +182,17 @@ impl<V: Vocabulary> Board<'_, V> {
         let log = self.workplace.log_path(&job.name);
         let mut reason = format!("{error:#}");
         let hint = hint_of(error).map(str::to_owned);
-        if let Err(error) = self.withdraw(job) {
-            reason.push_str(&format!("; and what an earlier run made is still there: {error:#}"));
+        match self.withdraw(job) {
+            Ok(()) if interrupt::is_why(error) => {
+                self.progress.ended(&job.name);
+                return JobOutcome::of(End::Interrupted);
+            }
+            Ok(()) => {}
+            Err(error) => reason
+                .push_str(&format!("; and what an earlier run made is still there: {error:#}")),
         }
         let told = with_hint(&reason, hint.as_deref());
-        if !interrupt::is_asked() {
-            self.progress.failed(job, &told, &self.workplace.root, &log);
-        }
+        self.progress.failed(job, &told, &self.workplace.root, &log);
         let _ = Log::append(self.workplace, &job.name, &format!("error: {told}"));
         JobOutcome::of(End::Failed { reason, hint, log })
     }

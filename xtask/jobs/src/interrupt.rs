@@ -5,6 +5,14 @@ use std::sync::atomic::{AtomicI32, Ordering};
 /// The signal that asked for the end; 0 before.
 static ASKED: AtomicI32 = AtomicI32::new(0);
 
+/// Why what is under way then fails.
+pub const INTERRUPTED: &str = "interrupted";
+
+/// Whether that is why something failed.
+pub fn is_why(error: &anyhow::Error) -> bool {
+    is_asked() && format!("{error:#}").ends_with(INTERRUPTED)
+}
+
 /// Whether the user wants the end.
 pub fn is_asked() -> bool {
     ASKED.load(Ordering::Relaxed) != 0

@@ -7,6 +7,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
     Actor, Command, Job, Vocabulary, hinted,
+    interrupt::INTERRUPTED,
     log::Log,
     program::{self, Ended, seconds},
     progress::Progress,
@@ -67,7 +68,7 @@ impl<V: Vocabulary> Starter<'_, V> {
         })?;
         match ended {
             Ended::ByItself(status) => Ok(status),
-            Ended::Interrupted => Err(anyhow!("interrupted")),
+            Ended::Interrupted => Err(anyhow!(INTERRUPTED)),
             Ended::Overdue(limits) => Err(hinted(
                 format!(
                     "`{}` did not end within {} and was ended",

@@ -150,6 +150,8 @@ pub enum End {
     },
     /// A job that it needs failed, or any where nothing more begins then.
     NotRun,
+    /// The user wanted the end before it was done.
+    Interrupted,
 }
 
 impl End {

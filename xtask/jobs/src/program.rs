@@ -16,7 +16,7 @@ use duct::{Expression, Handle};
 
 use crate::{
     group::{self, Group},
-    interrupt,
+    interrupt::{self, INTERRUPTED},
 };
 
 /// What a program may take.
@@ -129,7 +129,7 @@ pub fn ask(program: Expression, patience: Option<Duration>) -> io::Result<Output
             let what = format!("it did not answer within {}", seconds(limits.time));
             Err(io::Error::new(io::ErrorKind::TimedOut, what))
         }
-        Ended::Interrupted => Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted")),
+        Ended::Interrupted => Err(io::Error::new(io::ErrorKind::Interrupted, INTERRUPTED)),
     }
 }
 

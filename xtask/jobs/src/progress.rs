@@ -124,6 +124,10 @@ impl Progress {
         }
     }
 
+    pub fn interrupted(&self) {
+        self.say(Verbosity::Quiet, "# interrupted: what runs now ends; once more ends all at once");
+    }
+
     /// What runs at this moment, for those who see no more than lines.
     pub fn alive(&self, running: &[(&str, Duration)]) {
         if self.terminal.is_none() {
@@ -150,7 +154,8 @@ impl Progress {
         }
     }
 
-    fn ended(&self, job_name: &str) {
+    /// It no longer runs.
+    pub fn ended(&self, job_name: &str) {
         if let Some(terminal) = &self.terminal {
             terminal.end(job_name);
         }

@@ -33,9 +33,6 @@ pub struct Board<'a, V: Vocabulary> {
     pub trusted: Mutex<BTreeSet<JobId>>,
 }
 
-/// Why a job ends, or does not begin, when the user wants the end.
-pub const INTERRUPTED: &str = "interrupted";
-
 /// Workers that wait for others look so often whether the user wants the end.
 const INTERRUPT_SEEN_WITHIN: Duration = Duration::from_millis(200);
 
@@ -118,19 +115,28 @@ impl<V: Vocabulary> Board<'_, V> {
         }
     }
 
-    /// Where nothing shows what runs now, says so from time to time.
+    /// Where nothing shows what runs now, says so from time to time; and that an interruption is
+    /// heard.
     fn tell_of_life(&self) {
+        let (mut told_at, mut is_heard) = (Instant::now(), false);
         let mut states = self.states();
         loop {
-            let waited =
-                self.changed.wait_timeout_while(states, self.options.heartbeat, |states| {
-                    states.iter().any(|state| !matches!(state, JobState::Ended(_)))
-                });
+            let waited = self.changed.wait_timeout_while(states, INTERRUPT_SEEN_WITHIN, |states| {
+                states.iter().any(|state| !matches!(state, JobState::Ended(_)))
+            });
             let (guard, waited) = waited.unwrap_or_else(PoisonError::into_inner);
             if !waited.timed_out() {
                 return;
             }
             states = guard;
+            if interrupt::is_asked() && !is_heard {
+                is_heard = true;
+                self.progress.interrupted();
+            }
+            if told_at.elapsed() < self.options.heartbeat {
+                continue;
+            }
+            told_at = Instant::now();
             let running = self.plan.ids().filter_map(|id| match &states[id.index()] {
                 JobState::Running(since) => Some((&*self.plan.job(id).name, since.elapsed())),
                 _ => None,
@@ -153,7 +159,7 @@ impl<V: Vocabulary> Board<'_, V> {
                 let job = self.plan.job(id);
                 if interrupt::is_asked() && !job.in_any_case {
                     // What an earlier run made of it stays: nothing was tried.
-                    states[id.index()] = JobState::Ended(JobOutcome::of(End::NotRun));
+                    states[id.index()] = JobState::Ended(JobOutcome::of(End::Interrupted));
                     continue;
                 }
                 let readiness = if is_over && !job.in_any_case {

@@ -15,12 +15,19 @@ pub enum Sign {
     Executed,
     Audited,
     Failed,
+    NotReached,
     Skipped,
 }
 
 impl Sign {
-    pub const ALL: [Sign; 5] =
-        [Sign::Tested, Sign::Executed, Sign::Audited, Sign::Failed, Sign::Skipped];
+    pub const ALL: [Sign; 6] = [
+        Sign::Tested,
+        Sign::Executed,
+        Sign::Audited,
+        Sign::Failed,
+        Sign::NotReached,
+        Sign::Skipped,
+    ];
 
     /// That of a wheel that passed in interpreters of these names, such as
     /// `3.9.18 (x86_64 code executed by our loader on Linux)`.
@@ -40,6 +47,7 @@ impl Sign {
             Sign::Executed => ("◐", "executed by our loader on Linux"),
             Sign::Audited => ("○", "audited, not run"),
             Sign::Failed => ("✗", "failed"),
+            Sign::NotReached => ("…", "not reached"),
             Sign::Skipped => ("–", "skipped"),
         }
     }

@@ -38,6 +38,7 @@ pub enum JobEnd {
     UpToDate,
     Failed,
     NotRun,
+    Interrupted,
 }
 
 impl JobRow {
@@ -73,7 +74,8 @@ impl JobRow {
 }
 
 impl JobEnd {
-    pub const ALL: [JobEnd; 4] = [JobEnd::Done, JobEnd::UpToDate, JobEnd::Failed, JobEnd::NotRun];
+    pub const ALL: [JobEnd; 5] =
+        [JobEnd::Done, JobEnd::UpToDate, JobEnd::Failed, JobEnd::NotRun, JobEnd::Interrupted];
 
     fn of(end: &End) -> JobEnd {
         match end {
@@ -81,6 +83,7 @@ impl JobEnd {
             End::UpToDate => JobEnd::UpToDate,
             End::Failed { .. } => JobEnd::Failed,
             End::NotRun => JobEnd::NotRun,
+            End::Interrupted => JobEnd::Interrupted,
         }
     }
 
@@ -92,6 +95,7 @@ impl JobEnd {
             JobEnd::UpToDate => ("=", "up to date"),
             JobEnd::Failed => ("✗", "failed"),
             JobEnd::NotRun => ("–", "not run"),
+            JobEnd::Interrupted => ("…", "interrupted"),
         }
     }
 }

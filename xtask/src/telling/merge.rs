@@ -66,7 +66,7 @@ pub fn merged(reports: Vec<(String, Report)>) -> anyhow::Result<Report> {
 /// What is known of a wheel that two machines tell of: a failure counts more than all else, and
 /// what one of them did more than what the other skipped.
 fn both(one: WheelStatus, other: WheelStatus) -> WheelStatus {
-    use WheelStatus::{AuditedNotRun, Failed, Skipped, Tested};
+    use WheelStatus::{AuditedNotRun, Failed, NotReached, Skipped, Tested};
     match (one, other) {
         (Tested { mut releases, counts }, Tested { releases: more, counts: others }) => {
             releases.extend(more);
@@ -75,6 +75,7 @@ fn both(one: WheelStatus, other: WheelStatus) -> WheelStatus {
         (failed @ Failed { .. }, _) | (_, failed @ Failed { .. }) => failed,
         (tested @ Tested { .. }, _) | (_, tested @ Tested { .. }) => tested,
         (AuditedNotRun, _) | (_, AuditedNotRun) => AuditedNotRun,
+        (not_reached @ NotReached { .. }, _) | (_, not_reached @ NotReached { .. }) => not_reached,
         (skipped @ Skipped { .. }, Skipped { .. }) => skipped,
     }
 }

@@ -17,7 +17,7 @@ mod tables;
 mod timeline;
 mod wheels;
 
-use job_rows::JobRow;
+use job_rows::{JobEnd, JobRow};
 use jobs::{End, Outcome, Role as _};
 use serde::{Deserialize, Serialize};
 use wheels::WheelRow;
@@ -94,7 +94,7 @@ fn tests(planned: &Planned, outcome: &Outcome) -> Option<Counts> {
     let mut counts: Vec<Counts> = of_suites
         .map(|(_, result)| match (&result.end, result.counts) {
             (_, Some(counts)) => counts,
-            (End::NotRun, None) => one_skip,
+            (End::NotRun | End::Interrupted, None) => one_skip,
             (_, None) => Counts { failed: 1, ..Counts::default() },
         })
         .collect();
@@ -138,7 +138,12 @@ impl Report {
 
     /// Says in a word whether all is well.
     fn verdict(&self) -> &'static str {
-        if self.failed.is_empty() { "done" } else { "failed" }
+        let is_interrupted = |job: &JobRow| job.state == JobEnd::Interrupted;
+        match self.failed.is_empty() {
+            false => "failed",
+            true if self.jobs.iter().any(is_interrupted) => "interrupted",
+            true => "done",
+        }
     }
 
     /// Says in a line how many wheels, tests and seconds there were.

@@ -97,7 +97,7 @@ fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> PromiseStatus {
             PromiseStatus::Broken { reason, remedy, log }
         }
         None if ends.is_empty() => PromiseStatus::NotChecked,
-        None if ends.contains(&&End::NotRun) => PromiseStatus::NotReached,
+        None if ends.iter().any(|end| !end.is_good()) => PromiseStatus::NotReached,
         None => PromiseStatus::Kept,
     }
 }

@@ -50,7 +50,7 @@ impl Tone {
             JobEnd::Done => Tone::Good,
             JobEnd::UpToDate => Tone::Partly,
             JobEnd::Failed => Tone::Bad,
-            JobEnd::NotRun => Tone::Absent,
+            JobEnd::NotRun | JobEnd::Interrupted => Tone::Absent,
         }
     }
 
@@ -59,7 +59,7 @@ impl Tone {
             Sign::Tested => Tone::Good,
             Sign::Executed | Sign::Audited => Tone::Partly,
             Sign::Failed => Tone::Bad,
-            Sign::Skipped => Tone::Absent,
+            Sign::NotReached | Sign::Skipped => Tone::Absent,
         }
     }
 

@@ -6,7 +6,6 @@ use jobs::{End, Outcome};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    acting,
     ground::{
         grid::{Entry, Grid, Sign},
         matrix::Target,
@@ -31,6 +30,8 @@ pub enum WheelStatus {
     AuditedNotRun,
     /// Not in the wheelhouse.
     Failed { job: String, reason: String, log: String },
+    /// The run ended before it was there.
+    NotReached { reason: String },
     /// Not attempted.
     Skipped { reason: String },
 }
@@ -46,6 +47,7 @@ impl WheelStatus {
                 let reason = reason.lines().next().unwrap_or_default();
                 (Sign::Failed, format!("{job}: {reason}, see {log}"))
             }
+            WheelStatus::NotReached { reason } => (Sign::NotReached, reason.clone()),
             WheelStatus::Skipped { reason } => (Sign::Skipped, reason.clone()),
         }
     }
@@ -100,10 +102,13 @@ fn status(plan: &Plan, outcome: &Outcome, finishing: JobId) -> WheelStatus {
             total = [total, result.counts.unwrap_or_default()].into_iter().sum();
         }
     }
-    let last = plan.job(finishing);
-    if !outcome.jobs[finishing.index()].end.is_good() {
-        let (job, log) = (last.name.clone(), acting::log_path(&last.name).into_string());
-        return WheelStatus::Failed { job, reason: "the run ended before".to_owned(), log };
+    let reason = match &outcome.jobs[finishing.index()].end {
+        End::Interrupted => "the run was interrupted",
+        End::NotRun => "nothing more began after a failure",
+        End::Done | End::UpToDate | End::Failed { .. } => "",
+    };
+    if !reason.is_empty() {
+        return WheelStatus::NotReached { reason: reason.to_owned() };
     }
     if releases.is_empty() {
         WheelStatus::AuditedNotRun
@@ -123,7 +128,7 @@ impl fmt::Display for WheelStatus {
                 write!(f, "built and {passed} in {} ({counts})", releases.join(", "))
             }
             WheelStatus::AuditedNotRun => write!(f, "{}", Sign::Audited.mark_and_meaning().1),
-            WheelStatus::Failed { .. } | WheelStatus::Skipped { .. } => {
+            _ => {
                 let (sign, note) = self.sign_and_note();
                 write!(f, "{}: {note}", sign.mark_and_meaning().1)
             }
@@ -216,6 +221,22 @@ mod tests {
             ],
             expect![[r#"
                 cp38-x  failed: test cp38-x in 3.8.1: `python` ended with exit status: 1, see target/xtask/logs/job.log
+            "#]],
+        );
+    }
+
+    #[test]
+    fn what_a_run_did_not_come_to_has_not_failed() {
+        check(
+            vec![(testing("3.8.1"), End::Interrupted, None), (finishing(), End::Interrupted, None)],
+            expect![[r#"
+                cp38-x  not reached: the run was interrupted
+            "#]],
+        );
+        check(
+            vec![(testing("3.8.1"), End::Done, FIVE), (finishing(), End::NotRun, None)],
+            expect![[r#"
+                cp38-x  not reached: nothing more began after a failure
             "#]],
         );
     }

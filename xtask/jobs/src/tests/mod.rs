@@ -182,6 +182,7 @@ fn word(end: &End) -> &'static str {
         End::UpToDate => "up to date",
         End::Failed { .. } => "failed",
         End::NotRun => "not run",
+        End::Interrupted => "interrupted",
     }
 }
 

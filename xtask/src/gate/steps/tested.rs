@@ -53,7 +53,7 @@ fn tested(
         return Ok(None);
     };
     let digest = match &result.end {
-        End::NotRun => return Ok(None),
+        End::NotRun | End::Interrupted => return Ok(None),
         End::Failed { .. } => sha256(&files::read(&root.join(path))?),
         End::Done | End::UpToDate => {
             let record = records.iter().find(|record| record.role == job.role);
