@@ -138,6 +138,8 @@ INTERPRETERS = {
     "hang in a session": "setsid sleep 1000; exec sleep 1000",
     "close and stay": "exec >&- 2>&-; sleep 1000",
     "leave a daemon": "setsid sleep 1000 & exit 0",
+    "leave a quiet daemon": "setsid sleep 1000 > /dev/null 2>&1 & exit 0",
+    "leave a daemon without a mark": "setsid env -i sleep 1000 > /dev/null 2>&1 & exit 0",
     "crash": "kill -SEGV $$",
     "say nothing": "exit 0",
     "fail": "exit 3",
@@ -181,9 +183,6 @@ def interpreters(_world: World, _chance: random.Random) -> Iterator[Fault]:
     for way, script in INTERPRETERS.items():
         wheels = [f"{name}-manylinux_{platform.machine()}" for name in ("cp39", "cp311_abi3")]
         every = {"wheels": WHEELS, "list": ["list"], "named": [*WHEELS, *wheels]}
-        if way == "leave a daemon":
-            # Only a run of jobs has an end at which what was left behind is ended.
-            del every["list"]
         for name, words in every.items():
             yield f"interpreter: {name}: {way}", partial(lying, script, words)
     for way, make in {

@@ -48,6 +48,7 @@ pub fn main() -> ExitCode {
         jobs::tell(&format!("error: {}", jobs::shown(&error)));
         ExitCode::FAILURE
     });
+    jobs::end_programs();
     jobs::finish_telling();
     jobs::exit_code().map_or(code, ExitCode::from)
 }

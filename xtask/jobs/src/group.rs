@@ -41,6 +41,11 @@ pub fn of_process() -> io::Result<Arc<Group>> {
     Ok(group.clone().expect("it was just made"))
 }
 
+/// Ends what was started before, or instead of, carrying a plan out and is still there.
+pub fn end_programs() {
+    drop(OF_PROCESS.lock().unwrap_or_else(PoisonError::into_inner).take());
+}
+
 /// Has programs whose parent has ended become children of this process, which starts no others
 /// than those of a plan: then they can be found. Where the system cannot do that, what leaves its
 /// group and its environment stays behind.
@@ -276,7 +281,8 @@ mod system {
 
     impl Drop for Group {
         fn drop(&mut self) {
-            drop(self.keeper.stdin.take());
+            // SAFETY: it takes numbers alone.
+            unsafe { libc::kill(-self.keeper.id().cast_signed(), libc::SIGKILL) };
             let _ = self.keeper.wait();
         }
     }

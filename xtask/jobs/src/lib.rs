@@ -52,7 +52,7 @@ pub use counts::Counts;
 pub use files::{create_parent, remove};
 pub use fingerprint::files_below;
 use group::Group;
-pub use group::adopt_orphans;
+pub use group::{adopt_orphans, end_programs};
 pub use hint::{Hinted, NO_RIGHT, NO_SPACE, READ_ONLY, hint_of, hinted, shown, with_hint};
 pub use interrupt::exit_code;
 pub use journal::{Journal, Record};
