@@ -2,8 +2,9 @@
 
 use camino::Utf8PathBuf;
 use clap::Args;
+use serde::Serialize;
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Audit {
     /// Wheels for whatever platform; those of esig must also keep what it alone promises
     #[arg(value_name = "WHEEL", required = true)]

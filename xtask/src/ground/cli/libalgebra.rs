@@ -1,8 +1,10 @@
 //! What can be done about libalgebra/.
 
 use clap::Subcommand;
+use serde::Serialize;
 
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Subcommand)]
+#[serde(rename_all = "kebab-case")]
 pub enum Libalgebra {
     /// Say which it is; of a submodule, which commit is recorded, checked out, on its remote
     Status {

@@ -2,6 +2,7 @@
 
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use crate::gate::promises::Promise;
 
@@ -21,7 +22,7 @@ pub struct CheckArguments {
     pub install_tools: bool,
 }
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Gather {
     /// Where they are, also in folders below, with the file of records that each machine has
     #[arg(value_name = "DIR", required = true)]
@@ -34,7 +35,7 @@ pub struct Gather {
     pub tests_only: bool,
 }
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ReleaseArguments {
     /// Like `1.2.0`
     pub version: String,
@@ -43,7 +44,8 @@ pub struct ReleaseArguments {
     pub date: Option<String>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Subcommand)]
+#[serde(rename_all = "kebab-case")]
 pub enum ReleaseStep {
     /// Set the version, date the changelog, and commit both
     Commit(ReleaseArguments),
@@ -64,7 +66,7 @@ pub struct Publish {
 }
 
 /// One promise alone.
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Verify {
     /// The name of the check
     #[arg(value_name = "CHECK")]

@@ -1,169 +1,72 @@
-//! Each step of a plan as the line that does the same alone.
+//! Each step of a plan as the line that does the same alone: what its description reads, written.
 
-use std::fmt;
+use std::{fmt, sync::LazyLock};
 
-use super::{
-    Assemble, Gather, InstallVisualStudio, Libalgebra, OwnStep, PROGRAM, ReleaseArguments,
-    ReleaseStep, Verify, Wrapper,
-};
+use clap::Subcommand;
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{OwnStep, PROGRAM, Wrapper};
+
+/// The description that the command line is read by.
+static STEPS: LazyLock<clap::Command> = LazyLock::new(|| {
+    let steps = OwnStep::augment_subcommands(clap::Command::new("steps"));
+    Wrapper::augment_subcommands(steps)
+});
 
 impl OwnStep {
     /// The first of its words.
     pub fn name(&self) -> String {
-        self.words().0.swap_remove(0)
-    }
-
-    /// What the command line has after the program's name.
-    fn words(&self) -> Words {
-        match self {
-            OwnStep::Audit(audit) => Words::of("audit")
-                .all(&audit.wheels)
-                .flag("--strict", audit.strict)
-                .option("--previous", audit.previous.as_ref()),
-            OwnStep::Libalgebra(what) => what.words(),
-            OwnStep::Gather(Gather { folders, output, tests_only }) => Words::of("gather")
-                .all(folders)
-                .option("--output", [output])
-                .flag("--tests-only", *tests_only),
-            OwnStep::Tidy => Words::of("tidy"),
-            OwnStep::Empty { folders } => Words::of("empty").all(folders),
-            OwnStep::Stage { folder } => Words::of("stage").all([folder]),
-            OwnStep::Normalise { archive, output } => Words::of("normalise").all([archive, output]),
-            OwnStep::Unpack { archive, folder } => Words::of("unpack").all([archive, folder]),
-            OwnStep::Assemble(assemble) => assemble.words(),
-            OwnStep::Stubs { target, folder } => Words::of("stubs").all([target]).all([folder]),
-            OwnStep::ImportList { dll, output, objects } => {
-                Words::of("import-list").all([dll]).all([output]).all(objects)
-            }
-            OwnStep::Universal { output, parts } => Words::of("universal").all([output]).all(parts),
-            OwnStep::AsElf { folder, library } => Words::of("as-elf").all([folder, library]),
-            OwnStep::Download { url, sha256, file } => {
-                Words::of("download").all([url, sha256]).all([file])
-            }
-            OwnStep::InstallVisualStudio(install) => install.words(),
-            OwnStep::VcEnvironment { vcvarsall, argument, file } => {
-                Words::of("vc-environment").all([vcvarsall.as_str(), argument, file.as_str()])
-            }
-            OwnStep::Verify(verify) => verify.words(),
-            OwnStep::NoteChecked { wheelhouse, begin } => {
-                Words::of("note-checked").all([wheelhouse]).flag("--begin", *begin)
-            }
-            OwnStep::CopyChecked { wheelhouse, folder } => {
-                Words::of("copy-checked").all([wheelhouse, folder])
-            }
-            OwnStep::CompareChecked { downloaded } => {
-                Words::of("compare-checked").all([downloaded])
-            }
-            OwnStep::ReleaseStep(step) => step.words(),
-            OwnStep::SweepContainers { engine, label } => {
-                Words::of("sweep-containers").all([engine, label])
-            }
-            OwnStep::CleanCache => Words::of("clean-cache"),
-            OwnStep::Checksums { folder } => Words::of("checksums").all([folder]),
-            OwnStep::Promote { file, folder } => Words::of("promote").all([file, folder]),
-        }
+        words(self).swap_remove(0)
     }
 }
 
 impl Wrapper {
     /// The words that stand before `--` and the other program.
     pub fn words(&self) -> Vec<String> {
-        match self {
-            Wrapper::WithEnvironment { file, .. } => Words::of("with-environment").all([file]).0,
-            Wrapper::Measure { record, .. } => Words::of("measure").all([record]).0,
-        }
+        words(self)
     }
 }
 
-impl Libalgebra {
-    fn words(&self) -> Words {
-        let words = Words::of("libalgebra");
-        match self {
-            Libalgebra::Status { release } => words.all(["status"]).flag("--release", *release),
-            Libalgebra::Init => words.all(["init"]),
-            Libalgebra::UseSubmodule { url, rev } => {
-                words.all(["use-submodule", url]).option("--rev", rev.as_ref())
-            }
-            Libalgebra::UseFolder => words.all(["use-folder"]),
-        }
-    }
+/// What the command line has after the program's name.
+fn words(step: &impl Serialize) -> Vec<String> {
+    let mut words = Vec::new();
+    let step = serde_json::to_value(step).expect("a step is plain data");
+    add_words(&mut words, &STEPS, &step);
+    words
 }
 
-impl Assemble {
-    fn words(&self) -> Words {
-        Words::of("assemble")
-            .option("--source", Some(&self.source))
-            .option("--extension", Some(&self.extension))
-            .option("--wheel", Some(&self.wheel))
-            .option("--compiler", self.compiler.as_ref())
-            .option("--linked", &self.linked)
+/// Adds the name of a subcommand, which stands before what is in it; then the value of each of its
+/// arguments, in the order in which they are described.
+fn add_words(words: &mut Vec<String>, command: &clap::Command, step: &Value) {
+    if command.has_subcommands() {
+        let tagged = step.as_object().and_then(|tagged| tagged.iter().next());
+        let (name, inside) = match tagged {
+            Some((name, inside)) => (name.as_str(), inside),
+            None => (step.as_str().expect("a step has a name"), &Value::Null),
+        };
+        words.push(name.to_owned());
+        let command = command.find_subcommand(name).expect("a step is a subcommand of its name");
+        return add_words(words, command, inside);
     }
-}
-
-impl InstallVisualStudio {
-    fn words(&self) -> Words {
-        Words::of("install-visual-studio")
-            .all([&self.installer])
-            .option("--folder", Some(&self.folder))
-            .option("--vswhere", Some(&self.vswhere))
-            .option("--argument", Some(&self.argument))
-            .flag("--arm64", self.arm64)
-            .option("--collect", self.collect.as_ref())
-    }
-}
-
-impl Verify {
-    fn words(&self) -> Words {
-        Words::of("verify")
-            .all([self.promise.name(), self.wheelhouse.as_str()])
-            .option("--rebuilt", self.rebuilt.as_ref())
-            .option("--without", &self.without)
-            .option("--runs", &self.runs)
-    }
-}
-
-impl ReleaseStep {
-    fn words(&self) -> Words {
-        let words = Words::of("release-step");
-        match self {
-            ReleaseStep::Commit(ReleaseArguments { version, date }) => {
-                words.all(["commit", version]).option("--date", date.as_ref())
-            }
-            ReleaseStep::Tag => words.all(["tag"]),
-            ReleaseStep::Undo => words.all(["undo"]),
-        }
-    }
-}
-
-/// The words of a command line.
-struct Words(Vec<String>);
-
-impl Words {
-    fn of(command: &str) -> Words {
-        Words(vec![command.to_owned()])
-    }
-
-    fn all<S: ToString>(mut self, words: impl IntoIterator<Item = S>) -> Words {
-        self.0.extend(words.into_iter().map(|word| word.to_string()));
-        self
-    }
-
-    fn flag(self, name: &str, is_set: bool) -> Words {
-        self.all(is_set.then_some(name))
-    }
-
-    fn option<S: ToString>(mut self, name: &str, values: impl IntoIterator<Item = S>) -> Words {
+    for argument in command.get_arguments() {
+        let values = match &step[argument.get_id().as_str()] {
+            Value::Null | Value::Bool(false) => &[],
+            Value::Array(values) => values.as_slice(),
+            value => std::slice::from_ref(value),
+        };
         for value in values {
-            self.0.extend([name.to_owned(), value.to_string()]);
+            // Of a flag, there is nothing but the name.
+            words.extend(argument.get_long().map(|name| format!("--{name}")));
+            words.extend(value.as_str().map(str::to_owned));
         }
-        self
     }
 }
 
 /// The line that does the same alone.
 impl fmt::Display for OwnStep {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(&jobs::line(PROGRAM, &self.words().0))
+        f.write_str(&jobs::line(PROGRAM, &words(self)))
     }
 }
 
@@ -173,7 +76,7 @@ mod tests {
         super::{Cli, Invocation},
         *,
     };
-    use clap::{Parser, Subcommand};
+    use clap::Parser;
 
     /// Each step, with all that can be said of it.
     const LINES: &[&str] = &[

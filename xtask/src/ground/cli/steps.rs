@@ -1,13 +1,15 @@
-//! The steps of plans, typed; `step_lines` has the line that does the same alone.
+//! The steps of plans, typed; `step_lines` writes the line that does the same alone.
 
 use camino::Utf8PathBuf;
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::{Audit, Gather, Libalgebra, ReleaseStep, Verify};
 
 /// What this program does itself, at once: a line of a plan, or of whoever types it. Those that
 /// only plans use are hidden.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Subcommand)]
+#[serde(rename_all = "kebab-case")]
 pub enum OwnStep {
     /// Check that wheels, from here or elsewhere, keep what their names and metadata promise
     #[command(display_order = 9)]
@@ -101,7 +103,8 @@ pub enum OwnStep {
 }
 
 /// What starts another program, in a way of ours, and ends as that does.
-#[derive(Clone, Debug, PartialEq, Eq, Subcommand)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Subcommand)]
+#[serde(rename_all = "kebab-case")]
 pub enum Wrapper {
     /// Run a program with what a file adds to the environment
     #[command(hide = true)]
@@ -119,7 +122,7 @@ pub enum Wrapper {
     },
 }
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Assemble {
     /// The unpacked source archive
     #[arg(long)]
@@ -138,7 +141,7 @@ pub struct Assemble {
     pub linked: Vec<String>,
 }
 
-#[derive(Args, Clone, Debug, PartialEq, Eq)]
+#[derive(Args, Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct InstallVisualStudio {
     /// The program that installs
     pub installer: Utf8PathBuf,
