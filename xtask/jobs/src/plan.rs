@@ -9,7 +9,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use crate::{Command, Vocabulary};
 
 /// Jobs in an order in which they could run one after the other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Plan<V: Vocabulary> {
     jobs: Vec<Job<V>>,
 }
@@ -63,12 +63,6 @@ pub enum Step<V: Vocabulary> {
     Run(Command),
     /// This program does it itself.
     Own(V::Step),
-}
-
-impl<V: Vocabulary> Default for Plan<V> {
-    fn default() -> Plan<V> {
-        Plan { jobs: Vec::new() }
-    }
 }
 
 impl<V: Vocabulary> Plan<V> {
@@ -137,19 +131,7 @@ impl JobId {
 impl<V: Vocabulary> Job<V> {
     /// A job without steps; its name is unique in its plan.
     pub fn new(name: impl Into<String>) -> Job<V> {
-        Job {
-            name: name.into(),
-            role: V::Role::default(),
-            needs: Vec::new(),
-            steps: Vec::new(),
-            inputs: Vec::new(),
-            facts: Vec::new(),
-            outputs: Vec::new(),
-            always: false,
-            in_any_case: false,
-            fetches: false,
-            judges: false,
-        }
+        Job { name: name.into(), ..Job::default() }
     }
 
     /// What it means to whoever made the plan.
