@@ -107,22 +107,16 @@ fn carry_on(task: &Task, global: &Global, fetched: usize) -> anyhow::Result<Exit
         Some(wanted) if global.host.is_none() => host.with_containers(&wanted)?,
         _ => host,
     };
-    let text = match &resolved {
-        ResolvedTask::Other(Task::List(arguments)) => {
-            list::list(arguments, &host, &project, global)?
-        }
-        ResolvedTask::Other(Task::Images(arguments))
-            if arguments.command == ImagesCommand::List =>
-        {
+    let text = match (task, &resolved.request) {
+        (Task::List(arguments), _) => list::list(arguments, &host, &project, global)?,
+        (Task::Images(arguments), _) if arguments.command == ImagesCommand::List => {
             images::list(arguments, &host, &project, global.json)?
         }
-        ResolvedTask::Other(Task::Testers(arguments))
-            if arguments.command == TestersCommand::List =>
-        {
+        (Task::Testers(arguments), _) if arguments.command == TestersCommand::List => {
             testers::list(arguments, &host, global.json)?
         }
-        ResolvedTask::Other(Task::Bench(what)) => bench::bench(what, &host, &project, global.json)?,
-        ResolvedTask::Doctor(request) => {
+        (Task::Bench(what), _) => bench::bench(what, &host, &project, global.json)?,
+        (Task::Doctor(_), Some(request)) => {
             let diagnosis = doctor::doctor(request, host, &project, global.host.is_some());
             answer(&if global.json { diagnosis.as_json() } else { diagnosis.as_text() })?;
             return Ok(exit_code(diagnosis.can_run));

@@ -26,60 +26,46 @@ use crate::{
 pub use clean::clean_plan;
 use wheels::WheelsRequest;
 
-/// A task; the arguments of those that are about wheels are resolved.
-pub enum ResolvedTask<'t> {
-    Wheels(WheelsRequest),
-    Fetch(WheelsRequest),
-    Doctor(WheelsRequest),
-    Other(&'t Task),
+/// A task; the arguments of one that is about wheels are resolved.
+pub struct ResolvedTask<'t> {
+    task: &'t Task,
+    pub request: Option<WheelsRequest>,
 }
 
 impl<'t> ResolvedTask<'t> {
     pub fn new(task: &'t Task, host: &Host, project: &Project) -> anyhow::Result<ResolvedTask<'t>> {
-        Ok(match task {
-            Task::Wheels(arguments) => {
-                ResolvedTask::Wheels(wheels::resolve(arguments, host, project)?)
+        let request = match task {
+            Task::Wheels(arguments) | Task::Fetch(arguments) | Task::Doctor(arguments) => {
+                Some(wheels::resolve(arguments, host, project)?)
             }
-            Task::Fetch(arguments) => {
-                ResolvedTask::Fetch(wheels::resolve(arguments, host, project)?)
-            }
-            Task::Doctor(arguments) => {
-                ResolvedTask::Doctor(wheels::resolve(arguments, host, project)?)
-            }
-            other => ResolvedTask::Other(other),
-        })
+            _ => None,
+        };
+        Ok(ResolvedTask { task, request })
     }
 
     /// The images that it is about to use, where it uses any.
     pub fn images_wanted(&self, project: &Project) -> anyhow::Result<Option<WantedImages>> {
-        match self {
-            ResolvedTask::Wheels(request)
-            | ResolvedTask::Fetch(request)
-            | ResolvedTask::Doctor(request) => Ok(request.images.clone()),
-            ResolvedTask::Other(task) => match task {
-                Task::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
-                Task::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
-                Task::Images(arguments) => images::images_wanted(arguments, project).map(Some),
-                Task::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
-                _ => Ok(None),
-            },
+        if let Some(request) = &self.request {
+            return Ok(request.images.clone());
+        }
+        match self.task {
+            Task::Test(arguments) => Ok(test::images_wanted(&arguments.suites)),
+            Task::Ci(arguments) => Ok(test::images_wanted(ci::suites(arguments))),
+            Task::Images(arguments) => images::images_wanted(arguments, project).map(Some),
+            Task::TestIn(arguments) => Ok(Some(test_in::images_wanted(arguments))),
+            _ => Ok(None),
         }
     }
 
     /// What it is going to do.
     pub fn plan(&self, host: &Host, project: &Project) -> anyhow::Result<Planned> {
-        let task = match self {
-            ResolvedTask::Wheels(request) | ResolvedTask::Doctor(request) => {
-                return wheels::wheels_plan(request, host, project);
-            }
-            ResolvedTask::Fetch(request) => {
-                let planned = wheels::wheels_plan(request, host, project)?;
-                let plan = planned.plan.only(|job| job.fetches);
-                return Ok(Planned { plan, skipped: Vec::new(), ..planned });
-            }
-            ResolvedTask::Other(task) => task,
-        };
-        match task {
+        if let Some(request) = &self.request {
+            let planned = wheels::wheels_plan(request, host, project)?;
+            let Task::Fetch(_) = self.task else { return Ok(planned) };
+            let plan = planned.plan.only(|job| job.fetches);
+            return Ok(Planned { plan, skipped: Vec::new(), ..planned });
+        }
+        match self.task {
             Task::Sdist(arguments) => {
                 let mut pipeline = Pipeline::new(host, project);
                 pipeline.promote_sdist(&arguments.output)?;
