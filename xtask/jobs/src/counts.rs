@@ -16,14 +16,6 @@ pub struct Counts {
 }
 
 impl Counts {
-    /// The sum of all result lines in a log; several programs may have written to it.
-    #[cfg(test)]
-    pub(crate) fn in_log(log: &str) -> Counts {
-        let mut counter = Counter::default();
-        counter.push(log.as_bytes());
-        counter.counts()
-    }
-
     /// Result lines of our own tests (`3 passed, 0 failed, 1 skipped`, or the same after a word
     /// with a colon that says of what), of cargo
     /// (`test result: ok. 3 passed; 0 failed; 1 ignored; …`) and pytest (`== 3 passed in 1s ==`).
@@ -123,7 +115,9 @@ mod tests {
 
     #[track_caller]
     fn check(log: &str, passed: u64, failed: u64, skipped: u64) {
-        assert_eq!(Counts::in_log(log), Counts { passed, failed, skipped });
+        let mut counter = Counter::default();
+        counter.push(log.as_bytes());
+        assert_eq!(counter.counts(), Counts { passed, failed, skipped });
     }
 
     #[test]

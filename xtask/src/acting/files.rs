@@ -107,10 +107,9 @@ pub fn walk(root: &Utf8Path) -> anyhow::Result<Vec<Utf8PathBuf>> {
     Ok(found)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(test)]
 mod tests {
     use super::*;
-    use std::os::unix::fs::symlink;
 
     fn root() -> (tempfile::TempDir, Utf8PathBuf) {
         let folder = tempfile::tempdir().unwrap();
@@ -118,8 +117,10 @@ mod tests {
         (folder, root)
     }
 
+    #[cfg(unix)]
     #[test]
     fn a_folder_for_results_may_be_missing_or_a_link_and_is_no_file_and_no_link_to_nothing() {
+        use std::os::unix::fs::symlink;
         let (_folder, root) = root();
         fs::write(root.join("file"), "").unwrap();
         fs::create_dir(root.join("folder")).unwrap();

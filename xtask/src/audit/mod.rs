@@ -2,7 +2,7 @@
 
 mod esig;
 #[cfg(test)]
-mod hostile;
+mod tests;
 
 use wheel_audit::{Finding, audit_with};
 

@@ -11,8 +11,6 @@ pub mod manual;
 mod markdown;
 mod merge;
 mod promises;
-#[cfg(test)]
-mod schema;
 mod tables;
 mod timeline;
 mod wheels;
@@ -178,6 +176,8 @@ impl Report {
 
 #[cfg(test)]
 mod tests {
+    mod schema;
+
     use std::time::Duration;
 
     use jobs::{JobOutcome, Span};

@@ -2,8 +2,6 @@
 
 mod groups;
 mod limits;
-#[cfg(test)]
-mod schema;
 mod shards;
 mod windows;
 
@@ -316,6 +314,8 @@ pub fn is_pinned(image: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    mod schema;
+
     use super::*;
 
     const POLICIES: &str = "[policies]\nmanylinux = 'manylinux_2_17'\n\

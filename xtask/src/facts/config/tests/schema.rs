@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::{ConfigFile, TARGETS};
+use super::super::{ConfigFile, TARGETS};
 
 fn schema() -> Value {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/xtask.schema.json"));

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::tests::{report_of_a_gate, report_of_a_suite, report_of_everything};
+use super::{report_of_a_gate, report_of_a_suite, report_of_everything};
 
 fn schema() -> Value {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/report.schema.json"));
@@ -60,7 +60,7 @@ fn every_report_is_as_its_schema_has_it_and_is_read_as_it_is_written() {
     for report in [report_of_everything(), report_of_a_suite(), report_of_a_gate()] {
         let json = report.as_json();
         check(&serde_json::from_str(&json).unwrap(), &schema, &schema, &mut met);
-        let read: super::Report = serde_json::from_str(&json).unwrap();
+        let read: super::super::Report = serde_json::from_str(&json).unwrap();
         assert_eq!(read.as_json(), json);
     }
     for name in ["releases", "remedy", "worker", "again", "is_suite"] {
