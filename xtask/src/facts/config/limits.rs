@@ -33,20 +33,8 @@ impl Default for Limits {
     }
 }
 
-/// The first words of the names of jobs that compile, that fetch, and that install what takes long.
+/// The first words of the names of jobs that compile, and that install what takes long.
 const COMPILING: &[&str] = &["core", "binding"];
-const FETCHING: &[&str] = &[
-    "auditors",
-    "checkers",
-    "clients",
-    "download",
-    "fetch",
-    "publishers",
-    "pull",
-    "pytest",
-    "tools",
-    "wheels",
-];
 const INSTALLING: &[&str] = &["image", "install", "pyenv", "tester", "visual"];
 
 impl Limits {
@@ -57,8 +45,8 @@ impl Limits {
             Role::Testing { .. } => ("test_s", self.test_s),
             Role::Suite => ("suite_s", self.suite_s),
             _ if COMPILING.contains(&word) => ("compile_s", self.compile_s),
-            _ if FETCHING.contains(&word) => ("fetch_s", self.fetch_s),
             _ if INSTALLING.contains(&word) => ("install_s", self.install_s),
+            _ if job.fetches => ("fetch_s", self.fetch_s),
             _ => ("other_s", self.other_s),
         };
         jobs::Limits {

@@ -98,7 +98,8 @@ impl Gate<'_> {
             .run(download)
             .input(build)
             .input(run)
-            .output_kept(folder);
+            .output_kept(folder)
+            .fetches();
         Ok(self.pipeline.add(job))
     }
 }

@@ -177,7 +177,8 @@ fn add_audits(pipeline: &mut Pipeline, cargo: Option<JobId>) -> anyhow::Result<(
         .run(python().args([script, &wheels]))
         .input(script)
         .input(list)
-        .output_kept(&wheels);
+        .output_kept(&wheels)
+        .fetches();
     let fetched = pipeline.add(fetch);
     let compare = ["tests/audits/compare.py", &wheels, &format!("{STATE}/audits/renamed")];
     let job = suite("audits").needs([auditors, fetched]).needs(cargo);
