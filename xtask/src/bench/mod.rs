@@ -3,6 +3,7 @@
 mod build;
 mod containers;
 mod costs;
+mod ours;
 mod peer;
 mod rounds;
 mod speed;

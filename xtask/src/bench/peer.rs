@@ -1,17 +1,15 @@
 //! `cargo xtask bench peer`: what the wheels of five interpreters cost beside other ways to make
 //! them, all from the same source archive, with tests in clean environments.
 
-use std::{env, iter};
-
 use anyhow::ensure;
 use camino::Utf8PathBuf;
-use clap::Parser;
 use jobs::{Options, hinted};
 
 use super::{
     build::forget_compiled,
-    containers::{WHEELS, cibuildwheel, output},
+    containers::cibuildwheel,
     costs::Costs,
+    ours,
     rounds::{Contender, compare},
 };
 use crate::{
@@ -21,15 +19,12 @@ use crate::{
         project::Project,
     },
     ground::{
-        cli::{BenchPeer, Cli, Invocation, Task},
+        cli::BenchPeer,
         matrix::Platform,
         plan::{Command, Plan},
     },
     planning::{
-        commands::{
-            images,
-            wheels::{self, host_target},
-        },
+        commands::{images, wheels::host_target},
         tools,
     },
 };
@@ -39,13 +34,12 @@ const MINORS: std::ops::RangeInclusive<u32> = 9..=13;
 
 pub fn peer(arguments: &BenchPeer, host: &Host, project: &Project) -> anyhow::Result<Costs> {
     let target = host_target(host)?.name;
-    let words: Vec<String> = iter::once("wheels".to_owned())
-        .chain(WHEELS.map(|wheel| format!("{wheel}-{target}")))
-        .chain(["--builder", "zig", "--output"].map(str::to_owned))
-        .chain([output()])
-        .collect();
-    let plan = plan_of_ours(&words, host, project)?;
-    let contenders = contenders(arguments, words, host, project)?;
+    if host.platform != Platform::Linux {
+        return Err(hinted("auditwheel repairs wheels for Linux alone", "measure on Linux"));
+    }
+    let words = ours::words(target, &["--builder", "zig"]);
+    let plan = ours::plan(&words, "install CPython 3.9 to 3.13", host, project)?;
+    let contenders = contenders(arguments, &words, host, project)?;
     let mut peers = Plan::default();
     peers.add(tools::PEERS.job(host)?);
     carry_out(&peers, project)?;
@@ -66,14 +60,11 @@ fn carry_out(plan: &Plan, project: &Project) -> anyhow::Result<()> {
 /// Ours first; cibuildwheel where an image is named.
 fn contenders(
     arguments: &BenchPeer,
-    words: Vec<String>,
+    words: &[String],
     host: &Host,
     project: &Project,
 ) -> anyhow::Result<Vec<Contender>> {
-    // It is a process of its own, because looking at this machine counts too.
-    let ours = Command::new(Utf8PathBuf::try_from(env::current_exe()?)?).args(words);
-    let ours = ours.env("PIP_NO_CACHE_DIR", "1");
-    let mut contenders = vec![Contender { name: "ours", command: ours, in_containers: false }];
+    let mut contenders = vec![ours::contender(words, false)?];
     if let Some(image) = &arguments.image {
         let (target, image) = images::parse_image(image)?;
         let program: Utf8PathBuf = tools::PEERS.program(host, "cibuildwheel").into();
@@ -92,27 +83,10 @@ fn contenders(
     for (name, kind) in [("a loop of pip", "pip"), ("a loop of uv", "uv")] {
         let command = Command::new("bash")
             .args(["build-scripts/build-in-loop.sh", kind])
-            .arg(format!("{}/{}", output(), project.sdist_name()))
+            .arg(format!("{}/{}", ours::output(), project.sdist_name()))
             .args([tools::kept(&format!("bench/{kind}")), tools::PEERS.scripts(host)])
             .args(&pythons);
         contenders.push(Contender { name, command, in_containers: false });
     }
     Ok(contenders)
-}
-
-/// Fails if ours cannot build and test all wheels.
-fn plan_of_ours(words: &[String], host: &Host, project: &Project) -> anyhow::Result<Plan> {
-    if host.platform != Platform::Linux {
-        return Err(hinted("auditwheel repairs wheels for Linux alone", "measure on Linux"));
-    }
-    let words = iter::once("xtask").chain(words.iter().map(String::as_str));
-    let Invocation::Task(Task::Wheels(wheels)) = Cli::try_parse_from(words)?.command else {
-        unreachable!("the first word is `wheels`")
-    };
-    let request = wheels::resolve(&wheels, host, project)?;
-    let planned = wheels::wheels_plan(&request, host, project)?;
-    match planned.skipped.first() {
-        Some(skipped) => Err(hinted(skipped, "install CPython 3.9 to 3.13")),
-        None => Ok(planned.plan),
-    }
 }
