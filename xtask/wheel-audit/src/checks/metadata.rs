@@ -36,7 +36,7 @@ fn check_dist_infos(wheel: &Wheel, findings: &mut Findings) {
     let (name, version) = (&wheel.name.distribution, &wheel.name.version);
     let stem = wheel.dist_info.strip_suffix(".dist-info").unwrap_or_default();
     let is_same = stem.rsplit_once('-').is_some_and(|(of, at)| {
-        normal_name(of) == normal_name(name) && normal_version(at) == normal_version(version)
+        normal_name(of) == normal_name(name) && is_same_version(at, version)
     });
     if !is_same {
         let what = "is not named after the wheel, and installers refuse it";
@@ -64,7 +64,7 @@ fn check_metadata(wheel: &Wheel, text: &str, findings: &mut Findings) {
     if normal_name(one("Name")) != normal_name(&wheel.name.distribution) {
         subject.error("has another `Name` than the wheel's file name");
     }
-    if normal_version(one("Version")) != normal_version(&wheel.name.version) {
+    if !is_same_version(one("Version"), &wheel.name.version) {
         subject.error("has another `Version` than the wheel's file name");
     }
     let version = one("Metadata-Version");
@@ -195,63 +195,11 @@ fn normal_name(name: &str) -> String {
     normal
 }
 
-/// A version in the one spelling that stands for all that PEP 440 holds to be equal. What is no
-/// such version is compared as it is written.
-fn normal_version(version: &str) -> String {
-    let text = version.trim().to_lowercase();
-    parse_version(text.strip_prefix('v').unwrap_or(&text)).unwrap_or(text)
-}
-
-fn parse_version(text: &str) -> Option<String> {
-    let (public, local) = text.split_once('+').unwrap_or((text, ""));
-    let (epoch, rest) = public.split_once('!').unwrap_or(("0", public));
-    let is_of_release = |c: char| c.is_ascii_digit() || c == '.';
-    let end = rest.find(|c| !is_of_release(c)).unwrap_or(rest.len());
-    let (release, mut rest) = rest.split_at(end);
-    let mut numbers =
-        release.trim_end_matches('.').split('.').map(number).collect::<Option<Vec<_>>>()?;
-    while numbers.len() > 1 && numbers.last().is_some_and(|number| number == "0") {
-        numbers.pop();
-    }
-    let mut normal = format!("{}!{}", number(epoch)?, numbers.join("."));
-    while !rest.is_empty() {
-        let (mark, value, after) = segment(rest)?;
-        normal.push_str(&format!(".{mark}{value}"));
-        rest = after;
-    }
-    let parts = local.split(['.', '-', '_']).map(|part| number(part).unwrap_or(part.to_owned()));
-    Some(format!("{normal}+{}", parts.collect::<Vec<_>>().join(".")))
-}
-
-/// A number without the zeros before it.
-fn number(text: &str) -> Option<String> {
-    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let digits = text.trim_start_matches('0');
-    is_number.then(|| if digits.is_empty() { "0" } else { digits }.to_owned())
-}
-
-/// What follows the release: a mark such as `rc` or `post` in its short form, its number, and what
-/// follows that.
-fn segment(text: &str) -> Option<(&'static str, String, &str)> {
-    let is_separator = |c: char| matches!(c, '.' | '-' | '_');
-    let rest = text.strip_prefix(is_separator).unwrap_or(text);
-    let mark_end = rest.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(rest.len());
-    let (mark, rest) = rest.split_at(mark_end);
-    let mark = match mark {
-        "a" | "alpha" => "a",
-        "b" | "beta" => "b",
-        "c" | "rc" | "pre" | "preview" => "rc",
-        // `1.0-1` is short for `1.0.post1`.
-        "post" | "rev" | "r" => "post",
-        "" if text.starts_with('-') => "post",
-        "dev" => "dev",
-        _ => return None,
-    };
-    let digits = rest.strip_prefix(is_separator).unwrap_or(rest);
-    let digits_end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
-    match digits.split_at(digits_end) {
-        ("", _) => Some((mark, "0".to_owned(), rest)),
-        (value, rest) => Some((mark, number(value)?, rest)),
+/// Whether two versions are equal by PEP 440. What is no such version is compared as it is written.
+fn is_same_version(one: &str, other: &str) -> bool {
+    match (one.parse::<pep440_rs::Version>(), other.parse::<pep440_rs::Version>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => one.eq_ignore_ascii_case(other),
     }
 }
 
@@ -281,7 +229,7 @@ mod tests {
             ("1.0+ubuntu-1", "1.0+ubuntu_1"),
             ("2.0+cu118", "2.0+CU118"),
         ] {
-            assert_eq!(normal_version(one), normal_version(other), "{one} {other}");
+            assert!(is_same_version(one, other), "{one} {other}");
         }
         for (one, other) in [
             ("1.0", "1.0.1"),
@@ -295,7 +243,7 @@ mod tests {
             ("1.0+local", "1.0"),
             ("latest", "newest"),
         ] {
-            assert_ne!(normal_version(one), normal_version(other), "{one} {other}");
+            assert!(!is_same_version(one, other), "{one} {other}");
         }
     }
 
