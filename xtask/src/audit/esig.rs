@@ -6,7 +6,7 @@ use wheel_audit::{
 };
 
 use crate::{
-    ground::matrix::{self, Platform, TARGETS, Target, version_of_policy},
+    ground::matrix::{Platform, TARGETS, Target, version_of_policy},
     planning::stubs::{C_FUNCTIONS, soname},
 };
 
@@ -59,8 +59,8 @@ fn check_slices(
     subject: &mut Subject<'_>,
 ) {
     let promised = match target.architecture {
-        matrix::Architecture::Universal2 => vec!["x86_64", "aarch64"],
-        architecture => vec![architecture.tag()],
+        Architecture::Universal2 => vec!["x86_64", "aarch64"],
+        architecture => vec![architecture.name()],
     };
     let found: Vec<&str> = slices.iter().map(|slice| slice.architecture.name()).collect();
     if found != promised {

@@ -60,7 +60,7 @@ pub fn cibuildwheel(
         .args(["--platform", "linux", "--output-dir", &tools::kept("bench/cibuildwheel")])
         .arg(format!("{}/{}", ours::output(), project.sdist_name()))
         .env("CIBW_BUILD", identifiers)
-        .env("CIBW_ARCHS", target.architecture.tag())
+        .env("CIBW_ARCHS", target.architecture.name())
         .env(format!("CIBW_{}_IMAGE", target.name.to_uppercase()), image)
         .env("CIBW_CONTAINER_ENGINE", engine)
         .env("CIBW_TEST_COMMAND", format!("python -m {}.tests", project.name))

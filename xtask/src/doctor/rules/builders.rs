@@ -60,7 +60,7 @@ fn engine(containers: &ContainerFacts, build: &ExaminedBuild) -> Vec<Prerequisit
     };
     let Engine { version, system, architecture, processors, context, .. } = engine;
     let context = context.as_ref().map_or(String::new(), |name| format!(", context {name}"));
-    let found = format!("{version}, {system} on {}, {processors} processors", architecture.tag());
+    let found = format!("{version}, {system} on {}, {processors} processors", architecture.name());
     let wanted = match build.request.in_windows_container.is_some() {
         true => "windows",
         false => "linux",
@@ -127,7 +127,7 @@ fn emulation(
     let targets = wanted.filter_map(|name| Target::named(name));
     let mut foreign: Vec<_> = targets.map(|target| target.architecture).collect();
     foreign.retain(|architecture| !engine.architecture.runs(*architecture));
-    foreign.sort_by_key(|architecture| architecture.tag());
+    foreign.sort_by_key(|architecture| architecture.name());
     foreign.dedup();
     // What another machine emulates, only trying tells.
     let is_here = build.host.kernel.is_some() && build.host.kernel == engine.kernel;

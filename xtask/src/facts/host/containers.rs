@@ -155,6 +155,6 @@ pub fn emulated() -> Vec<Architecture> {
         .filter_map(|name| Some(Architecture::named(name.strip_prefix("qemu-")?)))
         .filter(|architecture| *architecture != Architecture::Unknown)
         .collect();
-    found.sort_by_key(|architecture| architecture.tag());
+    found.sort_by_key(|architecture| architecture.name());
     found
 }

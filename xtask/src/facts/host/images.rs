@@ -49,8 +49,8 @@ pub fn probe(
     if let Some(target) = target
         && target.architecture != facts.architecture
     {
-        let what = format!("the image `{name}` is for {}", facts.architecture.tag());
-        let hint = format!("name an image for {}", target.architecture.tag());
+        let what = format!("the image `{name}` is for {}", facts.architecture.name());
+        let hint = format!("name an image for {}", target.architecture.name());
         return Err(hinted(what, hint));
     }
     let asked = format!("FACTS={FACTS}");
@@ -149,7 +149,7 @@ fn parse(name: &str, architecture: Architecture, answer: &str) -> anyhow::Result
             && (target.libc == Libc::Musl) == is_musl
     });
     let target = target.with_context(|| {
-        format!("the image `{name}` is for no target: {} is unknown", architecture.tag())
+        format!("the image `{name}` is for no target: {} is unknown", architecture.name())
     })?;
     let (numpy, answers): (Vec<&str>, Vec<&str>) = lines.partition(|line| line.starts_with('/'));
     let answers = answers.into_iter().filter(|line| !line.trim().is_empty());

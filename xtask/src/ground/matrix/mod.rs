@@ -12,4 +12,5 @@ pub use interpreter::{Abi, Interpreter};
 pub use release::Release;
 pub use selector::{Selection, Selector, wildcard_matches};
 pub use systems::Systems;
-pub use target::{Architecture, Libc, Platform, TARGETS, Target, version_of_policy};
+pub use target::{Libc, Platform, TARGETS, Target, version_of_policy};
+pub use wheel_audit::Architecture;

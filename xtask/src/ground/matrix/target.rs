@@ -1,5 +1,7 @@
 //! The targets of wheels: platform, architecture and C library, with what is particular to each.
 
+use wheel_audit::Architecture;
+
 use super::{Abi, Interpreter};
 
 /// A platform that wheels are built for: one row of [`TARGETS`].
@@ -50,23 +52,6 @@ pub enum Platform {
     /// CPython in WebAssembly, in browsers and in node.
     Pyodide,
     Windows,
-}
-
-/// Architectures as platform tags for Linux name them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Architecture {
-    X86_64,
-    I686,
-    Aarch64,
-    Armv7l,
-    Ppc64le,
-    Riscv64,
-    S390x,
-    /// x86_64 and aarch64 in one file, on macOS.
-    Universal2,
-    Wasm32,
-    Unknown,
 }
 
 /// Floats as Debian and its like have them, without the NEON that zig takes for granted; unwind
@@ -255,7 +240,7 @@ impl Target {
         match (self.platform, self.architecture) {
             (Platform::Macos, Architecture::Aarch64) => "arm64",
             (Platform::Windows, Architecture::X86_64) => "amd64",
-            (_, architecture) => architecture.tag(),
+            (_, architecture) => architecture.name(),
         }
     }
 
@@ -264,7 +249,7 @@ impl Target {
         match self.architecture {
             Architecture::I686 => "x86",
             Architecture::Armv7l => "armv7",
-            architecture => architecture.tag(),
+            architecture => architecture.name(),
         }
     }
 
@@ -278,38 +263,6 @@ impl Target {
         };
         let architecture = self.architecture_tag();
         policies.iter().map(|policy| format!("{policy}_{architecture}")).collect()
-    }
-}
-
-/// Each architecture as platform tags name it, and as `uname`, Go, docker and Windows do besides.
-const ARCHITECTURES: &[(Architecture, &[&str])] = &[
-    (Architecture::X86_64, &["x86_64", "amd64"]),
-    (Architecture::I686, &["i686", "i386", "386"]),
-    (Architecture::Aarch64, &["aarch64", "arm64"]),
-    (Architecture::Armv7l, &["armv7l", "arm", "arm/v7"]),
-    (Architecture::Ppc64le, &["ppc64le"]),
-    (Architecture::Riscv64, &["riscv64"]),
-    (Architecture::S390x, &["s390x"]),
-    (Architecture::Universal2, &["universal2"]),
-    (Architecture::Wasm32, &["wasm32"]),
-];
-
-impl Architecture {
-    /// The architecture that has a name, whoever uses that.
-    pub fn named(name: &str) -> Architecture {
-        let found = ARCHITECTURES.iter().find(|(_, names)| names.contains(&name));
-        found.map_or(Architecture::Unknown, |(architecture, _)| *architecture)
-    }
-
-    /// The name in platform tags.
-    pub fn tag(self) -> &'static str {
-        let found = ARCHITECTURES.iter().find(|(architecture, _)| *architecture == self);
-        found.map_or("unknown", |(_, names)| names[0])
-    }
-
-    /// Whether processors of this architecture run programs for the other one.
-    pub fn runs(self, other: Architecture) -> bool {
-        self == other || (self, other) == (Architecture::X86_64, Architecture::I686)
     }
 }
 

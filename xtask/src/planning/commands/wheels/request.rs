@@ -185,7 +185,7 @@ pub fn is_native(target: &Target, host: &Host) -> bool {
 /// The target of this machine's own wheels.
 pub fn host_target(host: &Host) -> anyhow::Result<&'static Target> {
     host.own_target().ok_or_else(|| {
-        let machine = format!("{:?} on {}", host.platform, host.architecture.tag());
+        let machine = format!("{:?} on {}", host.platform, host.architecture.name());
         hinted(format!("no wheel is built for {machine}"), "use Linux on x86_64, i686 or aarch64")
     })
 }
