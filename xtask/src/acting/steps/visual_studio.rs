@@ -43,62 +43,26 @@ fn compiling(root: &Utf8Path, vcvarsall: &Utf8Path, argument: &str) -> anyhow::R
     }
     // Environments for several processors are made at the same time.
     let name = format!("environment-{argument}");
-    let said = run_batch(root, &name, &batch(vcvarsall, argument), &plain_environment())?;
+    let said = run_batch(root, &name, &batch(vcvarsall, argument), &plain_session(root))?;
     let environment = parse_environment(&said)?;
     try_compiler(root, &environment, argument)
         .with_context(|| format!("the compiler of `{vcvarsall} {argument}` does not work"))?;
     Ok(environment)
 }
 
-/// The variables of a plain session; a terminal of Visual Studio has more.
-const PLAIN: &[&str] = &[
-    "ALLUSERSPROFILE",
-    "APPDATA",
-    "COMPUTERNAME",
-    "CommonProgramFiles",
-    "CommonProgramFiles(x86)",
-    "CommonProgramW6432",
-    "ComSpec",
-    "HOMEDRIVE",
-    "HOMEPATH",
-    "LOCALAPPDATA",
-    "NUMBER_OF_PROCESSORS",
-    "OS",
-    "PATHEXT",
-    "PROCESSOR_ARCHITECTURE",
-    "PROCESSOR_ARCHITEW6432",
-    "ProgramData",
-    "ProgramFiles",
-    "ProgramFiles(x86)",
-    "ProgramW6432",
-    "SystemDrive",
-    "SystemRoot",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-    "USERNAME",
-    "USERPROFILE",
-    "windir",
-];
-
 /// Folders of Windows itself, below that of the system.
 const PLAIN_PATH: &[&str] = &["System32", "", "System32/Wbem", "System32/WindowsPowerShell/v1.0"];
 
-/// Has on PATH only folders of Windows itself, so that what `vcvarsall.bat` adds is seen.
-fn plain_environment() -> Vec<(OsString, OsString)> {
-    let is_plain = |name: &str| PLAIN.iter().any(|plain| plain.eq_ignore_ascii_case(name));
-    let mut kept: Vec<(OsString, OsString)> =
-        env::vars_os().filter(|(name, _)| name.to_str().is_some_and(is_plain)).collect();
-    let path = match env::var("SystemRoot") {
-        // In tests on other systems, stand-ins for its programs are on PATH.
-        Err(_) => env::var_os("PATH").unwrap_or_default(),
-        Ok(root) => {
-            let folder = |folder: &&str| with_backslashes(&below(&root, folder));
-            PLAIN_PATH.iter().map(folder).collect::<Vec<_>>().join(";").into()
-        }
-    };
-    kept.push(("PATH".into(), path));
-    kept
+/// A plain session: a terminal of Visual Studio has more. On PATH are only folders of Windows itself,
+/// so that what `vcvarsall.bat` adds is seen; in tests on other systems, stand-ins for its programs.
+fn plain_session(root: &Utf8Path) -> Vec<(OsString, OsString)> {
+    let mut variables = of_programs(root, "cmd", &[""; 0]).passed;
+    if let Ok(system) = env::var("SystemRoot") {
+        let folder = |folder: &&str| with_backslashes(&below(&system, folder));
+        let path = PLAIN_PATH.iter().map(folder).collect::<Vec<_>>().join(";");
+        variables.push(("PATH".into(), path.into()));
+    }
+    variables
 }
 
 /// Runs a batch file with these variables; gives what it printed. It stands in a folder of its own
@@ -171,23 +135,22 @@ pub fn install(root: &Utf8Path, arguments: &InstallVisualStudio) -> anyhow::Resu
     let batch = installer::installing(&root.join(installer), folder, *arm64);
     let variables = of_programs(root, "cmd", &[""; 0]).passed;
     let said = run_batch(root, "install", &batch, &variables)?;
-    let ended = match installer::exit_code(&said).map(|code| (code, installer::end(code))) {
+    let end = installer::exit_code(&said).map(|code| (code, installer::end(code)));
+    let ended = match end {
         None => Err(hinted(format!("it broke off: {}", said.trim()), "repeat the command")),
         Some((code, End::Failed { what, hint })) => {
             Err(hinted(format!("{what} (exit code {code})"), hint))
         }
-        Some((_, End::Done | End::DoneUntilRestart)) => Ok(()),
+        Some((_, End::Done | End::DoneUntilRestart)) => confirm(root, folder, vswhere, argument)
+            .map_err(|error| error.context("the installer says that it is done, and it is not")),
     };
-    let confirmed = ended.and_then(|()| {
-        confirm(root, folder, vswhere, argument)
-            .map_err(|error| error.context("the installer says that it is done, and it is not"))
-    });
-    let wants_restart =
-        installer::exit_code(&said).map(installer::end) == Some(End::DoneUntilRestart);
-    let error = match confirmed {
-        Ok(()) if !wants_restart => return Ok(()),
+    let wants_restart = matches!(end, Some((_, End::DoneUntilRestart)));
+    let error = match ended {
         Ok(()) => {
-            files::tell("the Build Tools are there; Windows wants to be restarted all the same");
+            if wants_restart {
+                let what = "the Build Tools are there; Windows wants to be restarted all the same";
+                files::tell(what);
+            }
             return Ok(());
         }
         Err(error) if wants_restart => hinted(
