@@ -44,9 +44,7 @@ pub fn recombine(host: &Host, project: &Project) -> anyhow::Result<String> {
     let wheel = wheel_for(host.tool_python()?, &mut pipeline)?;
     let toolbox = pipeline.add(tools::PYTEST.job(host)?);
     let python = tools::PYTEST.program(host, "python");
-    let install = Command::new(&python)
-        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
-        .arg(&wheel.path);
+    let install = tools::PYTEST.install(host, &wheel.path);
     let result = tools::kept("bench/recombine.md");
     let measure =
         Command::new(&python).args(["build-scripts/measure-recombine.py", "--output", &result]);

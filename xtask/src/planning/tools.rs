@@ -1,5 +1,7 @@
 //! The tools that the build installs for itself, under target/, from locked requirements.
 
+use camino::Utf8Path;
+
 use crate::{
     facts::{
         host::{Host, Python},
@@ -78,6 +80,13 @@ impl Toolbox {
     pub fn scripts(&self, host: &Host) -> String {
         let name = if host.platform == Platform::Windows { "Scripts" } else { "bin" };
         format!("{}/{name}", self.folder())
+    }
+
+    /// Installs a wheel into it, and nothing that the wheel needs.
+    pub fn install(&self, host: &Host, wheel: &Utf8Path) -> Command {
+        let pip = ["-m", "pip", "install", "--quiet", "--no-index", "--no-deps"];
+        let python = Command::new(self.program(host, "python"));
+        python.args(pip).arg("--force-reinstall").arg(wheel)
     }
 
     /// Installs the toolbox anew. Every package must have the hash that the lock file has.

@@ -385,16 +385,13 @@ fn add_python<const N: usize>(
     let host = pipeline.host;
     let wheel = wheel_for(host.tool_python()?, pipeline)?;
     let installed = pipeline.add(toolbox.job(host)?);
-    let install = Command::new(toolbox.program(host, "python"))
-        .args(["-m", "pip", "install", "--quiet", "--no-index", "--no-deps", "--force-reinstall"])
-        .arg(&wheel.path);
     // From an empty folder, where nothing of the checkout can be imported.
     let empty = format!("{STATE}/empty-{name}");
     let job = suite(name)
         .needs(wheel.audited)
         .needs([installed])
         .own(OwnStep::empty([&empty]))
-        .run(install);
+        .run(toolbox.install(host, &wheel.path));
     let run = |job: Job, command: Command| job.run(command.folder(&empty));
     pipeline.add(commands.into_iter().fold(job, run));
     Ok(())
