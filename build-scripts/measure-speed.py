@@ -10,6 +10,7 @@ thread: the median over the rounds of the median of some calls.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
 import platform
@@ -53,9 +54,8 @@ SIGNATURES = [
     Case("signature", 128, 200, 5, 5),
     Case("signature", 100000, 20, 3, 3),
 ]
-KINDS = ("log signature", "gradient")
-OTHERS = [Case(kind, *case[1:]) for kind in KINDS for case in SIGNATURES[:4]]
-CASES = SIGNATURES + OTHERS
+OTHERS = [Case(k, *case[1:]) for k in ("log signature", "gradient") for case in SIGNATURES[:4]]
+CASES = [*SIGNATURES, *OTHERS, Case("gradient", 128, 200, 5, 5)]
 # What of it two processors do side by side is seen on a machine that does nothing else.
 THREADS = Case("threads", 1000, 200, 5, 5)
 
@@ -88,7 +88,8 @@ def of_esig() -> dict[str, Function]:
         return functions
 
     def gradient(path: Any, depth: int) -> Any:
-        return esig.stream2sig_vjp(path, depth, cotangent_of(esig.sigdim(path.shape[-1], depth)))
+        shape = (*path.shape[:-2], esig.sigdim(path.shape[-1], depth))
+        return esig.stream2sig_vjp(path, depth, cotangent_of(shape), n_jobs=1)
 
     return {
         "signature": lambda path, depth: esig.stream2sig(path, depth, n_jobs=1),
@@ -107,7 +108,7 @@ def of_pysiglib() -> dict[str, Function]:
 
     def gradient(path: Any, depth: int) -> Any:
         signature = pysiglib.sig(path, depth)
-        return pysiglib.sig_backprop(path, signature, cotangent_of(signature.shape[-1]), depth)
+        return pysiglib.sig_backprop(path, signature, cotangent_of(signature.shape), depth)
 
     return {"signature": pysiglib.sig, "log signature": log_signature, "gradient": gradient}
 
@@ -125,8 +126,8 @@ def of_iisignature() -> dict[str, Function]:
         return iisignature.logsig(path, prepared[size])
 
     def gradient(path: Any, depth: int) -> Any:
-        size = iisignature.siglength(path.shape[-1], depth)
-        return iisignature.sigbackprop(cotangent_of(size), path, depth)
+        shape = (*path.shape[:-2], iisignature.siglength(path.shape[-1], depth))
+        return iisignature.sigbackprop(cotangent_of(shape), path, depth)
 
     return {"signature": iisignature.sig, "log signature": log_signature, "gradient": gradient}
 
@@ -148,11 +149,12 @@ def of_signax() -> dict[str, Function]:
 MAKERS = {"pysiglib": of_pysiglib, "iisignature": of_iisignature, "signax": of_signax}
 
 
-def cotangent_of(size: int) -> Any:
-    """The same for everybody."""
+@functools.cache
+def cotangent_of(shape: tuple[int, ...]) -> Any:
+    """The same for everybody, made once: that is no part of a gradient."""
     import numpy
 
-    return numpy.random.default_rng(2).normal(size=size)
+    return numpy.random.default_rng(2).normal(size=shape)
 
 
 def multiply_matrices(path: Any, _depth: int) -> Any:
@@ -175,6 +177,7 @@ def path_of(case: Case) -> Any:
 def seconds_of(function: Function, case: Case) -> float:
     """Processor time of a call, the median of several of a few hundredths of a second each."""
     path = path_of(case)
+    function(path, case.depth)
 
     def some(count: int) -> float:
         begin = time.process_time()
@@ -183,7 +186,6 @@ def seconds_of(function: Function, case: Case) -> float:
         return (time.process_time() - begin) / count
 
     count = 1
-    function(path, case.depth)
     while some(count) * count < 0.02:
         count *= 2
     return statistics.median(some(count) for _ in range(5))
@@ -260,8 +262,7 @@ Figures = dict[Case, dict[str, float | None]]
 
 def measure(servers: list[Server], rounds: int) -> tuple[Figures, float]:
     """Everybody in turn, case by case; and the peak, which is the best of all rounds."""
-    figures: Figures = {}
-    peak = 0.0
+    figures, peak = Figures(), 0.0
     for case in CASES:
         found: dict[str, list[float | None]] = {server.name: [] for server in servers}
         for _ in range(rounds):

@@ -9,8 +9,7 @@ def stream2sig_vjp(stream, depth, cotangent, out=None, n_jobs=None):
 
     This is the vector-Jacobian product of reverse-mode differentiation: the gradient, with respect
     to each coordinate of each point, of the sum of the products of `cotangent` and the signature.
-    The path is gone through once more, its signature being taken apart as it was put together
-    (docs/windows.md), so the memory needed does not depend on the length.
+    It takes about as long as the signature, and memory that does not depend on the length.
 
     Args:
         stream: array of shape (..., length, width) as for `stream2sig`, or a list of arrays.

@@ -99,8 +99,10 @@ inline PyObject* compute_vjp(PyObject* module, PyObject* const* values,
                                &state.bases,
                                {const_cast<void*>(cotangent.data()), size},
                                {result.data(), stream.length() * stream.width()}};
-    // Forward once, and back with four products with exponentials for each step.
-    const double cost = 5 * signature_cost(s, stream.mean_length()) + operation.row_cost(s);
+    // The signature without its top level, a walk that costs about as much, and in between as much
+    // as some products of signatures.
+    const double cost =
+        signature_cost(s, stream.mean_length()) + 3 * product_cost(s) + operation.row_cost(s);
     const bool is_done =
         compute_items(state, o, operation.bytes, s, paths.count, cost, operation.compute, items);
     return is_done ? result.release() : nullptr;

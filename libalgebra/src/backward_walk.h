@@ -11,18 +11,26 @@
 
 namespace libalgebra {
 
-/// The signature without its top level: of depth - 1, for depth 1 and more. It can be interrupted.
-[[nodiscard]] status lower_signature(const path_view& path, std::size_t depth,
-                                     const interruption& stop, buffer<double>& result);
+/// The signatures of the halves of a path, without their top levels, and room for the walk.
+struct path_halves {
+    buffer<double> memory;
+    double* before;
+    double* after;
+    double* rest;
+};
 
-/// Adds the derivative of the sum over words of cotangent times signature to `gradient`, for at
-/// least two points, two letters and depth 1. `signature` is that of the path, of depth - 1.
-[[nodiscard]] status walk_backward(const path_view& path, std::size_t depth,
-                                   const double* signature, const double* cotangent,
-                                   double* gradient, const interruption& stop);
+/// Those for a signature of depth 1 and more, of a path of a point at least. It can be interrupted.
+[[nodiscard]] status half_signatures(const path_view& path, std::size_t depth,
+                                     const interruption& stop, path_halves& halves);
 
 /// The bytes that it allocates.
-[[nodiscard]] status walk_backward_workspace(const shape& s, std::size_t& bytes);
+[[nodiscard]] status half_signatures_workspace(const shape& s, std::size_t& bytes);
+
+/// Adds the derivative of the sum over words of cotangent times signature to `gradient`, for at
+/// least two points, and two letters or depth 1. Of `halves` it changes the rest.
+[[nodiscard]] status walk_both_ways(const path_view& path, std::size_t depth,
+                                    const path_halves& halves, const double* cotangent,
+                                    double* gradient, const interruption& stop);
 
 /// Checks the arguments and sets the gradient to 0; `is_done` if the path has no steps.
 [[nodiscard]] status clear_gradient(const path_view& path, const double* cotangent,

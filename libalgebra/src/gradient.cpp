@@ -1,4 +1,4 @@
-// gradient.cpp: the signature's derivative, walking the path from its beginning.
+// gradient.cpp: the signature's derivative, walking the path from its middle to both ends.
 #include "libalgebra/gradient.h"
 
 #include "backward_walk.h"
@@ -6,6 +6,7 @@
 #include "kernel.h"
 #include "libalgebra/buffer.h"
 #include "libalgebra/signature.h"
+#include "signature_walk.h"
 #include "tensor_levels.h"
 
 #include <cstring>
@@ -14,159 +15,224 @@ namespace libalgebra {
 
 namespace {
 
-/// Goes along a path S = exp(z) B, z being the next increment and B what comes after it.
+/// The point that is carried from.
+[[nodiscard]] std::size_t middle(const path_view& path) {
+    return (path.length - 1) / 2;
+}
+
+/// With A the signature up to a point of the path, B that from there on and c the cotangent, let
+///     L(u) = the sum over words of c times A u B
+/// for tensors u. What derivatives need of it are its values at brackets,
+///     M[v] = L([v_1, [v_2, ... [v_(k-1), v_k]]]),
+/// for words v whose last two letters are in order: the others follow. Across a step z, A becomes
+/// A exp(z) and B becomes exp(-z) B, so L(u) becomes
+///     L(exp(z) u exp(-z)) = the sum over j of L([z, [z, ... u]]) / j!,
+/// which contracts exp(z) with the first letters of M. That costs less than a step of the
+/// signature, since pairs of letters are fewer than two letters. The derivative by z falls out, as
+/// that of exp(z) by a letter e is the sum over j of [z, [z, ... e]] / (j+1)! times exp(z).
+/// Backwards, -z is a step like any other.
 ///
-/// Horner's rule makes level n of S from B by
-///     b_0 = 1,  b_k = B_k + z/(n-k+1) b_(k-1)  for k = 1 to n,  S_n = b_n.
-/// So B_n = S_n - z b_(n-1), from the lowest level up: `undo` finds B and these chains. Then
-/// `transpose` runs the rule backwards. With c_n the cotangent of S_n,
-///     c_(k-1) = z/(n-k+1) c_k, the first letter contracted, adds to the cotangent of B_(k-1),
-/// and the derivative by z is the sum over n and k of c_k contracted with b_(k-1) / (n-k+1).
-///
-/// The top level of S is never needed, and its cotangent never changes: that is read once for
-/// gradient_steps steps, when their chains are known.
-class backward_walk {
+/// L is found once, in the middle of the path, from the signatures of both halves, and carried from
+/// there to either end. From one end to the other, errors would be larger; so they would be if A
+/// and B were carried along. The top level of M never changes.
+class bracket_walk {
 public:
-    backward_walk(const shape& s, const double* signature, const double* cotangent,
-                  double* workspace);
+    /// Without memory, it only counts the doubles that it needs.
+    bracket_walk(const shape& s, std::size_t lower, double* memory);
 
-    static status workspace_doubles(const shape& s, std::size_t& doubles);
+    [[nodiscard]] std::size_t doubles() const { return doubles_; }
 
-    /// Where to write the increment of a step.
-    [[nodiscard]] double* increment(std::size_t step) { return z_ + step * width_; }
+    /// Finds M from the signatures of the halves; true when stopped.
+    [[nodiscard]] bool begin(const double* before, const double* after, const double* cotangent,
+                             pacer& pace);
 
-    /// Takes as many steps as increments were written. The derivative by the increment of a step
-    /// is written over it.
-    void take(std::size_t steps);
+    /// Adds the derivatives by the points on one side of the middle; true when stopped.
+    [[nodiscard]] bool go(const path_view& path, bool is_forward, double* gradient, pacer& pace);
 
 private:
-    void undo(std::size_t step);
-    void transpose_top(std::size_t steps);
-    void transpose(std::size_t step);
+    [[nodiscard]] bool contract_half(bool is_first, const double* half, const double* cotangent,
+                                     pacer& pace);
+    void read_increments(const path_view& path, std::size_t first, std::size_t count,
+                         bool is_forward);
 
-    /// Room for b_k / (n-k) of the levels n > k, one after the other.
-    [[nodiscard]] double* chains(std::size_t step, std::size_t k) const {
-        return chains_ + step * chains_size_ + chains_begin_[k];
+    /// Between M and the room where it is kept, to which it goes if it `is_saved`.
+    void copy_lower_levels(bool is_saved);
+
+    /// What a level takes, padding included.
+    [[nodiscard]] std::size_t level_values(std::size_t length) const {
+        const word_tree<double>& tree = plan_.tree;
+        return length <= tree.low ? tree.run_used : tree.stride[length - 1] * tree.width;
     }
 
-    /// Room for c_k of the levels n > k, one after the other.
-    [[nodiscard]] double* transposed(std::size_t step, std::size_t k) const {
-        return k + 1 == depth_ ? top_ + step * padded(size_[k]) : transposed_[k % 2];
-    }
-
-    const tensor_kernel& kernel_ = kernels_in_use().of_tensors;
-    std::size_t width_;
-    std::size_t depth_;
-    std::size_t size_[depth_max];         ///< width^k
-    std::size_t begin_[depth_max];        ///< of level k in a tensor
-    std::size_t chains_begin_[depth_max]; ///< of b_k in the chains of a step
-    std::size_t chains_size_;
-    const double* top_cotangent_;
-    double* signature_; ///< S without its top level
-    double* cotangent_; ///< its cotangent
-    double* z_;
-    double* sums_; ///< the derivative by step and letter, in lanes
-    double* top_;
-    double* transposed_[2];
-    double* chains_;
+    shape shape_;
+    planned_tree<double> plan_;
+    std::size_t lower_;      ///< words below the top level
+    double* functional_;     ///< L without its top level
+    double* room_;           ///< brackets half made; then what M was in the middle
+    std::size_t blocks_max_; ///< of steps in one walk
+    std::size_t doubles_;
 };
 
-/// The most doubles that the c_k of one k take, or the b_k: there are depth - k of them, which is
-/// at most width^(depth-1-k), and each may be padded.
-std::size_t arrays_max(std::size_t depth, std::size_t run) {
-    return run + depth * (padded(run) - run);
+bracket_walk::bracket_walk(const shape& s, std::size_t lower, double* memory)
+    : shape_(s), lower_(lower) {
+    const kernel<double>& k = kernel_in_use<double>();
+    word_tree<double>& tree = plan_.tree;
+    arena<double> parts(memory == nullptr ? nullptr : aligned(memory));
+    std::size_t words = s.width * (s.width - 1) / 2;
+    const std::size_t low = suffix_length(s, k.lanes, 2, words);
+    for (std::size_t length = 2; length <= low; ++length, words *= s.width)
+        tree.stride[length] = words;
+    blocks_max_ = tree.blocks = lower < cached_words ? 1 : blocks_max;
+    tree.level[1] = parts.take(rounded_up(s.width, k.lanes));
+    plan_runs(s, low, tree.stride[low], s.depth - 2, k, parts, plan_);
+    tree.spare = parts.take(2 * tree.chain_row[1]);
+    count_work(tree, k, plan_.work);
+    tree.work = plan_.work;
+    std::size_t saved = rounded_up(s.width, k.lanes);
+    for (std::size_t length = 2; length < s.depth; ++length)
+        saved += level_values(length);
+    functional_ = parts.take(lower);
+    room_ = parts.take(saved < lower ? lower : saved);
+    doubles_ = parts.taken() + alignment / sizeof(double);
 }
 
-backward_walk::backward_walk(const shape& s, const double* signature, const double* cotangent,
-                             double* workspace)
-    : width_(s.width), depth_(s.depth), chains_size_(0) {
-    tensor_level level;
-    for (std::size_t k = 0; k < depth_; ++k, level.up(width_)) {
-        size_[k] = level.size;
-        begin_[k] = level.begin;
-        chains_begin_[k] = chains_size_;
-        chains_size_ += (depth_ - k) * padded(level.size);
+/// A contraction some rows at a time, so that it can be stopped. `is_first` says whether it is that
+/// of first or of last letters.
+bool contract(bool is_first, contraction task, pacer& pace) {
+    constexpr std::size_t words_at_once = std::size_t{1} << 22;
+    const tensor_kernel& kernel = kernels_in_use().of_tensors;
+    const std::size_t rows = task.rows;
+    const std::size_t at_once = words_at_once / task.columns + 1;
+    for (std::size_t row = 0; row < rows; row += at_once) {
+        task.rows = rows - row < at_once ? rows - row : at_once;
+        (is_first ? kernel.contract_first : kernel.contract_last)(task);
+        task.matrix += task.rows * task.columns;
+        if (is_first)
+            task.vector += task.rows;
+        else
+            task.out += task.rows;
+        if (pace.spend(task.rows * task.columns))
+            return true;
     }
-    top_cotangent_ = cotangent + level.begin;
-    const std::size_t lower = level.begin;
-    const std::size_t run = arrays_max(depth_, size_[depth_ - 1]);
-    signature_ = workspace;
-    cotangent_ = signature_ + lower;
-    z_ = cotangent_ + lower;
-    sums_ = z_ + gradient_steps * width_;
-    top_ = sums_ + gradient_steps * width_ * gradient_lanes;
-    transposed_[0] = top_ + gradient_steps * run;
-    transposed_[1] = transposed_[0] + run;
-    chains_ = transposed_[1] + run;
-
-    std::memcpy(signature_, signature, lower * sizeof(double));
-    std::memcpy(cotangent_, cotangent, lower * sizeof(double));
-    for (std::size_t step = 0; step < gradient_steps; ++step)
-        for (std::size_t n = 1; n <= depth_; ++n)
-            chains(step, 0)[n - 1] = 1.0 / static_cast<double>(n);
+    return false;
 }
 
-status backward_walk::workspace_doubles(const shape& s, std::size_t& doubles) {
-    std::size_t lower = 0;
-    std::size_t chains_size = 0;
-    std::size_t size = 1;
-    for (std::size_t k = 0; k < s.depth; ++k) {
-        std::size_t chains = 0;
-        LIBALGEBRA_TRY(tensor_size({s.width, k}, lower));
-        LIBALGEBRA_TRY(checked_multiply(s.depth - k, padded(size), chains));
-        LIBALGEBRA_TRY(checked_add(chains_size, chains, chains_size));
-        if (k + 1 < s.depth)
-            size *= s.width;
+/// Contracts the signature of a half with the first or the last letters of the functional, from the
+/// lowest level up, in place. Its top level remains the cotangent's.
+bool bracket_walk::contract_half(bool is_first, const double* half, const double* cotangent,
+                                 pacer& pace) {
+    const std::size_t width = shape_.width;
+    for (tensor_level k = level_of(width, 1); k.length < shape_.depth; k.up(width)) {
+        tensor_level letters = level_of(width, 1);
+        tensor_level n = level_of(width, k.length + 1);
+        for (; n.length <= shape_.depth; n.up(width), letters.up(width)) {
+            const double* const from = n.length == shape_.depth ? cotangent : functional_;
+            const std::size_t rows = is_first ? letters.size : k.size;
+            const contraction task = {rows, n.size / rows, from + n.begin, half + letters.begin,
+                                      functional_ + k.begin};
+            if (contract(is_first, task, pace))
+                return true;
+        }
     }
-    std::size_t runs = 0;
-    std::size_t letters = 0;
-    LIBALGEBRA_TRY(checked_multiply(lower, 2, doubles));
-    LIBALGEBRA_TRY(checked_multiply(arrays_max(s.depth, size), gradient_steps + 2, runs));
-    LIBALGEBRA_TRY(checked_multiply(s.width, gradient_steps * (gradient_lanes + 1), letters));
-    LIBALGEBRA_TRY(checked_multiply(chains_size, gradient_steps, chains_size));
-    LIBALGEBRA_TRY(checked_add(doubles, runs, doubles));
-    LIBALGEBRA_TRY(checked_add(doubles, letters, doubles));
-    return checked_add(doubles, chains_size, doubles);
+    return false;
 }
 
-void backward_walk::take(std::size_t steps) {
-    std::memset(sums_, 0, gradient_steps * width_ * gradient_lanes * sizeof(double));
-    for (std::size_t step = 0; step < steps; ++step)
-        undo(step);
-    transpose_top(steps);
-    for (std::size_t step = 0; step < steps; ++step)
-        transpose(step);
-    for (std::size_t i = 0; i < steps * width_; ++i) {
-        double sum = 0.0;
-        for (std::size_t j = 0; j < gradient_lanes; ++j)
-            sum += sums_[i * gradient_lanes + j];
-        z_[i] = sum;
+/// From the values of L at the words of some letters to those at brackets: [l, u] is l u - u l.
+/// `size` is the number of words of one letter less, `room` has as many numbers as all shorter
+/// words. True when stopped.
+bool nest(const word_tree<double>& tree, const double* values, std::size_t length, std::size_t size,
+          double* room, double* out, pacer& pace) {
+    const std::size_t width = tree.width;
+    if (length == 2) {
+        for (std::size_t a = 0; a < width; ++a)
+            for (std::size_t b = a + 1; b < width; ++b)
+                *out++ = values[a * width + b] - values[b * width + a];
+        return false;
+    }
+    for (std::size_t letter = 0; letter < width; ++letter) {
+        const double* const before = values + letter * size;
+        const double* after = values + letter;
+        for (std::size_t u = 0; u < size; ++u, after += width)
+            room[u] = before[u] - *after;
+        if (pace.spend(size) || nest(tree, room, length - 1, size / width, room + size, out, pace))
+            return true;
+        out += tree.stride[length - 1];
+    }
+    return false;
+}
+
+bool bracket_walk::begin(const double* before, const double* after, const double* cotangent,
+                         pacer& pace) {
+    const word_tree<double>& tree = plan_.tree;
+    std::memcpy(functional_, cotangent, lower_ * sizeof(double));
+    if (contract_half(true, before, cotangent, pace) ||
+        contract_half(false, after, cotangent, pace))
+        return true;
+    std::memcpy(tree.level[1], functional_ + 1, shape_.width * sizeof(double));
+    tensor_level level = level_of(shape_.width, 1);
+    for (std::size_t length = 2; length <= shape_.depth; ++length) {
+        std::memset(tree.level[length], 0, level_values(length) * sizeof(double));
+        const std::size_t size = level.size;
+        level.up(shape_.width);
+        const double* values = length == shape_.depth ? cotangent : functional_;
+        if (nest(tree, values + level.begin, length, size, room_, tree.level[length], pace))
+            return true;
+    }
+    copy_lower_levels(true);
+    return false;
+}
+
+void bracket_walk::copy_lower_levels(bool is_saved) {
+    double* room = room_;
+    for (std::size_t length = 1; length < shape_.depth; ++length) {
+        const std::size_t count = length == 1 ? shape_.width : level_values(length);
+        double* const level = plan_.tree.level[length];
+        std::memcpy(is_saved ? room : level, is_saved ? level : room, count * sizeof(double));
+        room += count;
     }
 }
 
-void backward_walk::undo(std::size_t step) {
-    for (std::size_t k = 1; k < depth_; ++k)
-        kernel_.undo({width_, size_[k - 1]}, depth_ - k, increment(step), chains(step, k - 1),
-                     signature_ + begin_[k], chains(step, k));
-}
-
-void backward_walk::transpose_top(std::size_t steps) {
-    const letter_runs level = {width_, size_[depth_ - 1]};
-    if (steps == gradient_steps) {
-        kernel_.contract_steps(level, top_cotangent_, z_, chains(0, depth_ - 1), chains_size_, top_,
-                               sums_);
-        return;
+/// Rows of increments, filled up with zeros to whole blocks.
+void bracket_walk::read_increments(const path_view& path, std::size_t first, std::size_t count,
+                                   bool is_forward) {
+    word_tree<double>& tree = plan_.tree;
+    double* row = plan_.rows.increments;
+    tree.blocks = (count + steps_at_once - 1) / steps_at_once;
+    std::memset(row, 0, tree.blocks * steps_at_once * tree.row * sizeof(double));
+    for (std::size_t i = 0; i < count; ++i, row += tree.row) {
+        path_increment(path, is_forward ? first + i : first - i, row);
+        for (std::size_t letter = 0; !is_forward && letter < tree.width; ++letter)
+            row[letter] = -row[letter];
     }
-    for (std::size_t step = 0; step < steps; ++step)
-        kernel_.contract(level, top_cotangent_, increment(step), chains(step, depth_ - 1),
-                         transposed(step, depth_ - 1), sums_ + step * width_ * gradient_lanes);
 }
 
-void backward_walk::transpose(std::size_t step) {
-    for (std::size_t k = depth_ - 1; k >= 1; --k)
-        kernel_.transpose({width_, size_[k - 1]}, depth_ - k, increment(step), chains(step, k - 1),
-                          cotangent_ + begin_[k], transposed(step, k), transposed(step, k - 1),
-                          sums_ + step * width_ * gradient_lanes);
+bool bracket_walk::go(const path_view& path, bool is_forward, double* gradient, pacer& pace) {
+    const std::size_t width = shape_.width;
+    const std::size_t steps = path.length - 1;
+    const std::size_t cut = middle(path);
+    const std::size_t all = is_forward ? steps - cut : cut;
+    double* const derivatives = plan_.rows.ends;
+    copy_lower_levels(false);
+    for (std::size_t done = 0; done < all;) {
+        const std::size_t at_once = blocks_max_ * steps_at_once;
+        const std::size_t count = all - done < at_once ? all - done : at_once;
+        const std::size_t first = is_forward ? cut + done : cut - 1 - done;
+        read_increments(path, first, count, is_forward);
+        if (kernels_in_use().of_tensors.walk_brackets(plan_.tree, derivatives, pace))
+            return true;
+        for (std::size_t i = 0; i < count; ++i) {
+            double* const to = gradient + (is_forward ? first + i : first - i) * width;
+            const double* const from = derivatives + i * plan_.tree.row;
+            for (std::size_t letter = 0; letter < width; ++letter) {
+                to[letter] -= from[letter];
+                to[width + letter] += from[letter];
+            }
+        }
+        done += count;
+        if (pace.spend(lower_ * count))
+            return true;
+    }
+    return false;
 }
 
 /// With one letter level n is x^n/n!, x being the last point minus the first one.
@@ -192,52 +258,63 @@ void one_letter_vjp(const path_view& path, std::size_t depth, const double* cota
 
 } // namespace
 
-status lower_signature(const path_view& path, std::size_t depth, const interruption& stop,
-                       buffer<double>& result) {
+status half_signatures(const path_view& path, std::size_t depth, const interruption& stop,
+                       path_halves& halves) {
     const shape s{path.width, depth - 1};
+    const kernel<double>& k = kernel_in_use<double>();
+    const std::size_t cut = middle(path);
+    const path_view parts[2] = {path_part(path, 0, cut + 1),
+                                path_part(path, cut, path.length - cut)};
     std::size_t size = 0;
-    signature_engine<double> engine;
+    std::size_t bytes = 0;
+    LIBALGEBRA_TRY(checked_size<double>({path.width, depth}, size));
     LIBALGEBRA_TRY(tensor_size(s, size));
-    LIBALGEBRA_TRY(result.resize(size));
-    LIBALGEBRA_TRY(engine.prepare(s, stop));
-    return engine.signature(path, result.data());
-}
-
-status walk_backward(const path_view& path, std::size_t depth, const double* signature,
-                     const double* cotangent, double* gradient, const interruption& stop) {
-    const shape s{path.width, depth};
-    buffer<double> workspace;
-    std::size_t size = 0;
-    std::size_t doubles = 0;
-    LIBALGEBRA_TRY(tensor_size(s, size));
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, doubles));
-    LIBALGEBRA_TRY(workspace.resize(doubles));
-    backward_walk walk(s, signature, cotangent, workspace.data());
-
+    LIBALGEBRA_TRY(half_signatures_workspace({path.width, depth}, bytes));
+    LIBALGEBRA_TRY(halves.memory.resize(bytes / sizeof(double)));
+    halves.before = halves.memory.data();
+    halves.after = halves.before + size;
+    halves.rest = halves.after + size;
     std::size_t spent = 0;
     pacer pace(stop, spent);
-    for (std::size_t step = 0; step + 1 < path.length;) {
-        const std::size_t left = path.length - 1 - step;
-        const std::size_t steps = left < gradient_steps ? left : gradient_steps;
-        for (std::size_t i = 0; i < steps; ++i)
-            path_increment(path, step + i, walk.increment(i));
-        walk.take(steps);
-        double* to = gradient + step * path.width;
-        const double* from = walk.increment(0);
-        for (std::size_t i = 0; i < steps * path.width; ++i) {
-            to[i] -= from[i];
-            to[path.width + i] += from[i];
-        }
-        step += steps;
-        if (pace.spend(3 * gradient_steps * size))
-            return status::interrupted;
-    }
-    return status::ok;
+    const bool is_walked = !is_simple(parts[1], s.depth);
+    double* const part = halves.rest + (is_walked ? walk_reals(s, size, k) : 0);
+    LIBALGEBRA_TRY(signature_in(parts[0], s, size, k, halves.rest, part, halves.before, pace));
+    return signature_in(parts[1], s, size, k, halves.rest, part, halves.after, pace);
 }
 
-status walk_backward_workspace(const shape& s, std::size_t& bytes) {
-    LIBALGEBRA_TRY(backward_walk::workspace_doubles(s, bytes));
-    return checked_multiply(bytes, sizeof(double), bytes);
+status walk_both_ways(const path_view& path, std::size_t depth, const path_halves& halves,
+                      const double* cotangent, double* gradient, const interruption& stop) {
+    if (depth == 1) {
+        double* const last = gradient + (path.length - 1) * path.width;
+        for (std::size_t letter = 0; letter < path.width; ++letter) {
+            gradient[letter] = -cotangent[1 + letter];
+            last[letter] = cotangent[1 + letter];
+        }
+        return status::ok;
+    }
+    const std::size_t lower = static_cast<std::size_t>(halves.after - halves.before);
+    bracket_walk walk({path.width, depth}, lower, halves.rest);
+    std::size_t spent = 0;
+    pacer pace(stop, spent);
+    const bool is_stopped = walk.begin(halves.before, halves.after, cotangent, pace) ||
+                            walk.go(path, true, gradient, pace) ||
+                            walk.go(path, false, gradient, pace);
+    return is_stopped ? status::interrupted : status::ok;
+}
+
+status half_signatures_workspace(const shape& s, std::size_t& bytes) {
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(checked_size<double>(s, size));
+    const shape below{s.width, s.depth - 1};
+    LIBALGEBRA_TRY(tensor_size(below, size));
+    const bool has_walk = s.width > 1 && s.depth > 1;
+    const std::size_t for_walk = has_walk ? bracket_walk(s, size, nullptr).doubles() : 0;
+    const bool has_tree = s.width > 1 && s.depth > 2;
+    const std::size_t for_tree = has_tree ? walk_reals(below, size, kernel_in_use<double>()) : 0;
+    const std::size_t for_part = has_tree && size <= part_words ? size : 0;
+    const std::size_t rest = for_tree + for_part;
+    bytes = (2 * size + (for_walk < rest ? rest : for_walk)) * sizeof(double);
+    return status::ok;
 }
 
 status clear_gradient(const path_view& path, const double* cotangent, double* gradient,
@@ -259,8 +336,8 @@ status signature_vjp(const path_view& path, std::size_t depth, const double* cot
                      double* gradient, const interruption& stop) {
     std::size_t size = 0;
     bool is_done = false;
-    buffer<double> lower;
-    LIBALGEBRA_TRY(tensor_size({path.width, depth}, size));
+    path_halves halves;
+    LIBALGEBRA_TRY(checked_size<double>({path.width, depth}, size));
     LIBALGEBRA_TRY(clear_gradient(path, cotangent, gradient, is_done));
     if (is_done || depth == 0)
         return status::ok;
@@ -268,25 +345,15 @@ status signature_vjp(const path_view& path, std::size_t depth, const double* cot
         one_letter_vjp(path, depth, cotangent, gradient);
         return status::ok;
     }
-    LIBALGEBRA_TRY(lower_signature(path, depth, stop, lower));
-    return walk_backward(path, depth, lower.data(), cotangent, gradient, stop);
+    LIBALGEBRA_TRY(half_signatures(path, depth, stop, halves));
+    return walk_both_ways(path, depth, halves, cotangent, gradient, stop);
 }
 
 status signature_vjp_workspace(const shape& s, std::size_t& bytes) {
-    std::size_t lower = 0;
-    std::size_t during_signature = 0;
-    std::size_t during_walk = 0;
-    LIBALGEBRA_TRY(tensor_size(s, lower));
+    std::size_t size = 0;
+    LIBALGEBRA_TRY(tensor_size(s, size));
     bytes = 0;
-    if (s.width == 1 || s.depth == 0)
-        return status::ok;
-    const shape below{s.width, s.depth - 1};
-    LIBALGEBRA_TRY(tensor_size(below, lower));
-    LIBALGEBRA_TRY(checked_multiply(lower, sizeof(double), lower));
-    LIBALGEBRA_TRY(signature_workspace(below, during_signature));
-    LIBALGEBRA_TRY(walk_backward_workspace(s, during_walk));
-    return checked_add(lower, during_walk > during_signature ? during_walk : during_signature,
-                       bytes);
+    return s.width == 1 || s.depth == 0 ? status::ok : half_signatures_workspace(s, bytes);
 }
 
 } // namespace libalgebra

@@ -52,6 +52,7 @@ status log_signature_vjp(const path_view& path, std::size_t depth, const double*
     const shape s = without_vanishing({path.width, depth});
     bool is_done = false;
     sizes size;
+    path_halves halves;
     buffer<double> lower;
     buffer<double> tensor_cotangent;
     LIBALGEBRA_TRY(tensor_size(s, size.tensor));
@@ -62,39 +63,41 @@ status log_signature_vjp(const path_view& path, std::size_t depth, const double*
         return status::ok;
     LIBALGEBRA_TRY(size.find(s));
     LIBALGEBRA_TRY(tensor_cotangent.resize(size.tensor));
-    LIBALGEBRA_TRY(lower_signature(path, s.depth, stop, lower));
+    LIBALGEBRA_TRY(half_signatures(path, s.depth, stop, halves));
+    LIBALGEBRA_TRY(lower.resize(size.lower));
+    LIBALGEBRA_TRY(
+        tensor_multiply({s.width, s.depth - 1}, halves.before, halves.after, lower.data(), stop));
     LIBALGEBRA_TRY(log_vjp(s, size, lower.data(), cotangent, cache, tensor_cotangent.data(), stop));
-    return walk_backward(path, s.depth, lower.data(), tensor_cotangent.data(), gradient, stop);
+    return walk_both_ways(path, s.depth, halves, tensor_cotangent.data(), gradient, stop);
 }
 
 status log_signature_vjp_workspace(const shape& s, std::size_t& bytes) {
     const shape kept = without_vanishing(s);
     sizes size;
     std::size_t tables = 0;
-    std::size_t parts[4] = {};
-    auto& [during_signature, during_projection, during_log, during_walk] = parts;
+    std::size_t for_halves = 0;
+    std::size_t during_projection = 0;
+    std::size_t during_log = 0;
     LIBALGEBRA_TRY(tensor_size(kept, size.tensor));
     bytes = 0;
     if (kept.depth == 0)
         return status::ok;
     LIBALGEBRA_TRY(size.find(kept));
-    LIBALGEBRA_TRY(signature_workspace({kept.width, kept.depth - 1}, during_signature));
+    LIBALGEBRA_TRY(half_signatures_workspace(kept, for_halves));
     LIBALGEBRA_TRY(bracket_table_workspace(kept, tables));
     LIBALGEBRA_TRY(nested_brackets_doubles(kept, during_projection));
     LIBALGEBRA_TRY(checked_multiply(during_projection, sizeof(double), during_projection));
-    LIBALGEBRA_TRY(walk_backward_workspace(kept, during_walk));
     LIBALGEBRA_TRY(checked_multiply(size.tails, 2, during_log));
     LIBALGEBRA_TRY(checked_add(during_log, size.lower, during_log));
     LIBALGEBRA_TRY(checked_multiply(during_log, sizeof(double), during_log));
 
-    // The signature, its cotangent and the tables stay, the rest is there one after the other.
-    std::size_t largest = 0;
-    for (const std::size_t* part = parts; part != parts + 4; ++part)
-        largest = largest > *part ? largest : *part;
+    // The signatures, the cotangent and the tables stay; projection and logarithm take turns.
+    const std::size_t larger = during_projection > during_log ? during_projection : during_log;
     LIBALGEBRA_TRY(checked_add(size.tensor, size.lower, bytes));
     LIBALGEBRA_TRY(checked_multiply(bytes, sizeof(double), bytes));
+    LIBALGEBRA_TRY(checked_add(bytes, for_halves, bytes));
     LIBALGEBRA_TRY(checked_add(bytes, tables, bytes));
-    return checked_add(bytes, largest, bytes);
+    return checked_add(bytes, larger, bytes);
 }
 
 } // namespace libalgebra

@@ -1,16 +1,17 @@
 // tensor_kernel_body.h: loops over levels of tensors; included after kernel_body.h, whose vectors
 // they use.
 #include "bracket_body.h"
+#include "coadjoint_body.h"
 #include "combine_body.h"
-#include "gradient_body.h"
+#include "contract_body.h"
 #include "tensor_kernel.h"
 
 namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket,       undo,
-                                        transpose,      contract,        contract_steps};
+constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket,
+                                        contract_first, contract_last,   walk_brackets};
 
 } // namespace
 } // namespace LIBALGEBRA_VARIANT

@@ -72,11 +72,10 @@ constexpr std::size_t cached_words = std::size_t{1} << 13;
 }
 
 /// The length of the suffixes that share a run: as short as fills some vectors, or, where vectors
-/// would be rather empty, one letter more.
-[[nodiscard]] inline std::size_t suffix_length(const shape& s, std::size_t lanes) {
+/// would be rather empty, one letter more; but at least `length`, of which there are `words`.
+[[nodiscard]] inline std::size_t suffix_length(const shape& s, std::size_t lanes,
+                                               std::size_t length, std::size_t words) {
     const std::size_t enough = lanes > 8 ? 2 * lanes : 16;
-    std::size_t length = 1;
-    std::size_t words = s.width;
     while (length + 1 < s.depth && words < enough) {
         ++length;
         words *= s.width;
@@ -148,25 +147,24 @@ void plan_small(const shape& s, std::size_t lanes, Real* levels, arena<Real>& me
     plan.reals = memory.taken();
 }
 
-/// A tree whose words are the lanes of vectors, `low` letters of them.
+/// A tree whose words are the lanes of vectors: `words` of them end alike but for `low` letters,
+/// and `rows` chains are kept for each step.
 template <typename Real>
-void plan_large(const shape& s, std::size_t size, const kernel<Real>& k, arena<Real>& memory,
-                planned_tree<Real>& plan) {
+void plan_runs(const shape& s, std::size_t low, std::size_t words, std::size_t rows,
+               const kernel<Real>& k, arena<Real>& memory, planned_tree<Real>& plan) {
     word_tree<Real>& tree = plan.tree;
     tree.width = s.width;
     tree.depth = s.depth;
-    tree.low = suffix_length(s, k.lanes);
-    tree.blocks = size < cached_words ? 1 : blocks_max;
+    tree.low = low;
     tree.row = rounded_up(s.width, k.lanes);
-    const std::size_t words = level_of(s.width, tree.low).size;
     tree.run_used = rounded_up(words, k.lanes);
     // Vectors reach beyond the words of a letter, see next_level.
-    tree.chain_row[(tree.low + 1) % 2] = tree.run_used + k.lanes;
-    tree.chain_row[tree.low % 2] = rounded_up(words / s.width, k.lanes) + k.lanes;
+    tree.chain_row[(low + 1) % 2] = tree.run_used + k.lanes;
+    tree.chain_row[low % 2] = rounded_up(words / s.width, k.lanes) + k.lanes;
 
     // Letters a multiple of 1 KiB apart would meet in the same few sets of the cache.
     std::size_t stride = tree.run_used;
-    for (std::size_t length = tree.low; length < s.depth; ++length) {
+    for (std::size_t length = low; length < s.depth; ++length) {
         if (stride * sizeof(Real) % 1024 == 0)
             stride += k.lanes;
         tree.stride[length] = stride;
@@ -175,19 +173,28 @@ void plan_large(const shape& s, std::size_t size, const kernel<Real>& k, arena<R
     const std::size_t low_row = tree.run_used + k.lanes;
     for (std::size_t length = 2; length <= s.depth; ++length)
         tree.level[length] =
-            memory.take(length <= tree.low ? low_row : tree.stride[length - 1] * s.width);
-    tree.spare = memory.take(tree.low >= 2 ? low_row : 0);
+            memory.take(length <= low ? low_row : tree.stride[length - 1] * s.width);
+    tree.spare = memory.take(low >= 2 ? low_row : 0);
 
     // What is above has to be zero at first; what is below need not.
     const std::size_t steps = tree.blocks * steps_at_once;
     for (std::size_t i = 0; i < 2; ++i)
-        tree.chains[i] = memory.take((s.depth - 1) * steps * tree.chain_row[i]);
+        tree.chains[i] = memory.take(rows * steps * tree.chain_row[i]);
     plan_steps(memory, 1, plan);
     tree.cached_levels = cached_levels(s, k.lanes * k.group * sizeof(Real));
     std::size_t deep = 0;
-    for (std::size_t levels = tree.cached_levels + 1; levels <= s.depth - tree.low; ++levels)
+    for (std::size_t levels = tree.cached_levels + 1; levels <= s.depth - low; ++levels)
         deep += (levels - 1) * steps * k.lanes * k.group;
     tree.deep_chains = memory.take(deep);
+}
+
+/// A tree of all words.
+template <typename Real>
+void plan_large(const shape& s, std::size_t size, const kernel<Real>& k, arena<Real>& memory,
+                planned_tree<Real>& plan) {
+    const std::size_t low = suffix_length(s, k.lanes, 1, s.width);
+    plan.tree.blocks = size < cached_words ? 1 : blocks_max;
+    plan_runs(s, low, level_of(s.width, low).size, s.depth - 1, k, memory, plan);
     plan.reals = memory.taken();
 }
 

@@ -102,6 +102,22 @@ TEST(a_translation_changes_nothing_so_the_derivatives_add_up_to_zero) {
     }
 }
 
+TEST(along_the_path_itself_each_level_grows_by_its_length) {
+    // Levels are homogeneous in the points. These tensors are too large for what is walked at once.
+    for (const shape& s : {shape{2, 14}, shape{3, 9}, shape{4, 8}, shape{10, 5}, shape{40, 3}}) {
+        const auto points = samples::generator(12).uniform(37 * s.width);
+        const auto cotangent = samples::generator(13).uniform(samples::tensor_size(s));
+        const auto signature = samples::signature(points, s);
+        double expected = 0;
+        std::size_t word = 0;
+        for (std::size_t n = 0; n <= s.depth; ++n)
+            for (; word < samples::tensor_size({s.width, n}); ++word)
+                expected += static_cast<double>(n) * cotangent[word] * signature[word];
+        const double found = dot(signature_gradient(points, s, cotangent), points);
+        CHECK_NEAR(found / expected, 1.0, 1e-11);
+    }
+}
+
 TEST(walking_a_long_path_from_either_end_gives_the_same_derivative) {
     // The signature of the path reversed is the antipode of the signature, so the derivative can be
     // found from the other end, where what was recomputed most often is then met first.
