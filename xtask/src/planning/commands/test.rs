@@ -271,9 +271,12 @@ const SANITIZERS: &[Sanitizer] = &[
         flags: &["-fsanitize=address,undefined", "-fno-sanitize-recover=all"],
         only: "",
         library: "asan",
+        // gcc's allocator for this waits for ever in a process that was forked while another
+        // thread allocated, so one test runs only without it.
         python: &[
             "pytest -p no:cacheprovider tests/test_hostile.py tests/test_threads.py \
-             tests/test_batches.py tests/test_windows.py tests/test_gradients.py",
+             tests/test_batches.py tests/test_windows.py tests/test_gradients.py \
+             --deselect tests/test_batches.py::test_a_forked_process_computes_on",
             "python tests/fuzz.py --seconds 60",
         ],
     },
