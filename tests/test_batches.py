@@ -289,7 +289,7 @@ stop = threading.Event()
 def compute():
     while not stop.is_set():
         esig.stream2logsig(paths, 4, n_jobs=2)
-thread = threading.Thread(target=compute)
+thread = threading.Thread(target=compute, daemon=True)
 thread.start()
 for _ in range(10):
     child = os.fork()
