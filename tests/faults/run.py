@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import shutil
+import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,6 +28,8 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "target/faults")
     parser.add_argument("--verbose", action="store_true", help="name each fault, and its time")
     arguments = parser.parse_args()
+    # What is started here must not inherit that it is ignored, as it is below `nohup`.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     tools = ROOT / "target/xtask/tools/lib"
     zig = next(tools.glob("python3*/site-packages/ziglang/zig"))
     world = World(arguments.xtask.resolve(), zig, arguments.folder)
