@@ -52,7 +52,7 @@ fn engine(containers: &ContainerFacts, build: &ExaminedBuild) -> Vec<Prerequisit
         Ok(engine) => engine,
         Err(Explanation { what, hint }) => {
             let hint = match what.contains("is not on PATH") {
-                true => remedies::install(&remedies::ENGINE, build.host),
+                true => remedies::install("engine", build.host),
                 false => hint.to_string(),
             };
             return vec![absent(is_asked, name, &**what).hint(hint)];

@@ -57,7 +57,7 @@ fn git(build: &ExaminedBuild) -> Option<Prerequisite> {
             false => build.version_finding("git"),
         });
     }
-    let hint = remedies::install(&remedies::GIT, build.host);
+    let hint = remedies::install("git", build.host);
     let finding = missing("git", "is not on PATH").hint(hint);
     build.project.is_repository.then_some(finding)
 }

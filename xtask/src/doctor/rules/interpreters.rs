@@ -69,7 +69,7 @@ fn tools(build: &ExaminedBuild) -> Prerequisite {
             good(what, found).needed(needed)
         }
         Err(error) => {
-            let hint = remedies::install(&remedies::PYTHON, build.host);
+            let hint = remedies::install("python", build.host);
             missing(what, error.to_string()).needed(needed).hint(hint)
         }
     }
@@ -196,7 +196,7 @@ fn pyenv(build: &ExaminedBuild, missing: &[Release]) -> Vec<Prerequisite> {
 fn openssl(build: &ExaminedBuild, missing: &[Release]) -> Vec<Prerequisite> {
     let is_asked = build.request.install_tools;
     let what = "OpenSSL for pyenv";
-    let hint = || remedies::install(&remedies::FOR_PYENV, build.host);
+    let hint = || remedies::install("for-pyenv", build.host);
     if build.host.platform == Platform::Linux {
         return vec![match &build.examination.openssl {
             Some(version) => good(what, format!("headers of {version}")),

@@ -1,65 +1,26 @@
 //! The command that gets what is missing, as each system has it.
 
+use std::{collections::HashMap, sync::LazyLock};
+
 use crate::{
     facts::host::Host,
     ground::matrix::{Abi, Interpreter, Platform, Release},
     planning::platform::pyenv,
 };
 
-/// The package managers of Debian, Fedora, Alpine, macOS and Windows, and how each installs.
-const MANAGERS: [(&str, &str); 5] = [
-    ("apt-get", "install"),
-    ("dnf", "install"),
-    ("apk", "add"),
-    ("brew", "install"),
-    ("winget", "install"),
-];
+/// The rows of `packages.toml`, which says what is in it.
+static PACKAGES: LazyLock<HashMap<String, HashMap<String, String>>> = LazyLock::new(|| {
+    toml::from_str(include_str!("packages.toml")).expect("tests read all of the file")
+});
 
-/// What something is called by people, and by each of [`MANAGERS`]: empty if it does not have it.
-pub struct Package(&'static str, [&'static str; 5]);
-
-pub const GIT: Package = Package("git", ["git", "git", "git", "git", "Git.Git"]);
-pub const CURL: Package = Package("curl", ["curl", "curl", "curl", "curl", "cURL.cURL"]);
-const BASH: Package = Package("bash", ["bash", "bash", "bash", "bash", ""]);
-pub const COMPILER: Package = Package("a C++ compiler", ["g++", "gcc-c++", "g++", "", ""]);
-
-/// What the build's own tools are installed with.
-pub const PYTHON: Package = Package(
-    "CPython 3.13",
-    [
-        "python3 python3-dev python3-venv",
-        "python3 python3-devel",
-        "python3 python3-dev",
-        "python@3.13",
-        "Python.Python.3.13",
-    ],
-);
-
-pub const ENGINE: Package = Package(
-    "docker or podman",
-    ["docker.io", "moby-engine", "docker", "--cask docker", "Docker.DockerDesktop"],
-);
-
-/// What a CPython is compiled with.
-pub const FOR_PYENV: Package = Package(
-    "OpenSSL's headers",
-    [
-        "build-essential libssl-dev zlib1g-dev libffi-dev libbz2-dev libsqlite3-dev",
-        "gcc make openssl-devel zlib-devel libffi-devel bzip2-devel sqlite-devel",
-        "build-base openssl-dev zlib-dev libffi-dev bzip2-dev sqlite-dev",
-        "openssl@1.1 openssl@3",
-        "",
-    ],
-);
-
-/// The command that installs it.
-pub fn install(package: &Package, host: &Host) -> String {
-    let Package(name, packages) = package;
-    let own = manager(host);
-    let mut of_managers = MANAGERS.iter().zip(packages);
-    match of_managers.find(|((manager, _), names)| Some(*manager) == own && !names.is_empty()) {
-        Some(((manager, verb), names)) => format!("`{manager} {verb} {names}`"),
-        None => format!("install {name}"),
+/// The command that installs what a row names.
+pub fn install(row: &str, host: &Host) -> String {
+    let package = &PACKAGES[row];
+    let found = manager(host).and_then(|manager| Some((manager, package.get(manager)?)));
+    match found {
+        Some(("apk", names)) => format!("`apk add {names}`"),
+        Some((manager, names)) => format!("`{manager} install {names}`"),
+        None => format!("install {}", package["name"]),
     }
 }
 
@@ -75,9 +36,7 @@ fn manager(host: &Host) -> Option<&'static str> {
 /// For a program that a plan starts.
 pub fn program(name: &str, host: &Host) -> String {
     match name {
-        "git" => install(&GIT, host),
-        "curl" => install(&CURL, host),
-        "bash" => install(&BASH, host),
+        "git" | "curl" | "bash" => install(name, host),
         "ar" | "c++" | "cc" | "clang" | "clang++" => compiler(host),
         _ => format!("install `{name}`, or put its folder on PATH"),
     }
@@ -91,7 +50,7 @@ pub fn compiler(host: &Host) -> String {
             "`cargo xtask wheels --builder native --install-tools` installs the Build Tools"
                 .to_owned()
         }
-        _ => install(&COMPILER, host),
+        _ => install("compiler", host),
     }
 }
 
@@ -116,7 +75,7 @@ pub fn interpreter(wanted: Interpreter, release: Option<&Release>, host: &Host) 
         }
         (_, Some(_), Some(release)) => format!("`pyenv install {release}`, or {by_build}"),
         (Platform::Macos, None, Some(_)) => format!("`brew install pyenv`, then {by_build}"),
-        (Platform::Linux, None, _) if wanted.abi == Abi::Stable => install(&PYTHON, host),
+        (Platform::Linux, None, _) if wanted.abi == Abi::Stable => install("python", host),
         (_, None, Some(_)) => {
             format!("install pyenv (https://github.com/pyenv/pyenv), then {by_build}")
         }

@@ -1,5 +1,7 @@
 //! Disk and memory, against what is still to be done of the plan.
 
+use std::{collections::BTreeMap, sync::LazyLock};
+
 use super::{
     diagnosis::{Prerequisite, absent, good, lacking, missing},
     downloads,
@@ -18,28 +20,10 @@ use crate::{
 
 const MB: u64 = 1_000_000;
 
-/// What a job leaves or, if that is more, has for a while, in MB: by the beginning of its outputs,
-/// below target/xtask. Measured with `wheels --platform all` on Debian 12 for x86_64, and rounded
-/// up: 2.8 GB in the end, of which 1.0 are testers, 1.0 tests, 0.5 the tools.
-const PIECES: &[(&str, u64)] = &[
-    ("tools", 490),
-    // Packages and sources are removed when they are installed.
-    ("testers/musl", 260),
-    ("testers/debian", 170),
-    ("testers/windows", 60),
-    ("fetched/", 21),
-    // With what the compiler remembers.
-    ("core", 5),
-    ("binding/", 1),
-    ("stage", 5),
-    ("sdist", 5),
-    ("source", 5),
-    ("wheels/", 1),
-    ("downloads/", 10),
-    // Of a container of Windows; by the size of its downloads, and not measured there.
-    ("windows-image/xtask.exe", 600),
-    ("windows-image/", 40),
-];
+/// What a job leaves; `room.toml` says how that was measured.
+static PIECES_MB: LazyLock<BTreeMap<String, u64>> = LazyLock::new(|| {
+    toml::from_str(include_str!("room.toml")).expect("tests read all of the file")
+});
 
 /// A folder to test in, with NumPy and without.
 const TEST_MB: (u64, u64) = (75, 2);
@@ -91,7 +75,8 @@ fn of_job_mb(job: &Job) -> u64 {
             let has_numpy = job.lines().iter().any(|line| line.contains("--find-links"));
             return Some(if has_numpy { TEST_MB.0 } else { TEST_MB.1 });
         }
-        PIECES.iter().find(|(beginning, _)| path.starts_with(beginning)).map(|(_, mb)| *mb)
+        let beginnings = PIECES_MB.iter().filter(|(beginning, _)| path.starts_with(*beginning));
+        beginnings.max_by_key(|(beginning, _)| beginning.len()).map(|(_, mb)| *mb)
     };
     job.outputs.iter().filter_map(|output| of_output(output.path().as_str())).sum()
 }

@@ -1,60 +1,41 @@
 //! What each CPython is built with on macOS: the OpenSSL that it can use, and options.
 
+use std::sync::LazyLock;
+
 use camino::Utf8PathBuf;
+use serde::Deserialize;
 
 use crate::{
     facts::host::Host,
     ground::matrix::{Architecture, Platform, Release},
 };
 
-/// What a range of CPythons is built with on macOS.
+/// A row of `recipes.toml`, which says what is in it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Recipe {
-    /// The last of the range.
-    until: (u32, u32),
-    /// Homebrew's OpenSSLs that it can use, the best one first. If none of them is installed, pyenv
-    /// builds the one that it has for the release.
-    openssl: &'static [&'static str],
-    /// Whether its `configure` is told the folder; older ones look where the compiler looks.
+    until: Option<(u32, u32)>,
+    openssl: Vec<String>,
+    #[serde(default)]
     with_openssl: bool,
-    configure: &'static [&'static str],
-    /// Neither it nor the OpenSSL that it needs knows arm64.
+    configure: Option<String>,
+    #[serde(default)]
     only_x86_64: bool,
 }
 
-/// Recipes by version. They count on the patches that pyenv has for the last release of a version.
-const RECIPES: &[Recipe] = &[
-    Recipe {
-        until: (2, 7),
-        openssl: &["openssl@1.1", "openssl@1.0"],
-        with_openssl: false,
-        // QuickTime, which it would link against, is gone from macOS.
-        configure: &["--disable-toolbox-glue"],
-        ..NEWEST
-    },
-    Recipe {
-        until: (3, 4),
-        openssl: &["openssl@1.0"],
-        with_openssl: false,
-        only_x86_64: true,
-        ..NEWEST
-    },
-    Recipe { until: (3, 6), openssl: &["openssl@1.1"], with_openssl: false, ..NEWEST },
-    Recipe { until: (3, 8), openssl: &["openssl@1.1"], ..NEWEST },
-    Recipe { until: (3, 9), openssl: &["openssl@1.1", "openssl@3"], ..NEWEST },
-    NEWEST,
-];
+#[derive(Deserialize)]
+struct Table {
+    recipe: Vec<Recipe>,
+}
 
-const NEWEST: Recipe = Recipe {
-    until: (3, u32::MAX),
-    openssl: &["openssl@3", "openssl@1.1"],
-    with_openssl: true,
-    configure: &[],
-    only_x86_64: false,
-};
+static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    toml::from_str(include_str!("recipes.toml")).expect("tests read all of the file")
+});
 
 fn recipe(release: &Release) -> &'static Recipe {
     let version = (release.version[0], release.version[1]);
-    RECIPES.iter().find(|recipe| version <= recipe.until).expect("the last one is for all")
+    let is_for = |recipe: &&Recipe| recipe.until.is_none_or(|last| version <= last);
+    TABLE.recipe.iter().find(is_for).expect("the last one is for all")
 }
 
 /// Whether a release cannot be built for this machine's own processor.
@@ -78,7 +59,7 @@ pub fn refuses(host: &Host, release: &Release) -> Option<String> {
 pub fn openssl<'h>(host: &'h Host, release: &Release) -> Option<(&'static str, &'h Utf8PathBuf)> {
     // Homebrew's libraries are for the processor; under Rosetta they are of no use.
     let macos = host.macos.as_ref().filter(|_| !needs_rosetta(host, release))?;
-    let folder = |formula: &&'static str| Some((*formula, macos.openssl.get(*formula)?));
+    let folder = |formula: &'static String| Some((&**formula, macos.openssl.get(formula)?));
     recipe(release).openssl.iter().find_map(folder)
 }
 
@@ -91,9 +72,9 @@ pub fn environment(host: &Host, release: &Release) -> Vec<(&'static str, String)
     let recipe = recipe(release);
     let installed = openssl(host, release);
     // Without it, older ones would be built with whatever Homebrew calls plain `openssl`.
-    let formula = installed.map_or(recipe.openssl[0], |(formula, _)| formula);
+    let formula = installed.map_or(&*recipe.openssl[0], |(formula, _)| formula);
     let mut variables = vec![("PYTHON_BUILD_HOMEBREW_OPENSSL_FORMULA", formula.to_owned())];
-    let mut configure: Vec<String> = recipe.configure.iter().map(|s| s.to_string()).collect();
+    let mut configure: Vec<String> = recipe.configure.iter().cloned().collect();
     if let Some((_, openssl)) = installed {
         if recipe.with_openssl {
             configure.push(format!("--with-openssl={openssl}"));
