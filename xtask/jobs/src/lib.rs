@@ -169,7 +169,8 @@ impl Outcome {
 }
 
 /// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
-/// only what needs the failed job, unless the options say otherwise. One run at a time per workplace: a second one waits.
+/// only what needs the failed job, unless the options say otherwise. One run at a time per
+/// workplace: a second one waits.
 pub fn run<V: Vocabulary>(
     plan: &Plan<V>,
     workplace: &Workplace,

@@ -1,4 +1,5 @@
-//! What is said of the tests of wheels: statements of in-toto, a line each, that travel in one file.
+//! What is said of the tests of wheels: statements of in-toto, a line each, that travel in one
+//! file.
 
 use anyhow::{Context, ensure};
 use jobs::hinted;

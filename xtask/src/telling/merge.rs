@@ -10,8 +10,8 @@ use super::{
 };
 use crate::ground::plan::Counts;
 
-/// Each report with the name of its machine; one alone stays as it is. The machines worked at the same time: the longest
-/// time counts.
+/// Each report with the name of its machine; one alone stays as it is. The machines worked at the
+/// same time: the longest time counts.
 pub fn merged(reports: Vec<(String, Report)>) -> anyhow::Result<Report> {
     let mut whole = Report { schema: SCHEMA, ..Report::default() };
     let mut wheels: BTreeMap<String, WheelStatus> = BTreeMap::new();

@@ -39,7 +39,8 @@ pub fn section(report: &Report) -> String {
     )
 }
 
-/// A group of buttons of which one is pressed; the style sheet widens the timeline on account of it.
+/// A group of buttons of which one is pressed; the style sheet widens the timeline on account of
+/// it.
 fn zoom() -> String {
     let button = |zoom: &u32| {
         let checked = if *zoom == 1 { " checked=\"\"" } else { "" };

@@ -1,4 +1,5 @@
-//! What is said of the tests of wheels: taken over from other machines, and held against the wheels.
+//! What is said of the tests of wheels: taken over from other machines, and held against the
+//! wheels.
 
 use std::{fs, path::Path};
 

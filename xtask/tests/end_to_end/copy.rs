@@ -34,7 +34,8 @@ impl Copy {
 }
 
 /// Two wheels of different kind, as identifiers: an older interpreter's and the newest's of those
-/// that are installed here. Enough where a test is about what happens to wheels and not about which.
+/// that are installed here. Enough where a test is about what happens to wheels and not about
+/// which.
 pub fn two_wheels() -> [Wheel; 2] {
     let list = REFERENCE.xtask(&["list", &of_this_machine("*"), "--json"]).answer();
     let list: serde_json::Value = serde_json::from_str(&list).unwrap();

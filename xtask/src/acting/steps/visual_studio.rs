@@ -53,8 +53,9 @@ fn compiling(root: &Utf8Path, vcvarsall: &Utf8Path, argument: &str) -> anyhow::R
 /// Folders of Windows itself, below that of the system.
 const PLAIN_PATH: &[&str] = &["System32", "", "System32/Wbem", "System32/WindowsPowerShell/v1.0"];
 
-/// A plain session: a terminal of Visual Studio has more. On PATH are only folders of Windows itself,
-/// so that what `vcvarsall.bat` adds is seen; in tests on other systems, stand-ins for its programs.
+/// A plain session: a terminal of Visual Studio has more. On PATH are only folders of Windows
+/// itself, so that what `vcvarsall.bat` adds is seen; in tests on other systems, stand-ins for its
+/// programs.
 fn plain_session(root: &Utf8Path) -> Vec<(OsString, OsString)> {
     let mut variables = of_programs(root, "cmd", &[""; 0]).passed;
     if let Ok(system) = env::var("SystemRoot") {

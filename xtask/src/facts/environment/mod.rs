@@ -95,7 +95,8 @@ fn with_home(
     environment
 }
 
-/// What git reads from `GIT_CONFIG_COUNT` and the variables that this counts, as far as it is named.
+/// What git reads from `GIT_CONFIG_COUNT` and the variables that this counts, as far as it is
+/// named.
 fn settings_of_git(
     named: &[String],
     of_user: impl Fn(&str) -> Option<String>,

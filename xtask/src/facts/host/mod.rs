@@ -180,7 +180,8 @@ impl Host {
         })
     }
 
-    /// Why there is no interpreter of a kind here: what might be one did not answer, or there is none.
+    /// Why there is no interpreter of a kind here: what might be one did not answer, or there is
+    /// none.
     pub fn why_absent(&self, interpreter: Interpreter) -> String {
         let wanted = interpreter.wanted();
         match self.broken.iter().find(|broken| broken.may_be(interpreter)) {

@@ -138,8 +138,8 @@ fn version(interpreter: &Interpreter) -> (u32, u32) {
     (interpreter.major, interpreter.minor)
 }
 
-/// The file that locks the setuptools of an interpreter. Between 2.7 and 3.10 nearly each has one of
-/// its own, and none is locked.
+/// The file that locks the setuptools of an interpreter. Between 2.7 and 3.10 nearly each has one
+/// of its own, and none is locked.
 fn requirements(exact: &Interpreter) -> Option<&'static str> {
     match (exact.major, exact.minor) {
         (2, 7) => Some("sdist-cp27.txt"),

@@ -1,5 +1,5 @@
-//! METADATA is valid and that of the source archive. The audit judges METADATA and WHEEL by the rules
-//! of all wheels; this adds those of esig.
+//! METADATA is valid and that of the source archive. The audit judges METADATA and WHEEL by the
+//! rules of all wheels; this adds those of esig.
 
 use wheel_audit::{Entry, Metadata};
 

@@ -32,7 +32,8 @@ pub fn begin(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     PassedFiles::of(root, wheelhouse)?.write(root, BEGUN)
 }
 
-/// Notes what passed, if it is what it was at the beginning: the promises were looked at one by one.
+/// Notes what passed, if it is what it was at the beginning: the promises were looked at one by
+/// one.
 pub fn note(root: &Utf8Path, wheelhouse: &Utf8Path) -> anyhow::Result<()> {
     let begun =
         PassedFiles::read(root, BEGUN).context("`note-checked --begin` was not done before")?;

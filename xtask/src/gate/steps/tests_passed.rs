@@ -1,5 +1,5 @@
-//! Every wheel passed its tests, these very bytes, on whatever machine, as is said of them; or it is
-//! listed as audited only.
+//! Every wheel passed its tests, these very bytes, on whatever machine, as is said of them; or it
+//! is listed as audited only.
 
 use anyhow::Context;
 use jobs::digest::sha256;

@@ -1,4 +1,5 @@
-//! The Python side of a wheel: which Python, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`, `pp311`).
+//! The Python side of a wheel: which Python, by which ABI (`cp38`, `cp27mu`, `cp311-abi3`,
+//! `pp311`).
 
 use std::{fmt, str::FromStr};
 
@@ -36,7 +37,8 @@ impl Interpreter {
         format!("{implementation}{}{}", self.major, self.minor)
     }
 
-    /// `cp38`, `cp36m`, `cp27mu`, `cp313t`, `abi3` or `pypy311_pp73`: the second part of a wheel's tag.
+    /// `cp38`, `cp36m`, `cp27mu`, `cp313t`, `abi3` or `pypy311_pp73`: the second part of a wheel's
+    /// tag.
     pub fn abi_tag(&self) -> String {
         match self.abi {
             Abi::Stable => "abi3".to_owned(),
@@ -62,7 +64,8 @@ impl Interpreter {
     }
 
     /// Whether the headers of `other` serve to compile for `self`. They are the same for all builds
-    /// of a version, except for what pyconfig.h says; that there is no GIL can also be said otherwise.
+    /// of a version, except for what pyconfig.h says; that there is no GIL can also be said
+    /// otherwise.
     pub fn has_headers_of(&self, other: &Interpreter) -> bool {
         let same_version = (self.major, self.minor) == (other.major, other.minor);
         match (self.abi, other.abi) {

@@ -151,8 +151,8 @@ const fn macos(name: &'static str, architecture: Architecture, zig: &'static str
     }
 }
 
-/// Each year has an ABI of its own, but one module of so few imports serves all of them. Indexes take
-/// the tags of PEP 783, `pyemscripten`, alone.
+/// Each year has an ABI of its own, but one module of so few imports serves all of them. Indexes
+/// take the tags of PEP 783, `pyemscripten`, alone.
 const fn pyodide(name: &'static str, tags: &'static [&'static str]) -> Target {
     Target {
         platform: Platform::Pyodide,

@@ -96,8 +96,8 @@ fn layer(module: &str) -> Option<usize> {
         .position(|layer| *layer == if FEATURES.contains(&module) { "ground" } else { name })
 }
 
-/// All files that a file names, in `use` and elsewhere. Its tests do not count, nor the modules that
-/// it declares itself: a folder is one family.
+/// All files that a file names, in `use` and elsewhere. Its tests do not count, nor the modules
+/// that it declares itself: a folder is one family.
 fn arrows<'a>(from: &'a str, text: &'a str, files: &BTreeMap<&'a str, &str>) -> Vec<Arrow<'a>> {
     let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or(text);
     let parent = from.rsplit_once('/').map_or("", |(parent, _)| parent);
