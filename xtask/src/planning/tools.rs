@@ -60,6 +60,9 @@ pub const CLIENTS: Toolbox = Toolbox {
 pub const DOCS: Toolbox =
     Toolbox { is_watched: false, ..Toolbox::new("docs", "build-scripts/requirements/docs.txt") };
 
+/// All of them.
+pub const ALL: &[Toolbox] = &[BUILD, CHECK, PUBLISH, PEERS, AUDITORS, PYTEST, CLIENTS, DOCS];
+
 impl Toolbox {
     const fn new(name: &'static str, requirements: &'static str) -> Toolbox {
         Toolbox { name, requirements, from_source: None, is_watched: true }

@@ -35,7 +35,7 @@ impl Default for Limits {
 
 /// The first words of the names of jobs that compile, and that install what takes long.
 const COMPILING: &[&str] = &["core", "binding"];
-const INSTALLING: &[&str] = &["image", "install", "pyenv", "tester", "visual"];
+const INSTALLING: &[&str] = &["image", "install", "pyenv", "tester"];
 
 impl Limits {
     /// What each program of a job may take. Suites make files of any size.
