@@ -4,6 +4,7 @@ use std::net::Ipv4Addr;
 
 use anyhow::ensure;
 use jobs::{Command, Secret, hinted, without_login};
+use percent_encoding::percent_decode_str;
 
 /// Where files are uploaded to, and where they are found then.
 #[derive(Debug, PartialEq, Eq)]
@@ -97,19 +98,7 @@ fn is_loopback(host: &str) -> bool {
 
 /// `p%40ss` as what it stands for.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        let code = rest.strip_prefix('%').and_then(|rest| rest.get(..2));
-        match code.and_then(|code| u8::from_str_radix(code, 16).ok()) {
-            Some(byte) => (bytes.push(byte), rest = &rest[3..]).1,
-            None => {
-                bytes.extend(&rest.as_bytes()[..c.len_utf8()]);
-                rest = &rest[c.len_utf8()..];
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    percent_decode_str(text).decode_utf8_lossy().into_owned()
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The versions of the package, the changelog, the tag, libalgebra and the archives agree.
 
+use toml::value::Datetime;
 use wheel_audit::{Entry, Metadata, WheelName};
 
 use super::{ReleaseFiles, content, text};
@@ -108,16 +109,8 @@ fn of_changelog(package: &str, changelog: &str, is_released: bool) -> Vec<String
 
 /// `2026-02-28`
 fn is_date(text: &str) -> bool {
-    let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-    let part = |range: std::ops::Range<usize>| text[range].parse::<u32>().unwrap_or(0);
-    let days = |year: u32, month| match month {
-        2 if year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400) => 29,
-        2 => 28,
-        4 | 6 | 9 | 11 => 30,
-        1..=12 => 31,
-        _ => 0,
-    };
-    shape == "0000-00-00" && (1..=days(part(0..4), part(5..7))).contains(&part(8..10))
+    let parsed: Result<Datetime, _> = text.parse();
+    parsed.is_ok_and(|parsed| parsed.date.is_some() && parsed.time.is_none())
 }
 
 fn is_of_version(tag: &str) -> bool {
