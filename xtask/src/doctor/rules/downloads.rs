@@ -8,9 +8,10 @@ use super::{
 };
 use crate::{
     doctor::examination::Source,
+    facts::environment::asks_index,
     ground::{
         cli::OwnStep,
-        plan::{Job, Plan, Step},
+        plan::{Command, Job, Plan, Step},
     },
 };
 
@@ -19,10 +20,10 @@ fn source(job: &Job) -> Option<Source> {
     job.steps.iter().find_map(|step| match step {
         Step::Own(OwnStep::Download { url, .. }) => Some(Source::Address(url.clone())),
         Step::Own(_) => None,
-        Step::Run(command) => {
-            let has = |word: &str| command.arguments.iter().any(|argument| argument == word);
-            let script = command.arguments.first().map_or("", |word| word.as_str());
-            if has("pip") && !has("--no-index") || script.ends_with("windows-python.py") {
+        Step::Run(Command { program, arguments, .. }) => {
+            let has = |word: &str| arguments.iter().any(|argument| argument == word);
+            let script = arguments.first().map_or("", |word| word.as_str());
+            if asks_index(program, arguments) {
                 Some(Source::Index)
             } else if script.ends_with("debian-python.sh") || script.ends_with("musl-python.sh") {
                 Some(Source::Debian)

@@ -163,6 +163,11 @@ fn kind_of(program: &str, words: &[impl AsRef<str>]) -> Option<&'static str> {
     kind.filter(|kind| *kind != "pip" || !words.iter().any(|word| word.as_ref() == "--no-index"))
 }
 
+/// Whether a program asks the index that pip is configured to use.
+pub fn asks_index(program: &str, words: &[impl AsRef<str>]) -> bool {
+    kind_of(program, words) == Some("pip")
+}
+
 /// A program to ask, in the environment that it has in plans of the checkout we are in.
 pub fn command<S: AsRef<str>>(program: &str, words: &[S]) -> duct::Expression {
     asking(program, program, words, &[])
