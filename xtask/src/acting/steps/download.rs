@@ -29,26 +29,11 @@ pub fn download(root: &Utf8Path, url: &str, sha256: &str, file: &Utf8Path) -> an
 }
 
 /// A server that is as good as silent for a minute is one that does not answer.
-const FLAGS: &[&str] = &[
-    "--fail",
-    "--location",
-    "--silent",
-    "--show-error",
-    "--retry",
-    "2",
-    "--connect-timeout",
-    "30",
-    "--speed-limit",
-    "1000",
-    "--speed-time",
-    "60",
-    "--max-filesize",
-    "4294967296",
-    "--output",
-];
+const FLAGS: &str = "--fail --location --silent --show-error --retry 2 --connect-timeout 30 \
+    --speed-limit 1000 --speed-time 60 --max-filesize 4294967296 --output";
 
 fn fetch(url: &str, partial: &Utf8Path) -> anyhow::Result<()> {
-    let words = [FLAGS, &[partial.as_str(), url]].concat();
+    let words: Vec<&str> = FLAGS.split(' ').chain([partial.as_str(), url]).collect();
     let answer =
         programs::ask(environment::command("curl", &words)).map_err(|error| {
             match error.kind() {

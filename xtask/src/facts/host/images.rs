@@ -54,22 +54,12 @@ pub fn probe(
         return Err(hinted(what, hint));
     }
     let asked = format!("FACTS={FACTS}");
+    let platform = platform_of(facts.architecture);
     let look = [
-        "run",
-        "--rm",
-        "--pull=never",
-        "--platform",
-        platform_of(facts.architecture),
-        "--network",
-        "none",
-        "--env",
-        &asked,
-        "--entrypoint",
-        "sh",
-        name,
-        "-c",
-        ASK,
-    ];
+        &["run", "--rm", "--pull=never", "--platform", platform, "--network", "none"][..],
+        &["--env", &asked, "--entrypoint", "sh", name, "-c", ASK],
+    ]
+    .concat();
     let answer = ask(program, &look)?;
     if !answer.status.success() {
         return Err(failed(program, "look into", name, &answer));

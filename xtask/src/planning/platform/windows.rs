@@ -10,24 +10,9 @@ pub struct Base<'c> {
     /// Its build of Windows.
     pub build: u32,
     pub name: &'c str,
-    pub isolation: Isolation,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Isolation {
-    /// On the host's own kernel, which must be of the same build.
-    Process,
-    /// On a kernel of its own, which may be older than the host's.
-    Hyperv,
-}
-
-impl Isolation {
-    pub fn name(self) -> &'static str {
-        match self {
-            Isolation::Process => "process",
-            Isolation::Hyperv => "hyperv",
-        }
-    }
+    /// `process` is on the host's own kernel, which must be of the same build; `hyperv` on a kernel
+    /// of its own, which may be older than the host's.
+    pub isolation: &'static str,
 }
 
 /// The memory that compilers and the linker need, several at a time.
@@ -90,7 +75,7 @@ fn choose<'c>(
         format!("its Windows, build {build}, is older than every base, and a newer one cannot run")
     })?;
     let is_same = *own == build && build != BUILD_2016;
-    let isolation = if is_same { Isolation::Process } else { Isolation::Hyperv };
+    let isolation = if is_same { "process" } else { "hyperv" };
     Ok(Base { build: *own, name, isolation })
 }
 
@@ -118,7 +103,7 @@ mod tests {
     fn check(engine: &Engine, free_gib: Option<u64>, expected: Expect) {
         let said = match base(engine, free_gib.map(|gib| gib * GIB), &config()) {
             Ok(Base { build, name, isolation }) => {
-                format!("{build} {name} {}\n", isolation.name())
+                format!("{build} {name} {}\n", isolation)
             }
             Err(error) => format!("{}\n", jobs::shown(&error)).replace("; ", ";\n    "),
         };
@@ -214,6 +199,6 @@ mod tests {
         let mut config = config();
         config.bases.insert(14393, "base:ltsc2016".to_owned());
         let chosen = choose(Some("10.0.14393.1715"), &config).unwrap();
-        assert_eq!((chosen.name, chosen.isolation), ("base:ltsc2016", Isolation::Hyperv));
+        assert_eq!((chosen.name, chosen.isolation), ("base:ltsc2016", "hyperv"));
     }
 }

@@ -87,7 +87,7 @@ fn check_top(wheel: &Wheel, findings: &mut Findings) {
             continue;
         };
         has_content |= !top.ends_with(".dist-info");
-        if COMMON_TOPS.contains(&top) {
+        if COMMON_TOPS.split(' ').any(|common| common == top) {
             let what = format!("lands in the folder `{top}`, beside every other package");
             findings.about_file(CHECK, top).warning(what);
         }
@@ -98,15 +98,4 @@ fn check_top(wheel: &Wheel, findings: &mut Findings) {
 }
 
 /// Folders that many projects have for themselves and ship by mistake.
-const COMMON_TOPS: &[&str] = &[
-    "bench",
-    "benchmarks",
-    "build",
-    "dist",
-    "docs",
-    "examples",
-    "scripts",
-    "src",
-    "test",
-    "tests",
-];
+const COMMON_TOPS: &str = "bench benchmarks build dist docs examples scripts src test tests";

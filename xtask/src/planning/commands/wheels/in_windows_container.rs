@@ -227,7 +227,7 @@ impl<'a> WindowsContainer<'a> {
 
     fn run_isolated(&self, command: &str) -> Command {
         let memory = format!("{MEMORY_GIB_MIN}g");
-        self.run(command).args(["--isolation", self.base.isolation.name(), "--memory", &memory])
+        self.run(command).args(["--isolation", self.base.isolation, "--memory", &memory])
     }
 
     fn build_image(&self, dockerfile: &str) -> Command {
