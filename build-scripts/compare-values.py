@@ -1,11 +1,14 @@
-"""Compares what esig computes on two platforms.
+"""Compares what esig computes on two platforms, where Python starts slowly after its self-test.
 
 usage: compare-values.py --write reference.txt
        compare-values.py reference.txt    (fails if a value differs by more than 1e-12)
        compare-values.py reference.txt --count    (and says how many results do not, as tests do)
+       compare-values.py reference.txt --self-test    (runs that first)
 
 A line is the name of a result and its values as hexadecimal floats, which lose nothing.
 """
+
+from __future__ import print_function
 
 import platform
 import sys
@@ -19,30 +22,34 @@ SHAPES = ((1, 12), (2, 8), (2, 11), (3, 6), (4, 5), (5, 4), (7, 3), (12, 2), (40
 
 
 def main(arguments):
-    """Prints the results, or compares them with those of a file; returns the exit status."""
+    """Writes the results, or compares them with those of a file; returns the exit status."""
+    if "--self-test" in arguments:
+        from esig import tests
+
+        if not tests.run_tests():
+            return 1
     results = list(computed())
     if arguments[0] == "--write":
         with open(arguments[1], "w", encoding="ascii") as file:
             for name, values in results:
                 print(name, *[value.hex() for value in values], file=file)
         return 0
-    with open(arguments[0], encoding="ascii") as file:
+    with open(arguments[0]) as file:
         words = [line.split() for line in file]
     reference = {line[0]: [float.fromhex(word) for word in line[1:]] for line in words}
     if sorted(reference) != sorted(name for name, _ in results):
-        print(f"other results are computed than `{arguments[0]}` has", file=sys.stderr)
+        print("other results are computed than `{}` has".format(arguments[0]), file=sys.stderr)
         return 1
     far = [(difference(values, reference[name]), name) for name, values in results]
     equal = sum(values == reference[name] for name, values in results)
     largest, name = max(far)
-    title = (
-        f"{platform.python_implementation()} {platform.python_version()} on {platform.machine()}"
-    )
-    print(f"{title}: {equal} of {len(far)} results are equal bit for bit;", end=" ")
-    print(f"the largest difference is {largest:.1e}, of {name}")
+    python = (platform.python_implementation(), platform.python_version(), platform.machine())
+    print("{} {} on {}:".format(*python), end=" ")
+    print("{} of {} results are equal bit for bit;".format(equal, len(far)), end=" ")
+    print("the largest difference is {:.1e}, of {}".format(largest, name))
     if "--count" in arguments:
         failed = sum(distance > TOLERANCE for distance, _ in far)
-        print(f"{len(far) - failed} passed, {failed} failed, 0 skipped")
+        print("{} passed, {} failed, 0 skipped".format(len(far) - failed, failed))
     return 0 if largest <= TOLERANCE else 1
 
 
@@ -51,7 +58,7 @@ def computed():
     for width, depth in SHAPES:
         for length in (2, 9, 60):
             path = path_of(length, width)
-            title = f"width={width},depth={depth},length={length}"
+            title = "width={},depth={},length={}".format(width, depth, length)
             yield "sig:" + title, values_of(esig.stream2sig(path, depth))
             yield "logsig:" + title, values_of(esig.stream2logsig(path, depth))
             single = path.astype(numpy.float32)

@@ -38,6 +38,8 @@ SHA256 = {
 # Wheels of PyPI's panda3d 1.10.16: the folder `deploy_libs` has CPython's libraries for win32.
 SHA256_WIN32 = {
     "3.8": "607e758c1f034462e500fe12763ce1c3ca59595cb17f324e793c1a5177c77053",
+    "3.9": "cba1caeefee96b58125f9dc8c36ca165e937e9c387868fb8a5c8ca88c0e29241",
+    "3.10": "b2f9f88ec94f7d67e60b3c4c7d0d8fb18f8cbc207fa9475c721dfeec0863db5b",
     "3.11": "63a93dd393de1d8a3ab3520b02acc55803ee53efbf63b952bd45951f534b3f68",
     "3.12": "540b4d9d7719dc10c60e0910e63af762e348ab128eca91eee8e8c291348c88ab",
     "3.13": "d4456b2064f1f6b1b3579106608ec35234278da553b2df78eacec7431dccf045",

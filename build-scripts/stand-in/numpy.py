@@ -1,13 +1,12 @@
 """A stand-in for NumPy where there is none: arrays of floats, as far as compare-values.py goes.
 
-Its arrays are buffers of Python's own (PEP 688), so esig reads and writes them as it does NumPy's.
+Its arrays are those of ctypes, so esig reads and writes them as buffers, as it does NumPy's.
 """
 
-import math
-from array import array as _vector
+import ctypes
 
 
-class dtype:  # noqa: N801
+class dtype(object):  # noqa: N801
     """The type of native values, `f` or `d`."""
 
     isnative = True
@@ -19,38 +18,48 @@ class dtype:  # noqa: N801
 float32, float64 = "f", "d"
 
 
-class ndarray:  # noqa: N801
-    """Values and a shape; without gaps, the last index runs first."""
-
-    def __init__(self, values, shape, kind):
-        self.values, self.shape, self.dtype = _vector(kind, values), tuple(shape), dtype(kind)
+class ndarray(object):  # noqa: N801
+    """Values and a shape; without gaps, the last index runs first. Made by `_filled`."""
 
     @property
     def ndim(self):
         """How many indices it has."""
         return len(self.shape)
 
-    def __buffer__(self, flags):
-        return memoryview(self.values).cast("B").cast(self.dtype.char, self.shape)
-
     def reshape(self, *shape):
         """The same values in another shape."""
-        return ndarray(self.values, shape, self.dtype.char)
+        return _filled(self.values, shape, self.dtype.char)
 
     def astype(self, kind):
         """The same values in another type."""
-        return ndarray(self.values, self.shape, kind)
+        return _filled(self.values, self.shape, kind)
+
+
+def _filled(values, shape, kind):
+    item = {"f": ctypes.c_float, "d": ctypes.c_double}[kind]
+    layout = item
+    for size in reversed(shape):
+        layout = layout * size
+    kept = {"_type_": layout._type_, "_length_": layout._length_}
+    made = type("ndarray", (ndarray, layout), kept)()
+    made.values = (item * len(values)).from_buffer(made)
+    made.values[:] = values
+    made.shape, made.dtype = tuple(shape), dtype(kind)
+    return made
 
 
 def empty(shape, kind="d"):
     """An array that is to be filled."""
     shape = shape if isinstance(shape, tuple) else (shape,)
-    return ndarray([0.0] * math.prod(shape), shape, dtype(kind).char)
+    count = 1
+    for size in shape:
+        count *= size
+    return _filled([0.0] * count, shape, dtype(kind).char)
 
 
 def array(values):
     """A list of numbers as an array."""
-    return ndarray(values, [len(values)], "d")
+    return _filled(values, [len(values)], "d")
 
 
 def asarray(values):

@@ -1,4 +1,4 @@
-//! Rewrites an extension module for another system as one that Linux loads.
+//! Rewrites an extension module for another system as one that Linux with glibc loads.
 
 mod elf;
 mod image;
@@ -43,9 +43,21 @@ impl Replacements {
     }
 }
 
-/// Whether these are the first bytes of a file that can be rewritten.
-pub fn is_foreign(bytes: &[u8]) -> bool {
-    matches!(FileKind::parse(bytes), Ok(FileKind::MachO64 | FileKind::MachOFat32))
+/// What the names of musl's library begin with, and that of glibc.
+const MUSL: &[u8] = b"\0libc.musl-";
+const GLIBC: &[u8] = b"\0libc.so.6\0";
+
+/// Has a module for Linux ask for glibc where it asks for musl. All else of it stays as it is.
+pub fn with_glibc(module: &[u8]) -> anyhow::Result<Vec<u8>> {
+    let kind = FileKind::parse(module)?;
+    if !matches!(kind, FileKind::Elf32 | FileKind::Elf64) {
+        bail!("it is {kind:?}, and no module for Linux");
+    }
+    let mut bytes = module.to_vec();
+    if let Some(start) = bytes.windows(MUSL.len()).position(|window| window == MUSL) {
+        bytes[start..start + GLIBC.len()].copy_from_slice(GLIBC);
+    }
+    Ok(bytes)
 }
 
 /// Rewrites a module, of several processors the part for that of the replacements.
@@ -114,6 +126,16 @@ mod tests {
 
     fn has(bytes: &[u8], part: &[u8]) -> bool {
         bytes.windows(part.len()).any(|window| window == part)
+    }
+
+    #[test]
+    fn a_module_for_musl_asks_for_glibc_and_is_the_same_otherwise() {
+        let linux = include_bytes!("../../wheel-audit/tests/fixtures/linux_x86_64.elf");
+        assert_eq!(with_glibc(linux).unwrap(), linux);
+        let musl = [&linux[..], b"\0libc.musl-x86_64.so.1\0"].concat();
+        let glibc = [&linux[..], b"\0libc.so.6\0x86_64.so.1\0"].concat();
+        assert_eq!(with_glibc(&musl).unwrap(), glibc);
+        assert!(with_glibc(MODULE).is_err());
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl Sign {
     pub fn mark_and_meaning(self) -> (&'static str, &'static str) {
         match self {
             Sign::Tested => ("✓", "tested"),
-            Sign::Executed => ("◐", "executed by our loader on Linux"),
+            Sign::Executed => ("◐", "executed by our loader"),
             Sign::Audited => ("○", "audited, not run"),
             Sign::Failed => ("✗", "failed"),
             Sign::NotReached => ("…", "not reached"),

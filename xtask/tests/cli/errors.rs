@@ -90,9 +90,9 @@ fn a_machine_without_python() {
             cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
             cp310-manylinux_x86_64: skipped: no CPython 3.10 was found
             cp311_abi3-manylinux_x86_64: skipped: no CPython 3.11 or newer was found
-            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
             cp315_abi3t-manylinux_x86_64: skipped: no CPython 3.15 or newer was found
+            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );
@@ -138,9 +138,9 @@ fn an_interpreter_without_its_headers() {
             cp39-manylinux_x86_64: skipped: no CPython 3.9 was found
             cp310-manylinux_x86_64: skipped: no CPython 3.10 was found
             cp311_abi3-manylinux_x86_64: skipped: /usr/bin/python3.12 has no headers (python3.12-dev)
-            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             cp314t-manylinux_x86_64: skipped: no free-threaded CPython 3.14 was found
             cp315_abi3t-manylinux_x86_64: skipped: no CPython 3.15 or newer was found
+            cp313t-manylinux_x86_64: skipped: no free-threaded CPython 3.13 was found
             hint: install an interpreter (`pyenv install 3.13`), or name one with `--interpreter PATH`
         "#]],
     );

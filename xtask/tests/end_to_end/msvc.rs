@@ -198,8 +198,13 @@ fn what_visual_studio_would_make_passes_its_test_under_wine() {
     let provisions = ["tester windows-3.11", "fetch requirements for cp311 win_amd64"];
     machine.run(&lines_of(&plan, &provisions), "");
     // What this machine computes itself is another test's.
+    let alone = |line: String| match line.split_once("../../../../../build-scripts/compare-values")
+    {
+        Some((python, _)) => format!("{python}-m esig.tests)"),
+        None => line,
+    };
     let tests = lines_of(&plan, &["test cp311_abi3-win_amd64 in 3.11 "]).into_iter();
-    let tests: Vec<String> = tests.filter(|line| !line.contains("compare-values")).collect();
+    let tests: Vec<String> = tests.map(alone).collect();
     assert!(!tests.is_empty(), "nothing here runs wheels for Windows: `apt-get install wine64`");
     machine.run(&tests, "");
 }

@@ -78,29 +78,39 @@ pub fn universal(root: &Utf8Path, output: &Utf8Path, parts: &[Utf8PathBuf]) -> a
     files::write_whole(root, output, &header)
 }
 
-/// Rewrites the modules for another system in a folder as libraries for Linux, beside each the one
-/// that replaces functions.
-pub fn as_elf(root: &Utf8Path, folder: &Utf8Path, library: &Utf8Path) -> anyhow::Result<()> {
-    let name = library.file_name().with_context(|| format!("`{library}` names no file"))?;
-    let content = read(&root.join(library))?;
-    let replacements = Replacements::new(name, &content)?;
+/// Rewrites the modules in a folder as ones that every CPython for Linux loads: those for another
+/// system as ELF libraries, beside each the one that replaces functions.
+pub fn as_elf(
+    root: &Utf8Path,
+    folder: &Utf8Path,
+    library: Option<&Utf8Path>,
+) -> anyhow::Result<()> {
+    let library = library.map(|library| {
+        let name = library.file_name().with_context(|| format!("`{library}` names no file"))?;
+        let content = read(&root.join(library))?;
+        anyhow::Ok((Replacements::new(name, &content)?, content))
+    });
+    let library = library.transpose()?;
     let files = files::walk(&root.join(folder))?;
     let is_module = |file: &&Utf8PathBuf| matches!(file.extension(), Some("so" | "pyd"));
     let mut count = 0;
     for module in files.iter().filter(is_module) {
         let path = root.join(folder).join(module);
         let bytes = read(&path)?;
-        if as_elf::is_foreign(&bytes) {
-            let rewritten = as_elf::rewritten(&bytes, &replacements);
-            let rewritten = rewritten.with_context(|| format!("cannot rewrite `{module}`"))?;
-            // Every CPython for Linux finds a module by this name.
-            let stem = path.file_name().unwrap_or_default().split('.').next().unwrap_or_default();
-            fs::remove_file(&path).with_context(|| format!("cannot remove `{path}`"))?;
-            files::write(&path.with_file_name(format!("{stem}.so")), rewritten)?;
-            files::write(&path.with_file_name(name), &content)?;
-            count += 1;
+        let rewritten = match &library {
+            Some((replacements, _)) => as_elf::rewritten(&bytes, replacements),
+            None => as_elf::with_glibc(&bytes),
+        };
+        let rewritten = rewritten.with_context(|| format!("cannot rewrite `{module}`"))?;
+        // Every CPython for Linux finds a module by this name.
+        let stem = path.file_name().unwrap_or_default().split('.').next().unwrap_or_default();
+        fs::remove_file(&path).with_context(|| format!("cannot remove `{path}`"))?;
+        files::write(&path.with_file_name(format!("{stem}.so")), rewritten)?;
+        if let Some((replacements, content)) = &library {
+            files::write(&path.with_file_name(&replacements.file_name), content)?;
         }
+        count += 1;
     }
-    ensure!(count > 0, "`{folder}` holds no module for another system");
+    ensure!(count > 0, "`{folder}` holds no module");
     Ok(())
 }

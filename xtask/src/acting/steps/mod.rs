@@ -40,7 +40,7 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
         }
         OwnStep::SweepContainers { engine, label } => sweep_containers(engine, label),
         OwnStep::Universal { output, parts } => link::universal(root, &root.join(output), parts),
-        OwnStep::AsElf { folder, library } => link::as_elf(root, folder, library),
+        OwnStep::AsElf { folder, library } => link::as_elf(root, folder, library.as_deref()),
         OwnStep::Download { url, sha256, file } => download::download(root, url, sha256, file),
         OwnStep::InstallVisualStudio(arguments) => visual_studio::install(root, arguments),
         OwnStep::VcEnvironment { vcvarsall, argument, file } => {

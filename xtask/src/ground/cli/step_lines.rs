@@ -95,6 +95,7 @@ mod tests {
         "stubs manylinux_x86_64 a",
         "import-list python3.dll a.def b.o c.o",
         "universal a b c",
+        "as-elf a",
         "as-elf a b.so",
         "download https://host/a 00ff a",
         "install-visual-studio a.exe --folder b --vswhere c --argument x64 --arm64 --collect d",

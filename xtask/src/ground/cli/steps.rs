@@ -53,12 +53,12 @@ pub enum OwnStep {
     /// Put libraries of several architectures into one, as macOS has them
     #[command(hide = true)]
     Universal { output: Utf8PathBuf, parts: Vec<Utf8PathBuf> },
-    /// Rewrite the extension modules for another system in a folder as ELF libraries for Linux
+    /// Rewrite the extension modules for another system in a folder as ones that Linux loads
     #[command(hide = true)]
     AsElf {
         folder: Utf8PathBuf,
         /// What replaces functions that the other system has differently
-        library: Utf8PathBuf,
+        library: Option<Utf8PathBuf>,
     },
     /// Download a file, and keep it if it is the one that is meant
     #[command(hide = true)]

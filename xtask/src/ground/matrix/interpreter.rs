@@ -75,6 +75,17 @@ impl Interpreter {
         }
     }
 
+    /// What executes code that was compiled for `self`, where there is none of it: later versions,
+    /// as if it were for the stable ABI, and a Python 2.7 with wide characters.
+    pub fn executed_as(&self) -> Option<Interpreter> {
+        let abi = match (self.major, self.abi) {
+            (2, Abi::Version("m")) => Abi::Version("mu"),
+            (3, Abi::Version("" | "m")) => Abi::Stable,
+            _ => return None,
+        };
+        Some(Interpreter { abi, ..*self })
+    }
+
     /// Whether a wheel for `self` installs on `other`, an exact build of CPython.
     pub fn serves(&self, other: &Interpreter) -> bool {
         match self.abi {

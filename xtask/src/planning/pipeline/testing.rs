@@ -6,12 +6,13 @@ use super::{Pipeline, PlannedWheel};
 use crate::{
     ground::{
         cli::OwnStep,
+        matrix::Interpreter,
         paths::STATE,
         plan::{Command, Job, JobId, Role, slug},
     },
     planning::{
         place::Place,
-        testers::{NumPy, Runner},
+        testers::{NumPy, Rewrite, Runner},
     },
 };
 
@@ -50,30 +51,27 @@ impl Pipeline<'_> {
         let identifier = wheel.identifier.to_string();
         let role = Role::Testing { identifier: identifier.clone(), release: runner.title.clone() };
         let name = format!("test {identifier} in {}", runner.title);
-        let self_test = ["-m".to_owned(), format!("{}.tests", self.project.name)];
-        let run = python(&runner, &self_test);
         let TestEnvironment { empty, job, site } = self.environment(name, wheel, &runner)?;
         let mut job = job.role(role).output_kept(&site);
-        if let Some(library) = &runner.rewrite {
-            let (folder, library) = (site.into(), library.into());
-            job = job.input(&library).own(OwnStep::AsElf { folder, library });
+        if let Some(Rewrite { library }) = &runner.rewrite {
+            let folder = format!("{site}/{}", self.project.name).into();
+            job = library.iter().fold(job, Job::input);
+            job = job.own(OwnStep::AsElf { folder, library: library.as_ref().map(Into::into) });
         }
         let is_replaced = runner.numpy == NumPy::Replaced;
-        if is_replaced {
-            job = job.input(STAND_IN);
-        } else {
-            job = job.run(runner.place.run(run.folder(&empty)));
-        }
-        if let Some(Reference { job: made, values }) = reference {
-            let count = is_replaced.then(|| "--count".to_owned());
-            let compare = [format!("{UP}/{COMPARE}"), format!("{UP}/{values}")];
-            let compare: Vec<String> = compare.into_iter().chain(count).collect();
-            let compare = python(&runner, &compare).folder(&empty);
+        let run = if let Some(Reference { job: made, values }) = reference {
             let sent = self.sent(values, *made, &runner.place);
             let script = self.sent(COMPARE, *made, &runner.place);
-            job = job.needs([sent, script]).run(runner.place.run(compare));
-            job = job.input(values).input(COMPARE);
+            job = job.needs([sent, script]).input(values).input(COMPARE);
+            let first = if is_replaced { "--count" } else { "--self-test" };
+            [format!("{UP}/{COMPARE}"), format!("{UP}/{values}"), first.to_owned()].to_vec()
+        } else {
+            ["-m".to_owned(), format!("{}.tests", self.project.name)].to_vec()
+        };
+        if is_replaced {
+            job = job.input(STAND_IN);
         }
+        job = job.run(runner.place.run(python(&runner, &run).folder(&empty)));
         let tools = self.tools()?;
         for provision in runner.provision {
             job = job.needs([self.add(provision.needs([tools]))]);
@@ -143,7 +141,9 @@ impl Pipeline<'_> {
         let folder = requirements_folder(runner);
         let requirements = self.project.test_requirements(runner.interpreter)?;
         let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
-        let download = download.args(tags_of(runner)).args(["--requirement", &requirements]);
+        let download = download
+            .args(tags_of(runner.interpreter, runner))
+            .args(["--requirement", &requirements]);
         let tools = self.tools()?;
         let target = runner.target.name;
         let job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
@@ -183,8 +183,7 @@ fn requirements_folder(runner: &Runner) -> String {
 }
 
 /// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
-fn tags_of(runner: &Runner) -> Vec<String> {
-    let exact = runner.interpreter;
+fn tags_of(exact: Interpreter, runner: &Runner) -> Vec<String> {
     let platforms = runner.target.pip_platforms();
     let platforms = platforms.iter().map(|platform| format!("--platform={platform}"));
     let version = format!("--python-version={}", exact.version());
@@ -194,12 +193,15 @@ fn tags_of(runner: &Runner) -> Vec<String> {
 }
 
 /// Has it accept the wheel too: it may be for the stable ABI, for newer systems only than is usual,
-/// or for another system, whose code is rewritten.
+/// or for another system or version, whose code is executed all the same.
 fn tags_with(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
-    let mut arguments = tags_of(runner);
+    let interpreter = wheel.identifier.interpreter;
+    let is_served = interpreter.serves(&runner.interpreter);
+    let minor = if is_served { runner.interpreter.minor } else { interpreter.minor };
+    let mut arguments = tags_of(Interpreter { minor, ..runner.interpreter }, runner);
     let name = wheel.path.file_stem().unwrap_or_default();
     let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
-    let abi = wheel.identifier.interpreter.abi_tag();
+    let abi = interpreter.abi_tag();
     for argument in [format!("--abi={abi}"), format!("--platform={own}")] {
         if !arguments.contains(&argument) {
             arguments.push(argument);

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::{
     facts::host::{Host, Image, Python},
     ground::{
-        matrix::{Abi, Identifier, Interpreter, Target},
+        matrix::{Identifier, Interpreter, Platform, Target},
         plan::Job,
     },
     planning::{place::Place, tools},
@@ -32,11 +32,20 @@ pub struct Runner {
     pub identity: String,
     /// The jobs that make it, if it is more than an interpreter of this machine.
     pub provision: Vec<Job>,
-    /// The library that goes with modules for another system, if it executes those.
-    pub rewrite: Option<String>,
+    /// How modules are changed that are not for it, if it executes those.
+    pub rewrite: Option<Rewrite>,
+    /// Whether its processor is emulated.
+    pub is_emulated: bool,
     /// Variables that it is started with.
     pub environment: BTreeMap<String, String>,
     pub place: Place,
+}
+
+/// How a module is made one that another interpreter loads.
+#[derive(Clone, Debug)]
+pub struct Rewrite {
+    /// What replaces functions that another system has differently.
+    pub library: Option<String>,
 }
 
 /// Where the NumPy of a test comes from: there are no wheels of it for every target.
@@ -67,25 +76,49 @@ pub fn runners(identifier: &Identifier, host: &Host) -> Vec<Runner> {
     let serves = |tester: &&Tester| interpreter.serves(&tester.interpreter);
     let foreign = testers_for(target, host).filter(serves);
     runners.extend(foreign.map(|tester| tester.runner(target, host)));
-    // Without the GIL, Python.h has a module read the register of its thread, and systems keep
-    // that in different ones.
-    let is_bound_to_its_system = interpreter.abi == Abi::Version("t");
-    for loader in loaders_for(target, host).filter(|_| !is_bound_to_its_system) {
+    let is_lacking = runners.is_empty();
+    for loader in loaders_for(target, host).filter(|it| is_lacking && it.takes(identifier)) {
         let on_linux = Identifier { interpreter, target: loader.on };
         let interpreters = self::runners(&on_linux, host).into_iter();
         runners.extend(interpreters.map(|runner| loader.runner(runner, host)));
     }
-    // One build for this processor and one for all of them are the same to a wheel.
+    // One build for this processor and one for all of them are the same to a wheel. Emulated
+    // interpreters take tenfold, so one is enough.
     let mut seen = HashSet::new();
-    runners.retain(|runner| seen.insert((runner.interpreter, runner.target.name)));
-    runners
+    runners.retain(|runner| {
+        let exact = (!runner.is_emulated).then_some(runner.interpreter);
+        seen.insert((exact, runner.target.name))
+    });
+    match runners.is_empty() {
+        true => of_another_version(identifier, host).into_iter().collect(),
+        false => runners,
+    }
 }
 
-/// Whether this machine can run anything for the target.
+/// An interpreter for Linux that executes code for one that nothing here is: the oldest later one,
+/// or a Python 2.7 with wide characters.
+fn of_another_version(identifier: &Identifier, host: &Host) -> Option<Runner> {
+    let Identifier { interpreter, target } = *identifier;
+    let interpreter = interpreter.executed_as().filter(|_| target.platform == Platform::Linux)?;
+    // What is locked for another version does not install with the wheel.
+    let brings_its_own = |runner: &Runner| interpreter.major == 2 || runner.numpy == NumPy::There;
+    let runners = self::runners(&Identifier { interpreter, target }, host).into_iter();
+    let runner = runners.filter(brings_its_own).min_by_key(|runner| runner.interpreter.minor)?;
+    let code = format!("code for {} executed by our loader", identifier.interpreter);
+    Some(Runner {
+        title: format!("{} ({code})", runner.title),
+        identity: format!("{} {code}", runner.identity),
+        rewrite: runner.rewrite.or(Some(Rewrite { library: None })),
+        ..runner
+    })
+}
+
+/// Whether this machine can run anything for the target, or execute another system's code. What
+/// glibc does for musl tells little about musl.
 pub fn can_test(target: &'static Target, host: &Host) -> bool {
     is_own(target, host)
         || testers_for(target, host).next().is_some()
-        || loaders_for(target, host).any(|loader| can_test(loader.on, host))
+        || loaders_for(target, host).any(|it| it.library.is_some() && can_test(it.on, host))
 }
 
 /// The testers that take wheels for a target here.
@@ -152,6 +185,7 @@ fn of_python(python: &Python, target: &'static Target) -> Option<Runner> {
         identity: tools::identity(python),
         provision: Vec::new(),
         rewrite: None,
+        is_emulated: false,
         environment: BTreeMap::new(),
         place: Place::Here,
     })

@@ -5,12 +5,12 @@ use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::LazyLock};
 use camino::Utf8PathBuf;
 use serde::{Deserialize, Deserializer, de::Error};
 
-use super::{NumPy, Runner, runs};
+use super::{NumPy, Rewrite, Runner, runs};
 use crate::{
     facts::host::Host,
     ground::{
         cli::OwnStep,
-        matrix::{Interpreter, Target},
+        matrix::{Abi, Identifier, Interpreter, Target},
         paths::STATE,
         plan::{Command, Job},
     },
@@ -28,6 +28,7 @@ pub struct Tester {
     pub targets: Vec<&'static Target>,
     report: String,
     script: Vec<String>,
+    #[serde(default = "apt_get")]
     needs: Vec<String>,
     #[serde(default)]
     numpy: NumPy,
@@ -41,7 +42,7 @@ pub struct Tester {
     pub include: Utf8PathBuf,
 }
 
-/// What has wheels of another system executed in interpreters for Linux.
+/// A row of `xtask/loaders.toml`, which says what is in it.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Loader {
@@ -51,7 +52,8 @@ pub struct Loader {
     #[serde(deserialize_with = "target")]
     pub on: &'static Target,
     report: String,
-    library: String,
+    #[serde(default)]
+    pub library: Option<String>,
     #[serde(default)]
     environment: BTreeMap<String, String>,
 }
@@ -59,8 +61,13 @@ pub struct Loader {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Table {
-    loader: Vec<Loader>,
     tester: Vec<Tester>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LoaderTable {
+    loader: Vec<Loader>,
 }
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
@@ -72,6 +79,11 @@ static TABLE: LazyLock<Table> = LazyLock::new(|| {
     table
 });
 
+static LOADERS: LazyLock<LoaderTable> = LazyLock::new(|| {
+    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/loaders.toml"));
+    toml::from_str(text).expect("tests read all of the file")
+});
+
 /// Every tester there is.
 pub fn testers() -> &'static [Tester] {
     &TABLE.tester
@@ -79,7 +91,11 @@ pub fn testers() -> &'static [Tester] {
 
 /// Every loader there is.
 pub fn loaders() -> &'static [Loader] {
-    &TABLE.loader
+    &LOADERS.loader
+}
+
+fn apt_get() -> Vec<String> {
+    vec!["apt-get".to_owned()]
 }
 
 fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Result<T, D::Error> {
@@ -150,6 +166,7 @@ impl Tester {
             identity: self.name.clone(),
             provision: vec![self.job(host)],
             rewrite: None,
+            is_emulated: self.needs.iter().any(|program| program.starts_with("qemu-")),
             environment: BTreeMap::new(),
             place: Place::Here,
         }
@@ -190,9 +207,15 @@ impl Loader {
         format!("{STATE}/testers/{}", self.name)
     }
 
+    /// Whether it takes such wheels. Without the GIL, Python.h has a module read the register of
+    /// its thread, and systems keep that in different ones.
+    pub fn takes(&self, wheel: &Identifier) -> bool {
+        wheel.interpreter.abi != Abi::Version("t") || wheel.target.platform == self.on.platform
+    }
+
     /// The library that is put beside a module.
-    fn library(&self) -> String {
-        format!("{}/lib{}.so", self.folder(), self.name)
+    fn library(&self) -> Option<String> {
+        self.library.as_ref().map(|_| format!("{}/lib{}.so", self.folder(), self.name))
     }
 
     /// An interpreter for Linux, and what has it execute the code of another system.
@@ -201,7 +224,7 @@ impl Loader {
             title: format!("{} {}", runner.title, self.report),
             identity: format!("{} {}", runner.identity, self.name),
             provision: runner.provision.into_iter().chain(self.job(host)).collect(),
-            rewrite: Some(self.library()),
+            rewrite: Some(Rewrite { library: self.library() }),
             environment: self.environment.clone(),
             ..runner
         }
@@ -209,12 +232,12 @@ impl Loader {
 
     /// Compiles its library.
     pub fn job(&self, host: &Host) -> Option<Job> {
-        let (library, folder) = (self.library(), self.folder());
+        let (source, library, folder) = (self.library.as_ref()?, self.library()?, self.folder());
         let compile = Command::new(tools::zig(host).ok()?)
             .args(["cc", "-target", self.on.zig, "-O2", "-fPIC", "-nostdlib", "-shared"])
-            .args([&self.library, "-o", &library]);
+            .args([source, "-o", &library]);
         let job = Job::new(format!("tester {}", self.name)).own(OwnStep::empty([&folder]));
-        Some(job.run(compile).input(&self.library).input(tools::BUILD.requirements).output(library))
+        Some(job.run(compile).input(source).input(tools::BUILD.requirements).output(library))
     }
 }
 
