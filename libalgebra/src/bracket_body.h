@@ -1,113 +1,201 @@
 // bracket_body.h: nesting brackets by one letter; included by tensor_kernel_body.h.
-#include "libalgebra/bracket_table.h"
-#include "libalgebra/hall_basis.h"
 #include "tensor_kernel.h"
-
-#include <cstring>
 
 namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-/// A number of suffixes that the compiler knows: most brackets are those of the longest keys, of
-/// which few suffixes are left.
-template <std::size_t Run>
-struct fixed_run {
-    LIBALGEBRA_INLINE static constexpr std::size_t size(const bracketing&) { return Run; }
-
-    LIBALGEBRA_INLINE static void copy(const double* from, std::size_t, double* to) {
-        for (std::size_t v = 0; v < Run; ++v)
-            to[v] = from[v];
-    }
-
-    LIBALGEBRA_INLINE static void add(double factor, const double* from, std::size_t, double* to) {
-        for (std::size_t v = 0; v < Run; ++v)
-            to[v] = multiply_add(factor, from[v], to[v]);
-    }
+/// Two runs of words, and what is subtracted from them.
+struct letter_pair {
+    const double* ab;
+    const double* ba;
+    double a;
+    double b;
+    double twice;
+    const double* tail_of_a; ///< the tail's words that begin with this letter
+    const double* tail_of_b;
+    const double* tail;
 };
 
-struct any_run {
-    LIBALGEBRA_INLINE static std::size_t size(const bracketing& task) { return task.run; }
-
-    LIBALGEBRA_INLINE static void copy(const double* from, std::size_t run, double* to) {
-        for (std::size_t v = 0; v < run; ++v)
-            to[v] = from[v];
-    }
-
-    LIBALGEBRA_INLINE static void add(double factor, const double* from, std::size_t run,
-                                      double* to) {
-        using lanes = vector_of<double>;
-        std::size_t v = 0;
-        for (; v + lanes::reals <= run; v += lanes::reals)
-            lanes::load(to + v).plus_product(factor, lanes::load(from + v)).store(to + v);
-        for (; v < run; ++v)
-            to[v] = multiply_add(factor, from[v], to[v]);
-    }
-};
-
-/// One past the last key, from `key` to `end`, that has its bracket with `letter` in the basis:
-/// left parents ascend within a degree.
-LIBALGEBRA_INLINE hall_key bracket_limit(const hall_basis& basis, hall_key key, hall_key end,
-                                         hall_key letter) {
-    while (key < end && basis.left(key) <= letter)
-        ++key;
-    return key;
-}
-
-/// The brackets that are basis elements come first in their degree, in the order of this loop; the
-/// others get zeros.
-template <typename Run>
-LIBALGEBRA_INLINE void copy_basis_elements(const bracketing& task, hall_key begin, hall_key end) {
-    const hall_basis& basis = task.basis;
-    const std::size_t run = Run::size(task);
-    double* to = task.out;
-    hall_key limit = begin;
-    for (hall_key letter = 1; letter <= basis.width(); ++letter) {
-        limit = bracket_limit(basis, limit, end, letter);
-        for (hall_key key = begin; key < limit; ++key, to += run)
-            Run::copy(task.in + ((key - begin) * basis.width() + letter - 1) * run, run, to);
-    }
-    const double* const out_end = task.out + (basis.degree_begin(task.degree + 2) - end) * run;
-    std::memset(to, 0, static_cast<std::size_t>(out_end - to) * sizeof(double));
-}
-
-template <typename Run>
-LIBALGEBRA_TARGET bool bracket_runs(const bracketing& task) {
-    const hall_basis& basis = task.basis;
-    const std::size_t run = Run::size(task);
-    const hall_key begin = basis.degree_begin(task.degree);
-    const hall_key end = basis.degree_begin(task.degree + 1);
-    copy_basis_elements<Run>(task, begin, end);
-
-    std::size_t row = task.table.first_row(task.degree);
-    const lie_term* term = task.table.terms(row);
-    hall_key limit = begin;
-    for (hall_key letter = 1; letter <= basis.width(); ++letter) {
-        limit = bracket_limit(basis, limit, end, letter);
-        for (hall_key key = limit; key < end; ++key) {
-            const double* from = task.in + ((key - begin) * basis.width() + letter - 1) * run;
-            for (const lie_term* const row_end = task.table.terms(++row); term != row_end; ++term)
-                Run::add(term->coefficient, from, run, task.out + (term->key - end) * run);
+/// out = ba - ab, as far as vectors go.
+template <typename Lanes, bool HasProducts>
+LIBALGEBRA_INLINE std::size_t bracket_pair(std::size_t at, std::size_t run, const letter_pair& p,
+                                           double* out) {
+    const Lanes a = Lanes::broadcast(-p.a);
+    const Lanes b = Lanes::broadcast(-p.b);
+    const Lanes twice = Lanes::broadcast(p.twice);
+    for (; at + Lanes::reals <= run; at += Lanes::reals) {
+        Lanes ab = Lanes::load(p.ab + at);
+        Lanes ba = Lanes::load(p.ba + at);
+        if constexpr (HasProducts) {
+            ab = ab.plus_product(a, Lanes::load(p.tail_of_b + at));
+            ba = ba.plus_product(b, Lanes::load(p.tail_of_a + at));
+            ba.minus(ab).plus_product(twice, Lanes::load(p.tail + at)).store(out + at);
+        } else {
+            ba.minus(ab).store(out + at);
         }
-        if (task.pace->spend((end - begin) * run * task.degree))
+    }
+    return at;
+}
+
+template <bool HasProducts>
+LIBALGEBRA_INLINE void bracket_pairs(const letter_bracketing& task) {
+    const std::size_t width = task.width;
+    const std::size_t run = task.n.size / width / width;
+    tensor_level suffix = task.n;
+    suffix.down(width);
+    const double* const of_letters = task.products.tail + suffix.begin;
+    suffix.down(width);
+    const double* key = task.products.lie + width;
+    double* out = task.out;
+    for (std::size_t a = 0; a < width; ++a) {
+        for (std::size_t b = a + 1; b < width; ++b, out += run) {
+            letter_pair p = {};
+            p.ab = task.level + (a * width + b) * run;
+            p.ba = task.level + (b * width + a) * run;
+            if constexpr (HasProducts) {
+                p.a = task.products.lie[a];
+                p.b = task.products.lie[b];
+                p.twice = 2 * *key++;
+                p.tail_of_a = of_letters + a * run;
+                p.tail_of_b = of_letters + b * run;
+                p.tail = task.products.tail + suffix.begin;
+            }
+            const std::size_t at = bracket_pair<vector_of<double>, HasProducts>(0, run, p, out);
+            bracket_pair<one<double>, HasProducts>(at, run, p, out);
+        }
+    }
+}
+
+LIBALGEBRA_TARGET void bracket_letters(const letter_bracketing& task) {
+    if (task.products.lie == nullptr)
+        bracket_pairs<false>(task);
+    else
+        bracket_pairs<true>(task);
+}
+
+/// One key of a step and what its sums begin with.
+struct bracket_row {
+    const bracket_term* terms;
+    std::size_t count;
+    const double* in;
+    const double* tail; ///< if there are products
+    double factor;
+    double* out;
+};
+
+/// The sums of one key, from the suffix `at` on as far as `Vectors` vectors at a time go.
+template <typename Lanes, std::size_t Vectors, bool HasProducts>
+LIBALGEBRA_INLINE std::size_t bracket_suffixes(std::size_t at, std::size_t run,
+                                               const bracket_row& row) {
+    constexpr std::size_t lanes = Lanes::reals;
+    for (; at + Vectors * lanes <= run; at += Vectors * lanes) {
+        Lanes sum[Vectors];
+        for (std::size_t i = 0; i < Vectors; ++i) {
+            if constexpr (HasProducts)
+                sum[i] = Lanes::load(row.tail + at + i * lanes).times(Lanes::broadcast(row.factor));
+            else
+                sum[i] = Lanes::broadcast(0.0);
+        }
+        for (std::size_t t = 0; t < row.count; ++t) {
+            const double* const from = row.in + row.terms[t].source * run + at;
+            const Lanes factor = Lanes::broadcast(static_cast<double>(row.terms[t].coefficient));
+            for (std::size_t i = 0; i < Vectors; ++i)
+                sum[i] = sum[i].plus_product(factor, Lanes::load(from + i * lanes));
+        }
+        for (std::size_t i = 0; i < Vectors; ++i)
+            sum[i].store(row.out + at + i * lanes);
+    }
+    return at;
+}
+
+/// A number of suffixes that fills no vector, and that the compiler knows.
+template <std::size_t Run, bool HasProducts>
+LIBALGEBRA_INLINE void bracket_few(const bracket_row& row) {
+    double sum[Run];
+    for (std::size_t v = 0; v < Run; ++v)
+        sum[v] = HasProducts ? row.factor * row.tail[v] : 0.0;
+    for (std::size_t t = 0; t < row.count; ++t) {
+        const double* const from = row.in + row.terms[t].source * Run;
+        const double factor = static_cast<double>(row.terms[t].coefficient);
+        for (std::size_t v = 0; v < Run; ++v)
+            sum[v] = multiply_add(factor, from[v], sum[v]);
+    }
+    for (std::size_t v = 0; v < Run; ++v)
+        row.out[v] = sum[v];
+}
+
+/// With `Run` suffixes, or any number of them for 0.
+template <std::size_t Run, bool HasProducts>
+LIBALGEBRA_INLINE bool bracket_runs(const bracketing& task) {
+    using lanes = vector_of<double>;
+    const std::size_t run = task.suffix.size;
+    const double sign = task.degree % 2 == 0 ? 1.0 : -1.0;
+    const double degree = sign * static_cast<double>(task.degree);
+    const hall_key* key = task.step.keys;
+    bracket_row row = {task.step.terms, 0, task.in, nullptr, 0.0, task.out};
+    if constexpr (HasProducts)
+        row.tail = task.products.tail + task.suffix.begin;
+    for (const key_group* g = task.step.groups; g != task.step.groups_end; ++g) {
+        row.count = g->terms;
+        for (std::size_t i = 0; i < g->keys; ++i, ++key, row.terms += row.count, row.out += run) {
+            if constexpr (HasProducts)
+                row.factor = degree * task.products.lie[*key - 1];
+            if constexpr (Run != 0) {
+                bracket_few<Run, HasProducts>(row);
+                continue;
+            }
+            std::size_t at = bracket_suffixes<lanes, 4, HasProducts>(0, run, row);
+            at = bracket_suffixes<lanes, 2, HasProducts>(at, run, row);
+            at = bracket_suffixes<lanes, 1, HasProducts>(at, run, row);
+            bracket_suffixes<one<double>, 1, HasProducts>(at, run, row);
+        }
+        if (task.pace->spend(g->keys * g->terms * run))
             return true;
     }
     return false;
 }
 
-LIBALGEBRA_TARGET bool bracket(const bracketing& task) {
-    switch (task.run) {
-    case 1:
-        return bracket_runs<fixed_run<1>>(task);
-    case 2:
-        return bracket_runs<fixed_run<2>>(task);
-    case 3:
-        return bracket_runs<fixed_run<3>>(task);
-    case 4:
-        return bracket_runs<fixed_run<4>>(task);
-    default:
-        return bracket_runs<any_run>(task);
+/// The last step, where no suffixes are left.
+LIBALGEBRA_INLINE bool bracket_last(const bracketing& task) {
+    const bracket_term* term = task.step.terms;
+    const hall_key* key = task.step.keys;
+    const double* const in = task.in;
+    for (const key_group* g = task.step.groups; g != task.step.groups_end; ++g) {
+        const std::size_t count = g->terms;
+        for (std::size_t i = 0; i < g->keys; ++i, term += count) {
+            double sum = 0.0;
+            for (std::size_t t = 0; t < count; ++t)
+                sum =
+                    multiply_add(static_cast<double>(term[t].coefficient), in[term[t].source], sum);
+            task.out[*key++ - 1] = sum * task.scale;
+        }
+        if (task.pace->spend(g->keys * count))
+            return true;
     }
+    return false;
+}
+
+template <bool HasProducts>
+LIBALGEBRA_INLINE bool bracket_any(const bracketing& task) {
+    switch (task.suffix.size) {
+    case 2:
+        return bracket_runs<2, HasProducts>(task);
+    case 3:
+        return bracket_runs<3, HasProducts>(task);
+    case 4:
+        return bracket_runs<4, HasProducts>(task);
+    case 5:
+        return bracket_runs<5, HasProducts>(task);
+    default:
+        return bracket_runs<0, HasProducts>(task);
+    }
+}
+
+LIBALGEBRA_TARGET bool bracket(const bracketing& task) {
+    if (task.suffix.length == 0)
+        return bracket_last(task);
+    return task.products.lie == nullptr ? bracket_any<false>(task) : bracket_any<true>(task);
 }
 
 } // namespace

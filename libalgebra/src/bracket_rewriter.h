@@ -1,7 +1,6 @@
 // bracket_rewriter.h: any bracket of two Hall basis elements as a sum of basis elements.
 #pragma once
 
-#include "libalgebra/bracket_table.h"
 #include "libalgebra/buffer.h"
 #include "libalgebra/hall_basis.h"
 #include "libalgebra/status.h"
@@ -10,6 +9,12 @@
 #include <cstdint>
 
 namespace libalgebra {
+
+/// One term of a Lie element with integer coordinates.
+struct lie_term {
+    hall_key key;
+    std::int32_t coefficient;
+};
 
 /// A Lie element with integer coordinates: `sign` times either one basis element or `count` terms
 /// that the rewriter holds from `begin` on.

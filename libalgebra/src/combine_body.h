@@ -7,12 +7,10 @@ namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-/// Words are handled in runs of consecutive ones. A run ends with all words of as many letters as
-/// this many sums hold, or of one letter; then its sums are formed part by part.
-///
-/// The sums are on the stack, of which a function takes less than a page: what takes more asks for
-/// help of the compiler's runtime on Windows.
-constexpr std::size_t sums_size = 128;
+/// This many sums are formed at a time: those of some runs, or of a part of one. They are on the
+/// stack, of which a function takes less than a page: what takes more asks for help of the
+/// compiler's runtime on Windows.
+constexpr std::size_t sums_size = 2 * combination_run_max;
 
 /// Two letters at this depth are more than any memory holds.
 constexpr std::size_t factors_max = 48;
@@ -65,35 +63,42 @@ LIBALGEBRA_INLINE std::size_t finish_run(std::size_t at, std::size_t size, std::
     return at;
 }
 
-/// out += a b for a right factor of `Size` coefficients.
+/// out = a b for the letters b. Vectors reach beyond the last letter, where the next product, or
+/// nothing that matters, is written.
+template <typename Real>
+LIBALGEBRA_INLINE void put_letters(const Real* a, std::size_t a_size, const Real* b,
+                                   std::size_t width, Real* out) {
+    using lanes = vector_of<Real>;
+    Real rest[lanes::reals] = {};
+    const std::size_t whole = width - width % lanes::reals;
+    for (std::size_t j = whole; j < width; ++j)
+        rest[j - whole] = b[j];
+    const lanes last = lanes::load(rest);
+    for (std::size_t i = 0; i < a_size; ++i, out += width) {
+        const lanes factor = lanes::broadcast(a[i]);
+        for (std::size_t j = 0; j < whole; j += lanes::reals)
+            factor.times(lanes::load(b + j)).store(out + j);
+        if (whole < width)
+            factor.times(last).store(out + whole);
+    }
+}
+
+/// out += a b for a right factor of `Size` coefficients, or of any number of them.
 template <std::size_t Size, typename Real>
-LIBALGEBRA_INLINE void add_short_outer(const Real* LIBALGEBRA_RESTRICT a, std::size_t a_size,
-                                       const Real* LIBALGEBRA_RESTRICT b,
-                                       Real* LIBALGEBRA_RESTRICT out) {
+LIBALGEBRA_INLINE void add_outer_of(const Real* LIBALGEBRA_RESTRICT a, std::size_t a_size,
+                                    const Real* LIBALGEBRA_RESTRICT b,
+                                    Real* LIBALGEBRA_RESTRICT out) {
     for (std::size_t i = 0; i < a_size; ++i)
         for (std::size_t j = 0; j < Size; ++j)
             out[i * Size + j] = multiply_add(a[i], b[j], out[i * Size + j]);
 }
 
-/// The same for any size; those that fill no vector cost less when the compiler knows them.
 template <typename Real>
-LIBALGEBRA_INLINE void add_short_outer(const Real* a, std::size_t a_size, const Real* b,
-                                       std::size_t b_size, Real* out) {
+LIBALGEBRA_INLINE void add_outer_of(const Real* a, std::size_t a_size, const Real* b,
+                                    std::size_t b_size, Real* out) {
     using lanes = vector_of<Real>;
-    if (b_size < lanes::reals || b_size == 3) {
-        switch (b_size) {
-        case 2:
-            return add_short_outer<2>(a, a_size, b, out);
-        case 3:
-            return add_short_outer<3>(a, a_size, b, out);
-        case 4:
-            return add_short_outer<4>(a, a_size, b, out);
-        case 5:
-            return add_short_outer<5>(a, a_size, b, out);
-        default:
-            break;
-        }
-    }
+    if (b_size == 4 && lanes::reals > 4)
+        return add_outer_of<4>(a, a_size, b, out);
     for (std::size_t i = 0; i < a_size; ++i, out += b_size) {
         std::size_t j = 0;
         for (; j + lanes::reals <= b_size; j += lanes::reals)
@@ -103,18 +108,46 @@ LIBALGEBRA_INLINE void add_short_outer(const Real* a, std::size_t a_size, const 
     }
 }
 
-/// The factors that are as long as a run, and the number of them; `left` and `right` become the
-/// levels of the last one.
+/// The sums, for run `p` of a level, of the products whose right factor is shorter than a run.
 template <typename Real>
-LIBALGEBRA_INLINE std::size_t
-find_long_factors(const level_combination<Real>& task, const tensor_level& prefix, std::size_t run,
-                  tensor_level& left, tensor_level& right, long_factor<Real>* factors) {
+LIBALGEBRA_INLINE void put_short_factors(const level_combination<Real>& task, std::size_t p,
+                                         Real* sums) {
+    tensor_level l = task.n;
+    tensor_level r;
+    l.down(task.width);
+    r.up(task.width);
+    if (r.size >= task.run || l.length == 0) {
+        std::memset(sums, 0, task.run * sizeof(Real));
+        return;
+    }
+    std::size_t a_size = task.run / task.width;
+    put_letters(task.a + l.begin + p * a_size, a_size, task.b + r.begin, task.width, sums);
+    for (;;) {
+        l.down(task.width);
+        r.up(task.width);
+        if (r.size >= task.run || l.length == 0)
+            return;
+        a_size /= task.width;
+        add_outer_of(task.a + l.begin + p * a_size, a_size, task.b + r.begin, r.size, sums);
+    }
+}
+
+/// The products whose right factor is at least a run long, and the number of them, from run `first`
+/// on.
+template <typename Real>
+LIBALGEBRA_INLINE std::size_t find_long_factors(const level_combination<Real>& task,
+                                                std::size_t first, long_factor<Real>* factors) {
     std::size_t count = 0;
-    while (left.length < prefix.length && left.length + 1 < task.n.length) {
+    tensor_level left;
+    tensor_level right = task.n;
+    while (left.length + 1 < task.n.length && right.size > task.run) {
         left.up(task.width);
         right.down(task.width);
-        const std::size_t period = right.size / run;
-        factors[count++] = {task.a + left.begin, task.b + right.begin, period, period};
+        if (right.size < task.run)
+            break;
+        const std::size_t period = right.size / task.run;
+        factors[count] = {task.a + left.begin, task.b + right.begin, period, period};
+        factors[count++].skip(first, task.run);
     }
     return count;
 }
@@ -124,48 +157,34 @@ find_long_factors(const level_combination<Real>& task, const tensor_level& prefi
 template <typename Real>
 LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
     level_combination<Real> task = whole;
-    tensor_level prefix = task.n;
-    std::size_t run = 1;
-    while (prefix.length > 1 && (run == 1 || run * task.width <= sums_size)) {
-        prefix.down(task.width);
-        run *= task.width;
-    }
+    const std::size_t run = task.run;
     long_factor<Real> factors[factors_max];
-    tensor_level left;
-    tensor_level right = task.n;
-    const std::size_t count = find_long_factors(task, prefix, run, left, right, factors);
-
-    const std::size_t first = prefix.size / task.parts * task.part;
-    const bool is_last = task.part + 1 == task.parts;
-    const std::size_t last = is_last ? prefix.size : first + prefix.size / task.parts;
-    task.base += first * run;
-    task.out += first * run;
-    for (std::size_t f = 0; f < count; ++f)
-        factors[f].skip(first, run);
-
-    Real sums[sums_size];
-    for (std::size_t p = first; p < last; ++p) {
-        for (std::size_t begin = 0; begin < run; begin += sums_size) {
-            const std::size_t size = run - begin < sums_size ? run - begin : sums_size;
-            std::memset(sums, 0, size * sizeof(Real));
-            tensor_level l = left;
-            tensor_level r = right;
-            while (l.length + 1 < task.n.length) {
-                l.up(task.width);
-                r.down(task.width);
-                const std::size_t a_size = l.size / prefix.size;
-                add_short_outer(task.a + l.begin + p * a_size, a_size, task.b + r.begin, r.size,
-                                sums);
+    const std::size_t first = task.first / run;
+    const std::size_t last = first + task.words / run;
+    const std::size_t count = find_long_factors(task, first, factors);
+    const std::size_t at_once = run < sums_size ? sums_size / run : 1;
+    Real sums[sums_size + vector_of<Real>::reals];
+    std::memset(sums, 0, sizeof sums);
+    for (std::size_t p = first; p < last; p += at_once) {
+        const std::size_t end = last - p < at_once ? last : p + at_once;
+        if (run <= combination_run_max)
+            for (std::size_t i = p; i < end; ++i)
+                put_short_factors(task, i, sums + (i - p) * run);
+        for (std::size_t i = p; i < end; ++i) {
+            for (std::size_t begin = 0; begin < run; begin += sums_size) {
+                const Real* const from = sums + (i - p) * run;
+                const std::size_t size = run - begin < sums_size ? run - begin : sums_size;
+                std::size_t at = finish_run<Real, vector_of<Real>, 4>(0, size, begin, factors,
+                                                                      count, task, from);
+                at = finish_run<Real, vector_of<Real>, 1>(at, size, begin, factors, count, task,
+                                                          from);
+                finish_run<Real, one<Real>, 1>(at, size, begin, factors, count, task, from);
             }
-            std::size_t at =
-                finish_run<Real, vector_of<Real>, 4>(0, size, begin, factors, count, task, sums);
-            at = finish_run<Real, vector_of<Real>, 1>(at, size, begin, factors, count, task, sums);
-            finish_run<Real, one<Real>, 1>(at, size, begin, factors, count, task, sums);
+            task.base += run;
+            task.out += run;
+            for (std::size_t f = 0; f < count; ++f)
+                factors[f].next(run);
         }
-        task.base += run;
-        task.out += run;
-        for (std::size_t f = 0; f < count; ++f)
-            factors[f].next(run);
     }
 }
 

@@ -150,17 +150,42 @@ inline void combine_part(const level_combination<double>& task) {
     kernels_in_use().of_tensors.combine_doubles(task);
 }
 
-/// All parts of a level; true when stopped.
+/// From the word `first` on, where all words with the same `prefix` letters are whole runs; true
+/// when stopped.
 template <typename Real>
-[[nodiscard]] bool combine_level(level_combination<Real> task, pacer& pace) {
+[[nodiscard]] bool combine_words(level_combination<Real> task, std::size_t prefix, pacer& pace) {
     constexpr std::size_t part_words = std::size_t{1} << 22;
-    task.parts = task.n.size / part_words + 1;
-    for (task.part = 0; task.part < task.parts; ++task.part) {
+    std::size_t length = task.n.length;
+    task.run = 1;
+    while (length > prefix && (task.run == 1 || task.run * task.width <= combination_run_max)) {
+        --length;
+        task.run *= task.width;
+    }
+    const std::size_t part = task.run > part_words ? task.run : part_words / task.run * task.run;
+    for (std::size_t left = task.words; left != 0; left -= task.words) {
+        task.words = left < part ? left : part;
         combine_part(task);
-        if (pace.spend(task.n.size / task.parts * task.n.length))
+        if (pace.spend(task.words * task.n.length))
             return true;
+        task.first += task.words;
+        task.base += task.words;
+        task.out += task.words;
     }
     return false;
+}
+
+/// A whole level; true when stopped.
+template <typename Real>
+[[nodiscard]] bool combine_level(level_combination<Real> task, pacer& pace) {
+    if (task.width > 1) {
+        task.words = task.n.size;
+        return combine_words(task, 1, pace);
+    }
+    Real sum = 0;
+    for (std::size_t i = 1; i < task.n.length; ++i)
+        sum += task.a[i] * task.b[task.n.length - i];
+    *task.out = (*task.base + task.sign * sum) * task.scale;
+    return pace.spend(task.n.length);
 }
 
 } // namespace libalgebra

@@ -13,28 +13,6 @@ namespace libalgebra {
 
 namespace {
 
-/// `workspace` holds what nested_brackets_doubles says; without it the tensor is overwritten.
-status project(const shape& s, const double* tensor, double* workspace, hall_basis_cache& cache,
-               double* result, pacer& pace) {
-    hall_tables tables;
-    tensor_level level = level_of(s.width, 2);
-    std::memcpy(result, tensor + 1, s.width * sizeof(double));
-    project_degree_two(s.width, tensor + level.begin, result + s.width);
-    if (s.depth == 2)
-        return status::ok;
-    LIBALGEBRA_TRY(cache.brackets(s, tables));
-    while (level.length < s.depth) {
-        level.up(s.width);
-        const hall_key begin = tables.basis().degree_begin(level.length);
-        const double* const from = tensor + level.begin;
-        if (project_degree(tables.basis(), tables.brackets(), level.length, from,
-                           result + (begin - 1),
-                           workspace == nullptr ? const_cast<double*>(from) : workspace, pace))
-            return status::interrupted;
-    }
-    return status::ok;
-}
-
 /// The checks of tensor_to_lie, and the shapes without brackets, of which `is_done` tells.
 status project_letters(const shape& s, const double* tensor, double* result, bool& is_done) {
     std::size_t size = 0;
@@ -53,23 +31,40 @@ status project_letters(const shape& s, const double* tensor, double* result, boo
 status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cache,
                      double* result) {
     bool is_done = false;
-    std::size_t doubles = 0;
+    std::size_t size = 0;
     std::size_t spent = 0;
     pacer pace({}, spent);
-    buffer<double> workspace;
+    buffer<double> copied;
     LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
     if (is_done)
         return status::ok;
-    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
-    LIBALGEBRA_TRY(workspace.resize(doubles));
-    return project(s, tensor, workspace.data(), cache, result, pace);
+    LIBALGEBRA_TRY(tensor_size(s, size));
+    LIBALGEBRA_TRY(copied.resize(size));
+    std::memcpy(copied.data(), tensor, size * sizeof(double));
+    return project_tensor(s, copied.data(), nullptr, cache, result, pace);
 }
 
-status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache, double* result,
-                          pacer& pace) {
+status project_tensor(const shape& s, double* tensor, const double* tail, hall_basis_cache& cache,
+                      double* result, pacer& pace) {
     bool is_done = false;
+    hall_tables tables;
+    tensor_level n = level_of(s.width, 2);
     LIBALGEBRA_TRY(project_letters(s, tensor, result, is_done));
-    return is_done ? status::ok : project(s, tensor, nullptr, cache, result, pace);
+    if (is_done)
+        return status::ok;
+    std::memcpy(result, tensor + 1, s.width * sizeof(double));
+    project_degree_two(s.width, tensor + n.begin, result + s.width);
+    if (s.depth == 2)
+        return status::ok;
+    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    while (n.length < s.depth) {
+        n.up(s.width);
+        const bool has_products = n.length == s.depth && tail != nullptr;
+        if (project_degree(tables.brackets(), s.width, n, tensor + n.begin,
+                           {has_products ? result : nullptr, tail}, result, pace))
+            return status::interrupted;
+    }
+    return status::ok;
 }
 
 status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cache& cache,
@@ -98,9 +93,8 @@ status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cac
     LIBALGEBRA_TRY(cache.brackets(s, tables));
     while (level.length < s.depth) {
         level.up(s.width);
-        const hall_key begin = tables.basis().degree_begin(level.length);
-        spread_degree(tables.basis(), tables.brackets(), level.length, cotangent + (begin - 1),
-                      tensor + level.begin, workspace.data());
+        spread_degree(tables.brackets(), s.width, level, cotangent, tensor + level.begin,
+                      workspace.data());
     }
     return status::ok;
 }
@@ -269,12 +263,12 @@ status basis_bytes(const shape& s, std::size_t& bytes) {
 }
 
 /// An upper bound of the bytes that the brackets take while they are built. It is estimated: for
-/// each pair of a letter and a key, 13 bytes were measured at depth 3, and otherwise at most 16
-/// bytes times the depth, for all shapes up to three million words.
+/// each pair of a letter and a key, up to 30 bytes were measured at depth 3, and otherwise at most
+/// 13 bytes times the depth, for all shapes up to three million words.
 status bracket_bytes(const shape& s, std::size_t& bytes) {
     LIBALGEBRA_TRY(lie_size({s.width, s.depth - 1}, bytes));
     LIBALGEBRA_TRY(checked_multiply(bytes, s.width, bytes));
-    LIBALGEBRA_TRY(checked_multiply(bytes, s.depth == 3 ? 16 : 20 * s.depth, bytes));
+    LIBALGEBRA_TRY(checked_multiply(bytes, s.depth == 3 ? 36 : 20 * s.depth, bytes));
     return checked_add(bytes, 4096, bytes);
 }
 
@@ -293,13 +287,11 @@ status bracket_table_workspace(const shape& s, std::size_t& bytes) {
 }
 
 status tensor_to_lie_workspace(const shape& s, std::size_t& bytes) {
-    std::size_t doubles = 0;
+    std::size_t copied = 0;
     LIBALGEBRA_TRY(bracket_table_workspace(s, bytes));
-    if (bytes == 0)
-        return status::ok;
-    LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
-    LIBALGEBRA_TRY(checked_multiply(doubles, sizeof(double), doubles));
-    return checked_add(bytes, doubles, bytes);
+    LIBALGEBRA_TRY(tensor_size(s, copied));
+    LIBALGEBRA_TRY(checked_multiply(copied, sizeof(double), copied));
+    return checked_add(bytes, copied, bytes);
 }
 
 status lie_to_tensor_workspace(const shape& s, std::size_t& bytes) {

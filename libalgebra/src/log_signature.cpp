@@ -60,9 +60,11 @@ status take_signature_to_log_signature(double* signature, const shape& s, double
     pacer pace(stop, spent);
     if (signature == nullptr || !(signature[0] == 1.0))
         return status::invalid_argument;
-    if (tensor_log_with(kept, kept.depth, signature, workspace, signature, pace))
+    const std::size_t below_top = kept.depth < 3 ? kept.depth : kept.depth - 1;
+    if (tensor_log_with(kept, below_top, signature, workspace, signature, pace))
         return status::interrupted;
-    return take_tensor_to_lie(kept, signature, cache, result, pace);
+    return project_tensor(kept, signature, kept.depth < 3 ? nullptr : workspace, cache, result,
+                          pace);
 }
 
 status logarithm_workspace(const shape& s, std::size_t& doubles) {
@@ -76,7 +78,7 @@ status log_signature_workspace(const shape& s, std::size_t& bytes) {
     std::size_t during_log = 0;
     std::size_t during_projection = 0;
     LIBALGEBRA_TRY(tensor_size(kept, tensor));
-    LIBALGEBRA_TRY(tensor_log_workspace(kept, during_log));
+    LIBALGEBRA_TRY(logarithm_workspace(kept, during_log));
     LIBALGEBRA_TRY(checked_add(tensor, during_log, tensor));
     LIBALGEBRA_TRY(checked_multiply(tensor, sizeof(double), tensor));
     LIBALGEBRA_TRY(signature_workspace(kept, during_signature));

@@ -21,18 +21,18 @@ namespace libalgebra {
 /// holds width^2 coefficients.
 void project_degree_two(std::size_t width, const double* level, double* result);
 
-/// 1/n times the sum over all words of length n > 2 of coefficient times [...[a1,a2],...,an].
-/// `level` holds width^n coefficients; `result` receives the coordinates of the keys of degree n;
-/// `workspace` holds what `nested_brackets_doubles` says, which is less than the level: it may be
-/// `level` itself.
-/// True when stopped.
-[[nodiscard]] bool project_degree(const hall_basis& basis, const bracket_table& table,
-                                  std::size_t n, const double* level, double* result,
-                                  double* workspace, pacer& pace);
+/// The coordinates of degree n > 2, which are n.length: 1/n times the sum over all words of
+/// coefficient times [...[a1,a2],...,an]. `level` holds width^n coefficients, from which the
+/// products of a Lie element l and a tensor t, l_1 t_(n-1) + ... + l_(n-1) t_1, are subtracted if
+/// there are any; the level is overwritten. `result` has the coordinates of lower degrees if they
+/// are needed, and receives those of degree n. True when stopped.
+[[nodiscard]] bool project_degree(const bracket_table& table, std::size_t width,
+                                  const tensor_level& n, double* level,
+                                  const lie_products& products, double* result, pacer& pace);
 
-/// The transposed map: from a cotangent of the coordinates of degree n > 2 to one of the level.
-/// `workspace` is no part of the level here.
-void spread_degree(const hall_basis& basis, const bracket_table& table, std::size_t n,
+/// The transposed map, without products: from a cotangent of the coordinates of degree n > 2 to one
+/// of the level. `workspace` holds what nested_brackets_doubles says.
+void spread_degree(const bracket_table& table, std::size_t width, const tensor_level& n,
                    const double* cotangent, double* level, double* workspace);
 
 [[nodiscard]] status nested_brackets_doubles(const shape& s, std::size_t& doubles);
@@ -42,9 +42,10 @@ void spread_degree(const hall_basis& basis, const bracket_table& table, std::siz
 [[nodiscard]] status tensor_to_lie_vjp(const shape& s, const double* cotangent,
                                        hall_basis_cache& cache, double* tensor);
 
-/// tensor_to_lie, using the tensor for its workspace.
-[[nodiscard]] status take_tensor_to_lie(const shape& s, double* tensor, hall_basis_cache& cache,
-                                        double* result, pacer& pace);
+/// The coordinates of a Lie element whose top level is the tensor's but for products with `tail`,
+/// which is null if there are none: see project_degree. The tensor is overwritten.
+[[nodiscard]] status project_tensor(const shape& s, double* tensor, const double* tail,
+                                    hall_basis_cache& cache, double* result, pacer& pace);
 
 /// An upper bound of the bytes that the basis and its brackets take while they are built.
 [[nodiscard]] status bracket_table_workspace(const shape& s, std::size_t& bytes);

@@ -77,22 +77,6 @@ status tensor_scale(const shape& s, Real factor, const Real* a, Real* result) {
     return status::ok;
 }
 
-namespace {
-
-/// level_combination, in which letters do not matter if there is one.
-template <typename Real>
-bool combine(const level_combination<Real>& task, pacer& pace) {
-    if (task.width > 1)
-        return combine_level(task, pace);
-    Real sum = 0;
-    for (std::size_t i = 1; i < task.n.length; ++i)
-        sum += task.a[i] * task.b[task.n.length - i];
-    *task.out = (*task.base + task.sign * sum) * task.scale;
-    return pace.spend(task.n.length);
-}
-
-} // namespace
-
 template <typename Real>
 status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* result,
                        const interruption& stop) {
@@ -112,7 +96,8 @@ status tensor_multiply(const shape& s, const Real* a, const Real* b, Real* resul
         Real* out = result + n.begin;
         for (std::size_t i = 0; i < n.size; ++i)
             out[i] = a[n.begin + i] * b0 + a0 * b[n.begin + i];
-        if (combine(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out}, pace))
+        if (combine_level(level_combination<Real>{n, s.width, a, b, out, Real(1), Real(1), out},
+                          pace))
             return status::interrupted;
     }
     result[0] = a0 * b0;
@@ -138,9 +123,9 @@ status tensor_exp(const shape& s, const Real* a, Real* result, const interruptio
         Real* out = k == 1 ? result : t;
         for (tensor_level n = level_of(s.width, s.depth - k + 1); n.length > 0; n.down(s.width)) {
             const Real scale = Real(1) / static_cast<Real>(k);
-            if (combine(level_combination<Real>{n, s.width, result, t, result + n.begin, Real(1),
-                                                scale, out + n.begin},
-                        pace))
+            if (combine_level(level_combination<Real>{n, s.width, result, t, result + n.begin,
+                                                      Real(1), scale, out + n.begin},
+                              pace))
                 return status::interrupted;
         }
     }

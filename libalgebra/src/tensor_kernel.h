@@ -1,14 +1,13 @@
 // tensor_kernel.h: loops over levels of tensors; each instruction set has its own.
 #pragma once
 
+#include "libalgebra/bracket_table.h"
 #include "tensor_levels.h"
 
 #include <cstddef>
 
 namespace libalgebra {
 
-class bracket_table;
-class hall_basis;
 class pacer;
 template <typename Real>
 struct word_tree;
@@ -22,8 +21,13 @@ struct contraction {
     double* out;
 };
 
-/// out = scale (base + sign times the sum over 0 < i < n of a_i b_(n-i)) for the level n, where
-/// `base` and `out` point to; they may be the same.
+/// Words are combined in runs of consecutive ones, as many as have one beginning: so many at most,
+/// or one letter's.
+constexpr std::size_t combination_run_max = 128;
+
+/// out = scale (base + sign times the sum over 0 < i < n of a_i b_(n-i)) for `words` words of the
+/// level n, whole runs from the word `first` on, which `base` and `out` point to; they may be the
+/// same.
 template <typename Real>
 struct level_combination {
     tensor_level n;
@@ -34,24 +38,44 @@ struct level_combination {
     Real sign;
     Real scale;
     Real* out;
-    std::size_t part = 0; ///< of the level, which is handled in `parts`, one after the other
-    std::size_t parts = 1;
+    std::size_t first = 0;
+    std::size_t words = 0;
+    std::size_t run = 0;
 };
 
-/// From sums over suffixes of brackets of one degree to those of the next: see nested_brackets.cpp.
+/// What is left of a sum over words when products of a Lie element and a tensor are subtracted:
+/// see nested_brackets.cpp. `lie` is null if there are none.
+struct lie_products {
+    const double* lie;  ///< coordinates of all degrees below that of the words
+    const double* tail; ///< the other factor, which begins with the empty word
+};
+
+/// From words to brackets of two letters.
+struct letter_bracketing {
+    std::size_t width;
+    tensor_level n;
+    const double* level;
+    lie_products products;
+    double* out; ///< by pair, suffix; may be the level or a few words beyond its begin
+};
+
+/// From brackets of one degree to those of the next.
 struct bracketing {
-    const hall_basis& basis;
-    const bracket_table& table;
-    std::size_t degree; ///< of the keys of `in`, at least 2
-    std::size_t run;    ///< suffixes of `out`
-    const double* in;   ///< by key, first letter of the suffix, rest of the suffix
-    double* out;        ///< by key, suffix
+    bracket_step step;
+    std::size_t degree; ///< of `out`
+    tensor_level suffix;
+    const double* in; ///< by source, suffix
+    lie_products products;
+    double* out;  ///< by place in the step, suffix; by key - 1 if there are no suffixes
+    double scale; ///< of what is written by key
     pacer* pace;
 };
 
 struct tensor_kernel {
     void (*combine_floats)(const level_combination<float>& task);
     void (*combine_doubles)(const level_combination<double>& task);
+
+    void (*bracket_letters)(const letter_bracketing& task);
 
     /// True when stopped.
     bool (*bracket)(const bracketing& task);

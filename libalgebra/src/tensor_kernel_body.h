@@ -10,7 +10,7 @@ namespace libalgebra {
 namespace LIBALGEBRA_VARIANT {
 namespace {
 
-constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket,
+constexpr tensor_kernel tensor_table = {combine<float>, combine<double>, bracket_letters, bracket,
                                         contract_first, contract_last,   walk_brackets};
 
 } // namespace

@@ -1,4 +1,4 @@
-// libalgebra/bracket_table.h: the brackets of letters with Hall basis elements.
+// libalgebra/bracket_table.h: brackets of letters with Hall basis elements, for log signatures.
 #pragma once
 
 #include "libalgebra/buffer.h"
@@ -10,41 +10,57 @@
 
 namespace libalgebra {
 
-/// One term of a Lie element with integer coordinates.
-struct lie_term {
-    hall_key key;
-    std::int32_t coefficient;
+/// A term of a sum over brackets [letter, key].
+struct bracket_term {
+    std::uint32_t source; ///< which of them: see bracket_step
+    float coefficient;    ///< an integer
 };
 
-/// [letter, key] in the Hall basis for every letter and every key of degree 2 to depth - 1 whose
-/// left parent is above the letter. The other brackets of these keys need no table: where
-/// left(key) <= letter, [letter, key] is itself a basis element, and those of one degree follow one
-/// another in the basis as the pairs (letter, key) do.
+/// Keys of one degree that have as many terms.
+struct key_group {
+    std::uint32_t keys;
+    std::uint32_t terms;
+};
+
+/// How a sum of brackets [letter, key] gets coordinates, for all keys of a degree n. Sources go by
+/// key of degree n - 1, in the order of its own step, then by letter. The keys of degree 2 are in
+/// the order of the basis.
+struct bracket_step {
+    const key_group* groups;
+    const key_group* groups_end;
+    const hall_key* keys;      ///< by group
+    const bracket_term* terms; ///< by key
+};
+
+/// The steps of all degrees from 3 on.
 ///
-/// A pair outside the basis is rewritten by Jacobi, [i,[a,b]] = [[i,a],b] - [[i,b],a], until its
-/// pairs are in it; this ends because the degree is kept while the smaller member grows (Hall
-/// 1950).
+/// Where left(key) <= letter, [letter, key] is itself a basis element. Another pair is rewritten by
+/// Jacobi, [i,[a,b]] = [[i,a],b] - [[i,b],a], until its pairs are in the basis; this ends because
+/// the degree is kept while the smaller member grows (Hall 1950).
 class bracket_table {
 public:
-    /// `too_large` if a coefficient leaves 32 bits; that would take a depth past 30.
+    /// `too_large` if a coefficient leaves 24 bits; that would take a depth past 28.
     [[nodiscard]] status build(const hall_basis& basis);
 
-    /// The rows of one degree follow one another, by letter, then by key. The first one's number:
-    [[nodiscard]] std::size_t first_row(std::size_t degree) const {
-        return degree_row_[degree - 2];
-    }
-
-    /// The terms of a row are terms(row) up to terms(row + 1).
-    [[nodiscard]] const lie_term* terms(std::size_t row) const {
-        return terms_.data() + row_begin_[row];
-    }
+    /// For a degree from 3 to the depth.
+    [[nodiscard]] bracket_step step(std::size_t degree) const;
 
     [[nodiscard]] std::size_t bytes() const;
 
 private:
-    buffer<std::size_t> degree_row_; ///< by degree - 2
-    buffer<std::size_t> row_begin_;  ///< by row, one more at the end
-    buffer<lie_term> terms_;
+    class builder;
+
+    /// Where a step begins.
+    struct step_begin {
+        std::size_t group;
+        std::size_t key;
+        std::size_t term;
+    };
+
+    buffer<step_begin> steps_; ///< by degree - 3, one more at the end
+    buffer<key_group> groups_;
+    buffer<hall_key> keys_;
+    buffer<bracket_term> terms_;
 };
 
 } // namespace libalgebra
