@@ -25,7 +25,7 @@ fn source(job: &Job) -> Option<Source> {
             let script = arguments.first().map_or("", |word| word.as_str());
             if asks_index(program, arguments) {
                 Some(Source::Index)
-            } else if script.ends_with("debian-python.sh") || script.ends_with("musl-python.sh") {
+            } else if script.starts_with(PROVISIONING) && script.ends_with(".sh") {
                 Some(Source::Debian)
             } else if has("install") && has("--skip-existing") {
                 Some(Source::Address(PYTHON_ORG.to_owned()))
@@ -35,6 +35,9 @@ fn source(job: &Job) -> Option<Source> {
         }
     })
 }
+
+/// How scripts that make testers begin; those for a shell have apt fetch what they need.
+const PROVISIONING: &str = "build-scripts/provision-";
 
 /// Where pyenv has the sources of CPython from.
 const PYTHON_ORG: &str = "https://www.python.org/ftp/python/";
