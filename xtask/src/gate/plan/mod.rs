@@ -41,16 +41,15 @@ pub fn check_plan(
     install(&releases, as_it_is, &mut pipeline);
     let wheelhouse = arguments.wheelhouse.as_path();
     let is_whole = chosen.len() == Promise::ALL.len();
-    let begin = Job::new("note what is checked").own(OwnStep::note_checked(wheelhouse, true));
+    let note = |begin| OwnStep::NoteChecked { wheelhouse: wheelhouse.to_owned(), begin };
     if is_whole {
-        let begun = pipeline.add(begin.always());
+        let begun = pipeline.add(Job::new("note what is checked").own(note(true)).always());
         pipeline.wait_for(begun);
     }
     let mut gate = Gate { host, project, wheelhouse, pipeline };
     let jobs = gate.add(&chosen)?;
     if is_whole {
-        let note = Job::new("note what passed").needs(jobs);
-        gate.pipeline.add(note.own(OwnStep::note_checked(wheelhouse, false)).always());
+        gate.pipeline.add(Job::new("note what passed").needs(jobs).own(note(false)).always());
     }
     Ok(gate.pipeline.into_plan().into())
 }

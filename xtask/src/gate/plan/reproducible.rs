@@ -51,9 +51,9 @@ impl Gate<'_> {
         let job = job(promise, "")
             .needs([tools])
             .own(OwnStep::empty([&folder]))
-            .own(OwnStep::stage(&checkout))
+            .own(OwnStep::Stage { folder: checkout.into() })
             .run(build)
-            .own(OwnStep::normalise(&raw, &rebuilt))
+            .own(OwnStep::Normalise { archive: raw.into(), output: rebuilt.into() })
             .own(OwnStep::Verify(compare));
         Ok(self.pipeline.add(job))
     }

@@ -167,23 +167,7 @@ impl OwnStep {
         OwnStep::Empty { folders: folders.into_iter().map(Into::into).collect() }
     }
 
-    pub fn stage(folder: impl Into<Utf8PathBuf>) -> OwnStep {
-        OwnStep::Stage { folder: folder.into() }
-    }
-
-    pub fn normalise(archive: impl Into<Utf8PathBuf>, output: impl Into<Utf8PathBuf>) -> OwnStep {
-        OwnStep::Normalise { archive: archive.into(), output: output.into() }
-    }
-
     pub fn promote(file: impl Into<Utf8PathBuf>, folder: impl Into<Utf8PathBuf>) -> OwnStep {
         OwnStep::Promote { file: file.into(), folder: folder.into() }
-    }
-
-    pub fn audit(wheel: impl Into<Utf8PathBuf>) -> OwnStep {
-        OwnStep::Audit(Audit { wheels: vec![wheel.into()], strict: false, previous: None })
-    }
-
-    pub fn note_checked(wheelhouse: impl Into<Utf8PathBuf>, begin: bool) -> OwnStep {
-        OwnStep::NoteChecked { wheelhouse: wheelhouse.into(), begin }
     }
 }

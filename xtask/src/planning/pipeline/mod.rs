@@ -15,7 +15,7 @@ use crate::{
         project::{Project, Sources},
     },
     ground::{
-        cli::{Assemble, OwnStep, ToolchainName},
+        cli::{Assemble, Audit, OwnStep, ToolchainName},
         matrix::{Identifier, Target},
         paths::{STATE, below},
         plan::{Command, Job, JobId, Plan, Role, Step},
@@ -324,9 +324,10 @@ impl<'a> Pipeline<'a> {
         path: Utf8PathBuf,
         made: &[JobId],
     ) -> PlannedWheel {
+        let audit = Audit { wheels: vec![path.clone()], strict: false, previous: None };
         let audit = Job::new(format!("audit {identifier}"))
             .needs(made.iter().copied())
-            .own(OwnStep::audit(path.as_str()))
+            .own(OwnStep::Audit(audit))
             .input(&path)
             .judges();
         PlannedWheel { identifier, path, audited: vec![self.add(audit)] }

@@ -20,7 +20,8 @@ impl Pipeline<'_> {
     /// A folder with the files that git tracks, and what fills it.
     pub fn staged(&mut self) -> (String, JobId) {
         let stage = format!("{STATE}/stage");
-        let staged = Job::new("stage").own(OwnStep::stage(&stage)).output(&stage).always();
+        let step = OwnStep::Stage { folder: stage.clone().into() };
+        let staged = Job::new("stage").own(step).output(&stage).always();
         (stage, self.add(staged))
     }
 
@@ -39,7 +40,7 @@ impl Pipeline<'_> {
             .needs([tools, staged])
             .own(OwnStep::empty([&raw]))
             .run(build)
-            .own(OwnStep::normalise(&raw_sdist, sdist.as_str()))
+            .own(OwnStep::Normalise { archive: raw_sdist.into(), output: sdist.clone() })
             .input(stage)
             .input(tools::BUILD.requirements)
             .output(sdist.clone());
