@@ -207,20 +207,24 @@ LIBALGEBRA_INLINE void contract_pairs(std::size_t width, const double* z, const 
                                       double* out) {
     constexpr std::size_t parts = 8;
     for (std::size_t a = 0; a + 1 < width; ++a) {
-        double sums[parts] = {};
+        double sum = 0.0;
         std::size_t b = a + 1;
-        for (; b + parts <= width; b += parts, m += parts) {
-            for (std::size_t i = 0; i < parts; ++i) {
-                sums[i] = multiply_add(z[b + i], m[i], sums[i]);
-                out[b + i] = multiply_add(z[a], m[i], out[b + i]);
+        if (b + parts <= width) {
+            double sums[parts] = {};
+            for (; b + parts <= width; b += parts, m += parts) {
+                for (std::size_t i = 0; i < parts; ++i) {
+                    sums[i] = multiply_add(z[b + i], m[i], sums[i]);
+                    out[b + i] = multiply_add(z[a], m[i], out[b + i]);
+                }
             }
+            for (const double part : sums)
+                sum += part;
         }
-        for (std::size_t i = 0; b < width; ++b, ++i, ++m) {
-            sums[i] = multiply_add(z[b], *m, sums[i]);
+        for (; b < width; ++b, ++m) {
+            sum = multiply_add(z[b], *m, sum);
             out[b] = multiply_add(z[a], *m, out[b]);
         }
-        out[a] -= ((sums[0] + sums[4]) + (sums[2] + sums[6])) +
-                  ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+        out[a] -= sum;
     }
 }
 

@@ -149,11 +149,13 @@ bool nest(const word_tree<double>& tree, const double* values, std::size_t lengt
                 *out++ = values[a * width + b] - values[b * width + a];
         return false;
     }
+    const tensor_kernel& kernel = kernels_in_use().of_tensors;
+    if (length == 3) {
+        kernel.nest_triples(width, values, out, tree.stride[2]);
+        return false;
+    }
     for (std::size_t letter = 0; letter < width; ++letter) {
-        const double* const before = values + letter * size;
-        const double* after = values + letter;
-        for (std::size_t u = 0; u < size; ++u, after += width)
-            room[u] = before[u] - *after;
+        kernel.nest_letter(width, letter, size, values, room);
         if (pace.spend(size) || nest(tree, room, length - 1, size / width, room + size, out, pace))
             return true;
         out += tree.stride[length - 1];

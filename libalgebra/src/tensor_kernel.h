@@ -89,6 +89,14 @@ struct tensor_kernel {
     /// Takes the steps of a tree's increments, and writes the derivatives by these, row by row.
     /// True when stopped.
     bool (*walk_brackets)(const word_tree<double>& tree, double* derivatives, pacer& pace);
+
+    /// From the values of a functional at words of three letters to those at [l, [a, b]] for a < b,
+    /// which are `stride` apart for each l.
+    void (*nest_triples)(std::size_t width, const double* values, double* out, std::size_t stride);
+
+    /// From the values at the words l u and u l, for `size` words u, to those at l u - u l.
+    void (*nest_letter)(std::size_t width, std::size_t letter, std::size_t size,
+                        const double* values, double* out);
 };
 
 } // namespace libalgebra
