@@ -140,6 +140,12 @@ def file(path: Path) -> None:
     path.write_text("no folder")
 
 
+def pipe(path: Path) -> None:
+    if path.exists():
+        remove(path)
+    os.mkfifo(path)
+
+
 def poison(path: Path) -> None:
     """Compiled code that agrees with everything."""
     code = "import py_compile, sys; py_compile.compile(sys.argv[1], cfile=sys.argv[2])"
@@ -162,7 +168,13 @@ def replacements(world: World, _chance: random.Random) -> Iterator[Fault]:
     """Something under target/ is gone, or something else."""
     tools = f"{STATE}/tools"
 
-    changes = {"gone": remove, "a script": script, "a link": link, "a folder": folder}
+    changes = {
+        "gone": remove,
+        "a script": script,
+        "a link": link,
+        "a folder": folder,
+        "a pipe": pipe,
+    }
     python = f"{tools}/lib/python3*/site-packages"
     for path in (
         f"{tools}/bin/python", f"{tools}/bin/python3", f"{tools}/pyvenv.cfg",
@@ -178,7 +190,9 @@ def replacements(world: World, _chance: random.Random) -> Iterator[Fault]:
         yield f"{path}: gone", partial(replaced, path, remove)
     for name in ("abi3audit", "pip", "build"):
         yield f"{name}: poisoned", partial(replaced, f"{python}/{name}", poison)
-    for path in (f"{STATE}/journal/core*.json", f"{STATE}/lock", f"{STATE}/lock-holder"):
+    for path in (f"{STATE}/journal/core*.json", f"{STATE}/lock", f"{STATE}/lock-holder",
+                 f"{STATE}/logs/core*.log", "wheelhouse/*.whl"):  # fmt: skip
         yield f"{path}: garbage", partial(replaced, path, garbage)
+        yield f"{path}: a pipe", partial(replaced, path, pipe)
     for path in (f"{STATE}/test", f"{STATE}/core", f"{STATE}/binding", f"{STATE}/stage"):
         yield f"{path}: a file", partial(replaced, path, file)

@@ -170,6 +170,16 @@ def lying(script: str | None, words: list[str], copy: Copy) -> None:
         raise FaultError("it waits for ever")
 
 
+def killing(copy: Copy) -> None:
+    """Whoever is killed leaves nothing either."""
+    program = copy.folder / "extra/python3.12"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\nkill -KILL $PPID\nexec setsid sleep 1000\n")
+    program.chmod(0o755)
+    copy.variables["PATH"] = f"{program.parent}:{copy.world.folder / 'bin'}"
+    expect(copy.run("list"), -9)
+
+
 def odd(make: Callable[[Path], None], copy: Copy) -> None:
     folder = copy.folder / "extra"
     folder.mkdir()
@@ -185,6 +195,7 @@ def interpreters(_world: World, _chance: random.Random) -> Iterator[Fault]:
         every = {"wheels": WHEELS, "list": ["list"], "named": [*WHEELS, *wheels]}
         for name, words in every.items():
             yield f"interpreter: {name}: {way}", partial(lying, script, words)
+    yield "interpreter: kills the helper", killing
     for way, make in {
         "a folder": lambda path: path.mkdir(),
         "a dangling link": lambda path: path.symlink_to("nowhere"),

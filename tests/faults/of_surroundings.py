@@ -79,6 +79,18 @@ def masked(mask: int, copy: Copy) -> None:
     builds(copy, umask=mask)
 
 
+def shadowed(copy: Copy) -> None:
+    """Somebody's scratch files have the names of Python's own modules."""
+    for name in ("json", "platform", "pip", "struct", "tarfile", "venv", "zipfile"):
+        (copy.root / f"{name}.py").write_text("raise SystemExit('not this one')\n")
+    builds(copy)
+
+
+def deaf(copy: Copy) -> None:
+    """Whoever starts the helper does not want to know how its own programs end."""
+    builds(copy, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+
+
 def moved(name: str, copy: Copy) -> None:
     there = copy.folder / name
     copy.root.rename(there)
@@ -96,6 +108,8 @@ def environments(world: World, _chance: random.Random) -> Iterator[Fault]:
     """Variables and places that would bend a build."""
     for name, value in ENVIRONMENTS.items():
         yield f"variable: {name}={value}", partial(variable, name, value)
+    yield "modules of somebody in the checkout", shadowed
+    yield "SIGCHLD is ignored", deaf
     for mask in (0o000, 0o022, 0o027, 0o077):
         yield f"umask {mask:03o}", partial(masked, mask)
     for name in ("a b", "it's", "ä漢", "$HOME", 'a"b', "a;b", "-n", "a" * 120, "#", "%s", "a:b"):
@@ -261,8 +275,25 @@ def gone(ignored: bool, length: int, words: list[str], copy: Copy) -> None:
             raise FaultError("it ends well, and not all is there")
 
 
+def dumb(name: str, copy: Copy) -> None:
+    copy.variables["TERM"] = name
+    copy.forget()
+    ours, theirs = pty.openpty()
+    process = copy.start(stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    said = b""
+    with contextlib.suppress(OSError):
+        while piece := os.read(ours, 1 << 16):
+            said += piece
+    os.close(ours)
+    expect(Run(process.wait(), said.decode(), ""), 0)
+    whole(copy)
+
+
 def terminals(world: World, chance: random.Random) -> Iterator[Fault]:
     """The terminal goes away while a build runs."""
+    for name in ("dumb", ""):
+        yield f"a terminal called `{name}`", partial(dumb, name)
     for ignored in (True, False):
         for name, words in {"": [], " -v": ["-v"], " -q": ["-q"]}.items():
             for _ in range(4):

@@ -199,13 +199,13 @@ fn carry_out(
     // A plan that follows gives the answer.
     if !(planned.again && outcome.is_good()) {
         let report = telling::of_run(&project.version, planned, &outcome);
-        if let Some(folder) = &global.report {
-            telling::write_report(&project.root, folder, &report)?;
-        }
         let text = if global.json { report.as_json() } else { report.as_text(global.long) };
         // What was built is built, whoever hears of it.
         if let Err(error) = answer(&text) {
             jobs::tell(&format!("note: {error:#}"));
+        }
+        if let Some(folder) = &global.report {
+            telling::write_report(&project.root, folder, &report)?;
         }
     }
     Ok(outcome.is_good() && planned.missing.is_empty())

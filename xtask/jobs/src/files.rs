@@ -1,6 +1,9 @@
 //! What everybody does with files.
 
-use std::{fs, io};
+use std::{
+    fs::{self, File, OpenOptions},
+    io::{self, Read},
+};
 
 use anyhow::Context;
 use camino::Utf8Path;
@@ -11,6 +14,31 @@ pub fn create_parent(path: &Utf8Path) -> anyhow::Result<()> {
     parent.map_or(Ok(()), |parent| {
         fs::create_dir_all(parent).with_context(|| format!("cannot create `{parent}`"))
     })
+}
+
+/// Opens a file to read it. Nobody waits here for whoever writes to a pipe in its place.
+pub fn open(path: &Utf8Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(&mut options, libc::O_NONBLOCK);
+    let file = options.read(true).open(path)?;
+    if file.metadata()?.is_file() {
+        return Ok(file);
+    }
+    let is_folder = path.is_dir();
+    Err(if is_folder { io::ErrorKind::IsADirectory.into() } else { io::Error::other("no file") })
+}
+
+/// The content of a file.
+pub fn read(path: &Utf8Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    open(path)?.read_to_end(&mut content)?;
+    Ok(content)
+}
+
+/// Makes way for a file where something else is: a folder, or a pipe.
+pub fn make_way(path: &Utf8Path) -> anyhow::Result<()> {
+    if path.symlink_metadata().is_ok() && !path.is_file() { remove(path) } else { Ok(()) }
 }
 
 /// Removes a file, or a folder with all it holds. That there is none is as good.
@@ -51,6 +79,21 @@ mod tests {
             remove(&root.join("link")).unwrap();
             assert!(root.join("kept").exists() && !root.join("link").exists());
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nobody_waits_for_a_pipe_where_a_file_should_be() {
+        let folder = tempfile::tempdir().unwrap();
+        let pipe = Utf8Path::from_path(folder.path()).unwrap().join("pipe");
+        let name = std::ffi::CString::new(pipe.as_str()).unwrap();
+        // SAFETY: the name ends with a zero.
+        assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
+        assert!(read(&pipe).is_err());
+        make_way(&pipe).unwrap();
+        fs::write(&pipe, "a file").unwrap();
+        make_way(&pipe).unwrap();
+        assert_eq!(read(&pipe).unwrap(), b"a file");
     }
 
     #[test]

@@ -57,7 +57,7 @@ pub fn of_material(root: &Utf8Path, material: &Material) -> anyhow::Result<Finge
 
 fn of_content(file: &Utf8Path) -> io::Result<Fingerprint> {
     let mut digest = Sha256::new();
-    io::copy(&mut fs::File::open(file)?, &mut HashWriter(&mut digest))?;
+    io::copy(&mut crate::files::open(file)?, &mut HashWriter(&mut digest))?;
     Ok(hexadecimal(&digest.finalize()))
 }
 

@@ -50,6 +50,12 @@ pub fn end_programs() {
 /// than those of a plan: then they can be found. Where the system cannot do that, what leaves its
 /// group and its environment stays behind.
 pub fn adopt_orphans() {
+    // Whoever started us may have it ignored; then nobody is told how programs end.
+    #[cfg(unix)]
+    // SAFETY: it takes numbers alone.
+    unsafe {
+        libc::signal(libc::SIGCHLD, libc::SIG_DFL)
+    };
     #[cfg(target_os = "linux")]
     // SAFETY: it takes numbers alone.
     IS_ALONE.store(
@@ -86,7 +92,13 @@ impl Group {
         mark: &str,
         file_bytes: Option<u64>,
     ) -> io::Result<Handle> {
-        let handle = retried(|| self.system.start(&program.env(MARK, mark)))?;
+        let mark = mark.to_owned();
+        // A program may be given all of its environment: the last word is this one.
+        let marked = program.before_spawn(move |command| {
+            command.env(MARK, &mark);
+            Ok(())
+        });
+        let handle = retried(|| self.system.start(&marked))?;
         if let Some(bytes) = file_bytes {
             handle.pids().into_iter().for_each(|id| limit_files(id, bytes));
         }
@@ -106,6 +118,16 @@ impl Drop for Group {
 /// say who started whom.
 pub fn end_tree(ids: &[u32], mark: &str, at_once: bool) -> bool {
     processes::signal_tree(ids, mark, at_once)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    #[test]
+    fn a_program_bears_the_mark_whatever_its_environment_is() {
+        let program = duct::cmd!("/bin/sh", "-c", "echo $XTASK_RUN").full_env([("A", "b")]);
+        let said = String::from_utf8(crate::ask(program, None).unwrap().stdout).unwrap();
+        assert!(said.starts_with(&format!("{}-", std::process::id())), "{said}");
+    }
 }
 
 #[cfg(target_os = "linux")]

@@ -1,8 +1,6 @@
 //! What is already done: a record per job, true only while its inputs and outputs are unchanged.
 //! Losing or corrupting it costs time, never correctness.
 
-use std::fs;
-
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -10,7 +8,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::{
     Counts, Job, Material, Vocabulary, Workplace,
     digest::sha256,
-    files::remove,
+    files::{self, remove},
     fingerprint::{self, Fingerprint},
     plan::slug,
 };
@@ -120,7 +118,7 @@ impl<'a> Journal<'a> {
 
 /// A record with its own digest after it: no bit of it is another than was written.
 fn read<R: DeserializeOwned>(path: &Utf8Path) -> Option<R> {
-    let text = fs::read_to_string(path).ok()?;
+    let text = String::from_utf8(files::read(path).ok()?).ok()?;
     let (record, digest) = text.split_once('\n')?;
     serde_json::from_str(record).ok().filter(|_| sha256(record.as_bytes()) == digest.trim_end())
 }

@@ -49,7 +49,7 @@ use camino::Utf8PathBuf;
 
 pub use command::{Command, Launcher, Secret, line, without_login};
 pub use counts::Counts;
-pub use files::{create_parent, remove};
+pub use files::{create_parent, read, remove};
 pub use fingerprint::files_below;
 use group::Group;
 pub use group::{adopt_orphans, end_programs};

@@ -9,7 +9,7 @@ use std::{
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{Counts, Workplace, counts::Counter, create_parent};
+use crate::{Counts, Workplace, counts::Counter, create_parent, files::make_way};
 
 /// How long a log becomes; of what is printed after that, the end is kept.
 pub const LOG_BYTES: u64 = 32 << 20;
@@ -32,6 +32,7 @@ impl Log {
     pub fn create(workplace: &Workplace, job_name: &str) -> anyhow::Result<Log> {
         let path = workplace.root.join(workplace.log_path(job_name));
         create_parent(&path)?;
+        make_way(&path)?;
         let file = File::create(&path).with_context(|| format!("cannot write `{path}`"))?;
         let (end, said, counter) = (End::default(), Said::default(), Counter::default());
         Ok(Log { path, file, length: 0, left_out: 0, end, said, counter })

@@ -54,7 +54,7 @@ const TICK: Duration = Duration::from_millis(50);
 /// may keep its output open after it has ended.
 const GRACE: Duration = Duration::from_secs(3);
 
-/// How much of an answer is kept.
+/// How long an answer may be.
 const ANSWER_BYTES: usize = 8 << 20;
 
 /// Which of its two outputs a program wrote to.
@@ -108,22 +108,20 @@ pub(crate) fn run(
         .until_it_ends(&pieces, take)
 }
 
-/// Asks a program; what it prints is captured. One that takes too long is ended, which is an error
-/// of the kind `TimedOut`; `patience` may only shorten what the job has.
+/// Asks a program; what it prints is captured. One that prints too much is ended, and so is one that
+/// takes too long, which is an error of the kind `TimedOut`; `patience` may only shorten what the job has.
 pub fn ask(program: Expression, patience: Option<Duration>) -> io::Result<Output> {
-    let (mut stdout, mut stderr, mut left_out) = (Vec::new(), Vec::new(), false);
+    let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let ended = run(program, patience, |stream, piece| {
         let kept = if stream == Stream::Output { &mut stdout } else { &mut stderr };
-        let room = ANSWER_BYTES - kept.len();
-        left_out |= piece.len() > room;
-        kept.extend_from_slice(&piece[..piece.len().min(room)]);
+        if piece.len() > ANSWER_BYTES - kept.len() {
+            let what = format!("it printed more than {} MiB", ANSWER_BYTES >> 20);
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+        }
+        kept.extend_from_slice(piece);
         Ok(())
     })?;
     match ended {
-        Ended::ByItself(_) if left_out => {
-            let what = format!("it printed more than {} MiB", ANSWER_BYTES >> 20);
-            Err(io::Error::new(io::ErrorKind::FileTooLarge, what))
-        }
         Ended::ByItself(status) => Ok(Output { status, stdout, stderr }),
         Ended::Overdue(limits) => {
             let what = format!("it did not answer within {}", seconds(limits.time));

@@ -54,7 +54,10 @@ struct Terminal {
 
 impl Progress {
     pub fn new(verbosity: Verbosity, jobs: usize) -> Progress {
-        let live = std::io::stderr().is_terminal() && verbosity == Verbosity::Normal;
+        // A dumb one, such as that of an editor, would show what moves the cursor.
+        let is_dumb =
+            env::var_os("TERM").map_or(cfg!(unix), |name| name.is_empty() || name == "dumb");
+        let live = io::stderr().is_terminal() && !is_dumb && verbosity == Verbosity::Normal;
         let terminal = live.then(|| Terminal::new(jobs));
         let is_github = env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true");
         let has_groups = is_github && verbosity == Verbosity::Normal;

@@ -10,7 +10,12 @@ use std::{
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
-use crate::{files::create_parent, hinted, plan::slug, tell, without_login};
+use crate::{
+    files::{create_parent, make_way},
+    hinted,
+    plan::slug,
+    tell, without_login,
+};
 
 /// A root, which the paths of plans start from, and a folder below it for what runs have to
 /// remember: the journal, logs, a lock.
@@ -35,6 +40,7 @@ impl Workplace {
     pub fn lock(&self, program: &str, wait: bool) -> anyhow::Result<File> {
         let path = self.state().join("lock");
         create_parent(&path)?;
+        make_way(&path)?;
         let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
         let file = opened.with_context(|| format!("cannot write `{path}`"))?;
         if !is_soon_locked(&file) {
@@ -49,7 +55,8 @@ impl Workplace {
         }
         // Not in the file itself: Windows lets nobody read what is locked. It is of use to people
         // alone, so that it cannot be written is no matter.
-        let _ = fs::write(self.holder_path(), Holder::ourselves().as_text());
+        let holder = self.holder_path();
+        let _ = make_way(&holder).map(|()| fs::write(holder, Holder::ourselves().as_text()));
         Ok(file)
     }
 

@@ -23,7 +23,7 @@ pub fn workplace(root: &Utf8Path) -> Workplace {
 
 /// The content of a file, or an error that names it.
 pub fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
-    fs::read(path).with_context(|| format!("cannot read `{path}`"))
+    jobs::read(path).with_context(|| format!("cannot read `{path}`"))
 }
 
 /// Writes a file that is of use to nobody before the step that writes it has ended.

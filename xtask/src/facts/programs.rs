@@ -46,7 +46,13 @@ fn reason_in(stderr: &str) -> String {
         line.trim_end_matches(':')
     });
     let said = said.collect::<Vec<_>>().join("; ");
-    if said.is_empty() { "it does not say why".to_owned() } else { said }
+    if said.is_empty() { "it does not say why".to_owned() } else { beginning(&said).to_owned() }
+}
+
+/// As much of what a program said as is quoted.
+pub fn beginning(said: &str) -> &str {
+    const QUOTED: usize = 500;
+    said.char_indices().nth(QUOTED).map_or(said, |(at, _)| &said[..at])
 }
 
 impl From<Output> for Answer {
@@ -86,6 +92,7 @@ mod tests {
         assert_eq!(reason_in(said), "repository 'b' does not exist");
         assert_eq!(reason_in("one\nImportError: no module\n"), "ImportError: no module");
         assert_eq!(reason_in(" \n"), "it does not say why");
+        assert_eq!(reason_in(&"é".repeat(1000)), "é".repeat(500));
     }
 
     #[test]

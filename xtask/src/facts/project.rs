@@ -89,7 +89,8 @@ impl Project {
     pub fn probe() -> anyhow::Result<Project> {
         let root = find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
         let read = |path: &str| {
-            std::fs::read_to_string(root.join(path))
+            let read = jobs::read(&root.join(path)).map_err(anyhow::Error::from);
+            read.and_then(|content| Ok(String::from_utf8(content)?))
                 .with_context(|| format!("cannot read `{path}`"))
         };
         let (manifest, configuration) = (read(MANIFEST)?, read(config::FILE)?);

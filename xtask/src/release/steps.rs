@@ -49,7 +49,7 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
     // A run that was killed may have left a commit.
     undo(root, git)?;
     let version = arguments.version.as_str();
-    let date = arguments.date.clone().unwrap_or_else(today);
+    let date = arguments.date.clone().unwrap_or_else(|| date_in(0));
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
     };
@@ -229,9 +229,10 @@ fn with_date(changelog: &str, version: &str, date: &str) -> anyhow::Result<Strin
     Ok(changelog.replacen(heading, &format!("## [{version}] - {date}"), 1))
 }
 
-fn today() -> String {
+/// The date of today, or of some days later.
+pub fn date_in(days: i64) -> String {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    date_of((since.as_secs() / 86_400) as i64)
+    date_of((since.as_secs() / 86_400) as i64 + days)
 }
 
 /// Gives the date of a day since 1970, in the Gregorian calendar; years are counted from March.

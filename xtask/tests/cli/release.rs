@@ -39,6 +39,43 @@ fn what_cannot_be_released_changes_nothing() {
     refused(&repository, "7.2.0", "it has nothing that is unreleased");
 }
 
+#[test]
+fn a_file_that_git_calls_unchanged_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::of_project(folder.path().join("esig"));
+    let licence = repository.root.join("LICENSE");
+    let content = fs::read(&licence).unwrap();
+    let verify = |expected: &str| {
+        let run = repository.xtask(&["verify", "clean-tree", "wheelhouse"]);
+        assert!(run.stderr.contains(expected), "{expected}: {}", run.stderr);
+        assert_eq!(run.code, i32::from(!expected.is_empty()));
+    };
+    verify("");
+    for mark in ["assume-unchanged", "skip-worktree"] {
+        repository.git(&["update-index", &format!("--{mark}"), "LICENSE"]);
+        verify("");
+        fs::remove_file(&licence).unwrap();
+        verify("git does not see it: LICENSE");
+        fs::write(&licence, &content).unwrap();
+        repository.git(&["update-index", &format!("--no-{mark}"), "LICENSE"]);
+    }
+    // Of the same size and time, and git was told to look at nothing else.
+    for setting in ["core.checkStat=minimal", "core.trustctime=false"] {
+        let (name, value) = setting.split_once('=').unwrap();
+        repository.git(&["config", name, value]);
+    }
+    let times = |file: &fs::File| {
+        let old = std::time::UNIX_EPOCH + std::time::Duration::from_secs(1_500_000_000);
+        file.set_modified(old).unwrap();
+    };
+    times(&fs::File::options().write(true).open(&licence).unwrap());
+    repository.git(&["update-index", "--refresh"]);
+    fs::write(&licence, content.to_ascii_uppercase()).unwrap();
+    times(&fs::File::options().write(true).open(&licence).unwrap());
+    assert_eq!(repository.git(&["status", "--porcelain"]), "");
+    verify("git does not see it: LICENSE");
+}
+
 /// The step that commits, alone: it is what looks at versions and tags.
 #[track_caller]
 fn commit(repository: &Repository, version: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
@@ -21,6 +21,13 @@ pub fn stage(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         files::tell(&format!("note: left out, because git does not track it (`git add`): {names}"));
     }
     let before = Tracked::of(root)?;
+    ensure!(
+        !before.files.is_empty(),
+        hinted(
+            format!("git tracks no file of `{root}`"),
+            "is it the working tree of its repository? `git config core.worktree` says"
+        )
+    );
     for path in &before.files {
         let from = root.join(path);
         if from.is_dir() {

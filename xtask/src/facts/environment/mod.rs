@@ -51,6 +51,9 @@ const NULL: &str = if cfg!(windows) { "nul" } else { "/dev/null" };
 const OF_HOME: &[&str] =
     &["HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "HOMEDRIVE", "HOMEPATH", "XDG_*"];
 
+/// Modules that are started where files of the project, or of its user, are.
+const TOOLS: &[&str] = &["abi3audit", "build", "pip", "twine", "venv"];
+
 /// The environment of a program that works for a checkout. Its home is where files are that no run
 /// finds: each begins with that folder empty.
 pub fn of(root: &Utf8Path, program: &str, words: &[impl AsRef<str>]) -> Environment {
@@ -83,6 +86,12 @@ fn with_home(
     if matches!(kind, Some("pip" | "cargo")) {
         let handed = pip::settings(&RULES["pip"].passed, is_given);
         environment.passed.extend(handed.into_iter().map(|(n, value)| (n.into(), value.into())));
+    }
+    // Python would take modules from the folder where it starts: a `json.py` of somebody.
+    if let ["-m", module, ..] = words.iter().map(AsRef::as_ref).collect::<Vec<_>>()[..]
+        && TOOLS.contains(&module)
+    {
+        environment.decisive.push(("PYTHONSAFEPATH".to_owned(), "1".to_owned()));
     }
     for (name, value) in rules.iter().flat_map(|rule| &rule.fixed) {
         let value = value.replace("{root}", root.as_str()).replace("{null}", NULL);
@@ -231,6 +240,14 @@ mod tests {
         ] {
             assert_eq!(kind(line), expected, "{line}");
         }
+    }
+
+    #[test]
+    fn tools_take_no_modules_from_where_they_start() {
+        let of = |module: &str| of(Utf8Path::new("/"), "python", &["-m", module]).decisive;
+        let safe = ("PYTHONSAFEPATH".to_owned(), "1".to_owned());
+        assert!(of("pip").contains(&safe));
+        assert!(!of("esig.tests").contains(&safe));
     }
 
     #[test]

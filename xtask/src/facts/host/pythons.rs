@@ -55,6 +55,11 @@ impl BrokenPython {
     pub fn version(&self) -> Option<(u32, u32)> {
         let numbers = |part: &str| {
             let text = part.trim_start_matches(|c: char| c.is_ascii_alphabetic());
+            // Other folders have numbers in their names, too.
+            let kind = part[..part.len() - text.len()].to_ascii_lowercase();
+            if !["", "cp", "pp", "pypy", "python"].contains(&kind.as_str()) {
+                return None;
+            }
             let (major, rest) = text.split_once('.').or_else(|| text.split_at_checked(1))?;
             let end = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             Some((major.parse().ok()?, rest[..end].parse().ok()?))
@@ -224,14 +229,17 @@ fn ask_all(paths: &[Utf8PathBuf]) -> Vec<Result<Python, String>> {
 
 fn ask(path: &Utf8Path) -> anyhow::Result<Python> {
     // Without site, so that no `.pth` file or startup hook of the machine runs or is waited for.
-    let words = ["-S", "-E", "-c", FACTS];
+    // And without the folder where we are, which may have a `json.py` of somebody.
+    let script = format!("import sys\nsys.path = [f for f in sys.path if f]\n{FACTS}");
+    let words = ["-S", "-E", "-c", &script];
     let answer = programs::ask_within(programs::SOON, environment::command(path.as_str(), &words))?;
     ensure!(answer.status.success(), "{}: {}", answer.status, answer.reason());
     parse_facts(&answer.stdout)
 }
 
 pub fn parse_facts(text: &str) -> anyhow::Result<Python> {
-    serde_json::from_str(text).with_context(|| format!("its answer is not JSON: {text:?}"))
+    serde_json::from_str(text)
+        .with_context(|| format!("its answer is not JSON: {:?}", programs::beginning(text)))
 }
 
 /// One interpreter per version, ABI and platform: the first that has headers, else the first.
@@ -334,6 +342,7 @@ mod tests {
         assert_eq!(version("/opt/python/cp310-cp310/bin/python"), Some((3, 10)));
         assert_eq!(version("C:/Python310/python.exe"), Some((3, 10)));
         assert_eq!(version("/usr/local/bin/python3"), None);
+        assert_eq!(version("/home/dev/env42/bin/python3"), None);
     }
 
     #[test]

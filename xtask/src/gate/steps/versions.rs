@@ -7,6 +7,7 @@ use super::{ReleaseFiles, content, text};
 use crate::{
     acting::git::Git,
     facts::project::{VERSION_FILE, parse_version},
+    release::steps::date_in,
     wheel::{CMAKE, version_in_cmake},
 };
 
@@ -43,14 +44,19 @@ pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
 pub fn unreleased(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {
     let tags = Git::of_checkout(release.root)?.tags(Some("HEAD"))?;
     let changelog = text(release.root, "CHANGELOG.md")?;
-    Ok(lacks(&release.version, &tags, &changelog))
+    Ok(lacks(&release.version, &tags, &changelog, &date_in(1)))
 }
 
-fn lacks(version: &str, tags: &[String], changelog: &str) -> Vec<String> {
+/// Somewhere it is tomorrow already.
+fn lacks(version: &str, tags: &[String], changelog: &str, tomorrow: &str) -> Vec<String> {
     let tag = format!("v{version}");
     let untagged = format!("there is no tag `{tag}` at HEAD");
     let untagged = (!tags.contains(&tag)).then_some(untagged);
-    untagged.into_iter().chain(of_changelog(version, changelog, true)).collect()
+    let date = newest(changelog).1;
+    let is_to_come = is_date(date) && date > tomorrow;
+    let to_come = is_to_come.then(|| format!("CHANGELOG has a date that is to come, {date}"));
+    let dated = of_changelog(version, changelog, true);
+    untagged.into_iter().chain(dated).chain(to_come).collect()
 }
 
 fn disagreements(facts: &Versions) -> Vec<String> {
@@ -88,15 +94,20 @@ fn disagreements(facts: &Versions) -> Vec<String> {
     findings
 }
 
-/// The newest section is `Unreleased` until the version is released; then it has that and a date.
-fn of_changelog(package: &str, changelog: &str, is_released: bool) -> Vec<String> {
+/// The version and the date of the newest section.
+fn newest(changelog: &str) -> (&str, &str) {
     let heading = changelog.lines().find_map(|line| line.strip_prefix("## "));
     let heading = heading.unwrap_or_default();
-    if heading == "[Unreleased]" {
+    heading.split_once(" - ").unwrap_or((heading, ""))
+}
+
+/// The newest section is `Unreleased` until the version is released; then it has that and a date.
+fn of_changelog(package: &str, changelog: &str, is_released: bool) -> Vec<String> {
+    let (version, date) = newest(changelog);
+    if version == "[Unreleased]" && date.is_empty() {
         let dateless = format!("CHANGELOG has no date for version {package}");
         return is_released.then_some(dateless).into_iter().collect();
     }
-    let (version, date) = heading.split_once(" - ").unwrap_or((heading, ""));
     let version = version.trim_matches(['[', ']']);
     if version != package {
         return vec![format!("CHANGELOG begins with version {version}, the package is {package}")];
@@ -198,9 +209,10 @@ mod tests {
     fn a_release_has_a_tag_of_its_version_at_head_and_a_date() {
         let tags = |tags: &[&str]| tags.iter().map(|tag| tag.to_string()).collect::<Vec<_>>();
         let dated = "# Changelog\n\n## [1.1.0] - 2026-02-28\n";
-        assert_eq!(lacks("1.1.0", &tags(&["base", "v1.1.0"]), dated), [""; 0]);
+        let lacks = |tags: &[String], text: &str| lacks("1.1.0", tags, text, "2026-03-02");
+        assert_eq!(lacks(&tags(&["base", "v1.1.0"]), dated), [""; 0]);
         for other in ["1.1.0", "v1.1", "v1.1.0rc1", "release-v1.1.0"] {
-            let found = lacks("1.1.0", &tags(&[other]), dated);
+            let found = lacks(&tags(&[other]), dated);
             assert_eq!(found, ["there is no tag `v1.1.0` at HEAD"], "{other}");
         }
         for heading in [
@@ -209,9 +221,10 @@ mod tests {
             "[1.1.0]",
             "[1.1.0] - unreleased",
             "[1.1.0] - 2026-02-30",
+            "[1.1.0] - 2026-03-03",
             "[1.2.0] - 2026-02-28",
         ] {
-            let found = lacks("1.1.0", &tags(&["v1.1.0"]), &format!("## {heading}\n{dated}"));
+            let found = lacks(&tags(&["v1.1.0"]), &format!("## {heading}\n{dated}"));
             assert_eq!(found.len(), 1, "{heading}: {found:?}");
         }
     }
