@@ -156,21 +156,34 @@ LIBALGEBRA_INLINE bool bracket_runs(const bracketing& task) {
     return false;
 }
 
-/// The last step, where no suffixes are left.
-LIBALGEBRA_INLINE bool bracket_last(const bracketing& task) {
-    const bracket_term* term = task.step.terms;
-    const hall_key* key = task.step.keys;
-    const double* const in = task.in;
-    for (const key_group* g = task.step.groups; g != task.step.groups_end; ++g) {
-        const std::size_t count = g->terms;
-        for (std::size_t i = 0; i < g->keys; ++i, term += count) {
-            double sum = 0.0;
-            for (std::size_t t = 0; t < count; ++t)
-                sum =
-                    multiply_add(static_cast<double>(term[t].coefficient), in[term[t].source], sum);
-            task.out[*key++ - 1] = sum * task.scale;
+/// The coordinates of `Keys` keys, of `count` terms each, where no suffixes are left.
+template <std::size_t Keys>
+LIBALGEBRA_INLINE void bracket_keys(const bracketing& task, const hall_key* keys,
+                                    const bracket_term* terms, std::size_t count) {
+    double sums[Keys] = {};
+    for (std::size_t t = 0; t < count; ++t) {
+        for (std::size_t i = 0; i < Keys; ++i) {
+            const bracket_term& term = terms[i * count + t];
+            sums[i] =
+                multiply_add(static_cast<double>(term.coefficient), task.in[term.source], sums[i]);
         }
-        if (task.pace->spend(g->keys * count))
+    }
+    for (std::size_t i = 0; i < Keys; ++i)
+        task.out[keys[i] - 1] = sums[i] * task.scale;
+}
+
+/// Several keys at a time, since a sum waits for each of its terms.
+LIBALGEBRA_INLINE bool bracket_last(const bracketing& task) {
+    constexpr std::size_t at_once = 4;
+    const bracket_term* terms = task.step.terms;
+    const hall_key* keys = task.step.keys;
+    for (const key_group* g = task.step.groups; g != task.step.groups_end; ++g) {
+        std::size_t left = g->keys;
+        for (; left >= at_once; left -= at_once, keys += at_once, terms += at_once * g->terms)
+            bracket_keys<at_once>(task, keys, terms, g->terms);
+        for (; left != 0; --left, ++keys, terms += g->terms)
+            bracket_keys<1>(task, keys, terms, g->terms);
+        if (task.pace->spend(g->keys * g->terms))
             return true;
     }
     return false;

@@ -63,12 +63,24 @@ LIBALGEBRA_INLINE std::size_t finish_run(std::size_t at, std::size_t size, std::
     return at;
 }
 
+/// out = a b for a right factor of `Size` coefficients.
+template <std::size_t Size, typename Real>
+LIBALGEBRA_INLINE void put_outer_of(const Real* LIBALGEBRA_RESTRICT a, std::size_t a_size,
+                                    const Real* LIBALGEBRA_RESTRICT b,
+                                    Real* LIBALGEBRA_RESTRICT out) {
+    for (std::size_t i = 0; i < a_size; ++i)
+        for (std::size_t j = 0; j < Size; ++j)
+            out[i * Size + j] = a[i] * b[j];
+}
+
 /// out = a b for the letters b. Vectors reach beyond the last letter, where the next product, or
 /// nothing that matters, is written.
 template <typename Real>
 LIBALGEBRA_INLINE void put_letters(const Real* a, std::size_t a_size, const Real* b,
                                    std::size_t width, Real* out) {
     using lanes = vector_of<Real>;
+    if (width == 4 && lanes::reals > 4)
+        return put_outer_of<4>(a, a_size, b, out);
     Real rest[lanes::reals] = {};
     const std::size_t whole = width - width % lanes::reals;
     for (std::size_t j = whole; j < width; ++j)
@@ -108,27 +120,28 @@ LIBALGEBRA_INLINE void add_outer_of(const Real* a, std::size_t a_size, const Rea
     }
 }
 
-/// The sums, for run `p` of a level, of the products whose right factor is shorter than a run.
+/// The sums, for some runs from run `p` of a level on, of the products whose right factor is
+/// shorter than a run.
 template <typename Real>
 LIBALGEBRA_INLINE void put_short_factors(const level_combination<Real>& task, std::size_t p,
-                                         Real* sums) {
+                                         std::size_t runs, Real* sums) {
     tensor_level l = task.n;
     tensor_level r;
     l.down(task.width);
     r.up(task.width);
     if (r.size >= task.run || l.length == 0) {
-        std::memset(sums, 0, task.run * sizeof(Real));
+        std::memset(sums, 0, runs * task.run * sizeof(Real));
         return;
     }
     std::size_t a_size = task.run / task.width;
-    put_letters(task.a + l.begin + p * a_size, a_size, task.b + r.begin, task.width, sums);
+    put_letters(task.a + l.begin + p * a_size, runs * a_size, task.b + r.begin, task.width, sums);
     for (;;) {
         l.down(task.width);
         r.up(task.width);
         if (r.size >= task.run || l.length == 0)
             return;
         a_size /= task.width;
-        add_outer_of(task.a + l.begin + p * a_size, a_size, task.b + r.begin, r.size, sums);
+        add_outer_of(task.a + l.begin + p * a_size, runs * a_size, task.b + r.begin, r.size, sums);
     }
 }
 
@@ -163,13 +176,13 @@ LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
     const std::size_t last = first + task.words / run;
     const std::size_t count = find_long_factors(task, first, factors);
     const std::size_t at_once = run < sums_size ? sums_size / run : 1;
-    Real sums[sums_size + vector_of<Real>::reals];
-    std::memset(sums, 0, sizeof sums);
+    alignas(64) Real sums[sums_size + vector_of<Real>::reals];
+    if (run > combination_run_max)
+        std::memset(sums, 0, sizeof sums);
     for (std::size_t p = first; p < last; p += at_once) {
         const std::size_t end = last - p < at_once ? last : p + at_once;
         if (run <= combination_run_max)
-            for (std::size_t i = p; i < end; ++i)
-                put_short_factors(task, i, sums + (i - p) * run);
+            put_short_factors(task, p, end - p, sums);
         for (std::size_t i = p; i < end; ++i) {
             for (std::size_t begin = 0; begin < run; begin += sums_size) {
                 const Real* const from = sums + (i - p) * run;

@@ -177,14 +177,15 @@ template <typename Real>
 /// A whole level; true when stopped.
 template <typename Real>
 [[nodiscard]] bool combine_level(level_combination<Real> task, pacer& pace) {
-    if (task.width > 1) {
+    if (task.width > 1 && task.n.length > 1) {
         task.words = task.n.size;
         return combine_words(task, 1, pace);
     }
     Real sum = 0;
     for (std::size_t i = 1; i < task.n.length; ++i)
         sum += task.a[i] * task.b[task.n.length - i];
-    *task.out = (*task.base + task.sign * sum) * task.scale;
+    for (std::size_t i = 0; i < task.n.size; ++i)
+        task.out[i] = (task.base[i] + task.sign * sum) * task.scale;
     return pace.spend(task.n.length);
 }
 

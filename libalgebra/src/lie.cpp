@@ -17,11 +17,13 @@ namespace {
 status project_letters(const shape& s, const double* tensor, double* result, bool& is_done) {
     std::size_t size = 0;
     LIBALGEBRA_TRY(tensor_size(s, size));
+    is_done = s.depth < 2 || s.width == 1;
+    if (tensor != nullptr && result != nullptr && !is_done)
+        return status::ok;
     LIBALGEBRA_TRY(lie_size(s, size));
     if (tensor == nullptr || (result == nullptr && size != 0))
         return status::invalid_argument;
-    is_done = s.depth < 2 || s.width == 1;
-    if (is_done && s.depth != 0)
+    if (s.depth != 0)
         std::memcpy(result, tensor + 1, size * sizeof(double));
     return status::ok;
 }
@@ -41,11 +43,12 @@ status tensor_to_lie(const shape& s, const double* tensor, hall_basis_cache& cac
     LIBALGEBRA_TRY(tensor_size(s, size));
     LIBALGEBRA_TRY(copied.resize(size));
     std::memcpy(copied.data(), tensor, size * sizeof(double));
-    return project_tensor(s, copied.data(), nullptr, cache, result, pace);
+    return project_tensor(s, copied.data(), 0, {nullptr, nullptr}, cache, result, pace);
 }
 
-status project_tensor(const shape& s, double* tensor, const double* tail, hall_basis_cache& cache,
-                      double* result, pacer& pace) {
+status project_tensor(const shape& s, double* tensor, std::size_t unfinished,
+                      const lie_products& products, hall_basis_cache& cache, double* result,
+                      pacer& pace) {
     bool is_done = false;
     hall_tables tables;
     tensor_level n = level_of(s.width, 2);
@@ -59,9 +62,9 @@ status project_tensor(const shape& s, double* tensor, const double* tail, hall_b
     LIBALGEBRA_TRY(cache.brackets(s, tables));
     while (n.length < s.depth) {
         n.up(s.width);
-        const bool has_products = n.length == s.depth && tail != nullptr;
+        const bool is_finished = n.length + unfinished <= s.depth;
         if (project_degree(tables.brackets(), s.width, n, tensor + n.begin,
-                           {has_products ? result : nullptr, tail}, result, pace))
+                           is_finished ? lie_products{nullptr, nullptr} : products, result, pace))
             return status::interrupted;
     }
     return status::ok;

@@ -60,11 +60,16 @@ status take_signature_to_log_signature(double* signature, const shape& s, double
     pacer pace(stop, spent);
     if (signature == nullptr || !(signature[0] == 1.0))
         return status::invalid_argument;
-    const std::size_t below_top = kept.depth < 3 ? kept.depth : kept.depth - 1;
-    if (tensor_log_with(kept, below_top, signature, workspace, signature, pace))
+    // Up to depth 2 there is nothing to gain, up to depth 5 little, and half a digit to lose.
+    const std::size_t unfinished = kept.depth < 3 ? 0 : kept.depth < 6 ? 1 : 2;
+    const bool is_interrupted =
+        unfinished == 2
+            ? tensor_log_below(kept, signature, workspace, pace)
+            : tensor_log_with(kept, kept.depth - unfinished, signature, workspace, signature, pace);
+    if (is_interrupted)
         return status::interrupted;
-    return project_tensor(kept, signature, kept.depth < 3 ? nullptr : workspace, cache, result,
-                          pace);
+    const lie_products products = {unfinished == 0 ? nullptr : result, log_tails(kept, workspace)};
+    return project_tensor(kept, signature, unfinished, products, cache, result, pace);
 }
 
 status logarithm_workspace(const shape& s, std::size_t& doubles) {

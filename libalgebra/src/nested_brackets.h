@@ -42,10 +42,11 @@ void spread_degree(const bracket_table& table, std::size_t width, const tensor_l
 [[nodiscard]] status tensor_to_lie_vjp(const shape& s, const double* cotangent,
                                        hall_basis_cache& cache, double* tensor);
 
-/// The coordinates of a Lie element whose top level is the tensor's but for products with `tail`,
-/// which is null if there are none: see project_degree. The tensor is overwritten.
-[[nodiscard]] status project_tensor(const shape& s, double* tensor, const double* tail,
-                                    hall_basis_cache& cache, double* result, pacer& pace);
+/// The coordinates of a Lie element. Its top levels, as many as `unfinished` says, are the tensor's
+/// but for the products: see project_degree. The tensor is overwritten.
+[[nodiscard]] status project_tensor(const shape& s, double* tensor, std::size_t unfinished,
+                                    const lie_products& products, hall_basis_cache& cache,
+                                    double* result, pacer& pace);
 
 /// An upper bound of the bytes that the basis and its brackets take while they are built.
 [[nodiscard]] status bracket_table_workspace(const shape& s, std::size_t& bytes);

@@ -32,7 +32,7 @@ bool logarithm(const shape& s, std::size_t levels, const Real* a, Real* tails, R
             return true;
         tensor_level top = level_of(s.width, s.depth - 1);
         for (std::size_t k = 2; k <= s.depth - n.length + 1; ++k) {
-            Real* const next = t + top.begin + top.size;
+            Real* const next = t + tail_distance(top);
             if (combine_level(level_combination<Real>{n, s.width, result, next, level, Real(1),
                                                       Real(1) / static_cast<Real>(k), t + n.begin},
                               pace))
@@ -61,16 +61,31 @@ status tensor_log(const shape& s, const Real* a, Real* result, const interruptio
 
 bool tensor_log_with(const shape& s, std::size_t levels, const double* a, double* workspace,
                      double* result, pacer& pace) {
-    return logarithm(s, levels, a, workspace, result, pace);
+    return logarithm(s, levels, a, log_tails(s, workspace), result, pace);
 }
 
-/// Room for t(2) to t(N), of depths N - 1 to 1.
+/// With l_n inserted, 2 t(2)_n is a_n and the sum of l_i u_(n-i), where u = t(3) - t(2): so l_n of
+/// the level n = N - 1 need not be known.
+bool tensor_log_below(const shape& s, double* a, double* workspace, pacer& pace) {
+    double* const t = log_tails(s, workspace);
+    if (logarithm(s, s.depth - 2, a, t, a, pace))
+        return true;
+    const tensor_level n = level_of(s.width, s.depth - 1);
+    double* const next = t + tail_distance(n);
+    for (std::size_t i = 0; i < n.begin; ++i)
+        next[i] -= t[i];
+    return combine_level(
+        level_combination<double>{n, s.width, a, next, a + n.begin, 1.0, 0.5, t + n.begin}, pace);
+}
+
+/// Room for t(2) to t(N), of depths N - 1 to 1, and for their alignment.
 status tensor_log_workspace(const shape& s, std::size_t& coefficients) {
     std::size_t size = 0;
     LIBALGEBRA_TRY(tensor_size(s, size));
-    coefficients = 0;
+    coefficients = s.depth < 2 ? 0 : 8;
     for (std::size_t depth = 1; depth < s.depth; ++depth) {
         LIBALGEBRA_TRY(tensor_size({s.width, depth}, size));
+        LIBALGEBRA_TRY(checked_add(size, 7, size));
         LIBALGEBRA_TRY(checked_add(coefficients, size, coefficients));
     }
     return status::ok;

@@ -55,10 +55,11 @@ void add_inner_products_vjp(double sign, const tensor_level& n, std::size_t widt
 /// and those of the t(k)_n, which are l_n + ... divided by k, are added.
 void tensor_log_vjp(const shape& s, const double* log, const double* tails, double* workspace,
                     double* cotangent) {
+    tails = log_tails(s, const_cast<double*>(tails));
     std::size_t tails_size = 0;
     for (std::size_t depth = 1; depth < s.depth; ++depth) {
         const tensor_level top = level_of(s.width, depth);
-        tails_size += top.begin + top.size;
+        tails_size += tail_distance(top);
     }
     if (tails_size != 0)
         std::memset(workspace, 0, tails_size * sizeof(double));
@@ -69,7 +70,7 @@ void tensor_log_vjp(const shape& s, const double* log, const double* tails, doub
         double* t_bar = workspace;
         tensor_level top = level_of(s.width, s.depth - 1);
         for (std::size_t k = 2; k <= s.depth - n.length + 1; ++k) {
-            const std::size_t size = top.begin + top.size;
+            const std::size_t size = tail_distance(top);
             double* const g = t_bar + n.begin;
             for (std::size_t i = 0; i < n.size; ++i) {
                 g[i] /= static_cast<double>(k);
