@@ -182,7 +182,7 @@ impl Tester {
         let folder = self.folder();
         let provision = Command::new(shell).arg(script).args(arguments).arg(&folder);
         // Where wine keeps its registry changes when the interpreter runs.
-        let kept: &[&str] = match self.needs.iter().any(|program| program == "wine64") {
+        let kept: &[&str] = match script.ends_with("provision-windows-python.py") {
             true => &["/cpython", "/prefix/drive_c/windows", "/python"],
             false => &[""],
         };
