@@ -3,6 +3,7 @@
 
 #include "bracket_rewriter.h"
 #include "checked.h"
+#include "work_counter.h"
 
 namespace libalgebra {
 
@@ -10,8 +11,8 @@ namespace libalgebra {
 /// grouped, and then they are put where their keys are.
 class bracket_table::builder {
 public:
-    builder(const hall_basis& basis, bracket_table& table)
-        : basis_(basis), rewriter_(basis), table_(table) {}
+    builder(const hall_basis& basis, bracket_table& table, const interruption& stop)
+        : basis_(basis), rewriter_(basis), table_(table), work_(stop) {}
 
     [[nodiscard]] status add_degree(std::size_t degree);
 
@@ -25,6 +26,7 @@ private:
     const hall_basis& basis_;
     bracket_rewriter rewriter_;
     bracket_table& table_;
+    work_counter work_;
     buffer<lie_term> found_;      ///< of one bracket
     buffer<std::uint32_t> rank_;  ///< of a key of the degree before, from the first one on
     buffer<std::uint32_t> count_; ///< of the terms of a key of the degree
@@ -32,12 +34,12 @@ private:
     buffer<std::size_t> begins_;
 };
 
-status bracket_table::build(const hall_basis& basis) {
+status bracket_table::build(const hall_basis& basis, const interruption& stop) {
     steps_.truncate(0);
     groups_.truncate(0);
     keys_.truncate(0);
     terms_.truncate(0);
-    builder build(basis, *this);
+    builder build(basis, *this, stop);
     for (std::size_t degree = 3; degree <= basis.depth() && basis.width() > 1; ++degree)
         LIBALGEBRA_TRY(build.add_degree(degree));
     LIBALGEBRA_TRY(steps_.push({groups_.size(), keys_.size(), terms_.size()}));
@@ -88,6 +90,7 @@ status bracket_table::builder::add_degree(std::size_t degree) {
 template <typename Call>
 status bracket_table::builder::for_each_bracket(std::size_t degree, Call call) {
     constexpr std::int32_t coefficient_max = std::int32_t{1} << 24;
+    constexpr std::size_t operations_of_a_term = 256; // rewriting it, roughly
     hall_key next = basis_.degree_begin(degree);
     const hall_key begin = basis_.degree_begin(degree - 1);
     const hall_key end = next;
@@ -100,6 +103,7 @@ status bracket_table::builder::for_each_bracket(std::size_t degree, Call call) {
             }
             found_.truncate(0);
             LIBALGEBRA_TRY(rewriter_.append(letter, key, found_));
+            LIBALGEBRA_TRY(work_.add(found_.size() * operations_of_a_term));
             for (std::size_t i = 0; i < found_.size(); ++i) {
                 if (found_[i].coefficient > coefficient_max ||
                     found_[i].coefficient < -coefficient_max)

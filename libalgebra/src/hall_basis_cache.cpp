@@ -17,12 +17,12 @@ struct hall_tables::entry {
     bracket_table brackets;
     std::atomic<std::size_t> users{1};
 
-    [[nodiscard]] status build(const shape& s, bool with_brackets) {
+    [[nodiscard]] status build(const shape& s, bool with_brackets, const interruption& stop) {
         key = s;
         has_brackets = with_brackets;
         LIBALGEBRA_TRY(basis.build(s));
         if (with_brackets)
-            LIBALGEBRA_TRY(brackets.build(basis));
+            LIBALGEBRA_TRY(brackets.build(basis, stop));
         bytes = sizeof(entry) + basis.bytes() + brackets.bytes();
         return status::ok;
     }
@@ -86,11 +86,11 @@ hall_basis_cache::~hall_basis_cache() {
 }
 
 status hall_basis_cache::basis(const shape& s, hall_tables& result) {
-    return find_or_build(s, false, result);
+    return find_or_build(s, false, result, {});
 }
 
-status hall_basis_cache::brackets(const shape& s, hall_tables& result) {
-    return find_or_build(s, true, result);
+status hall_basis_cache::brackets(const shape& s, hall_tables& result, const interruption& stop) {
+    return find_or_build(s, true, result, stop);
 }
 
 std::size_t hall_basis_cache::bytes() {
@@ -101,7 +101,8 @@ std::size_t hall_basis_cache::bytes() {
     return bytes;
 }
 
-status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_tables& result) {
+status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_tables& result,
+                                       const interruption& stop) {
     entry* found = nullptr;
     if (lock().try_lock()) {
         found = use(s, with_brackets);
@@ -112,7 +113,7 @@ status hall_basis_cache::find_or_build(const shape& s, bool with_brackets, hall_
         if (memory == nullptr)
             return status::out_of_memory;
         entry* const made = new (memory) entry();
-        const status built = made->build(s, with_brackets);
+        const status built = made->build(s, with_brackets, stop);
         if (built != status::ok) {
             made->release();
             return built;

@@ -39,6 +39,8 @@ public:
         return stop_.should_stop != nullptr && stop_.should_stop(stop_.context);
     }
 
+    [[nodiscard]] const interruption& stop() const { return stop_; }
+
 private:
     static constexpr std::size_t between_questions = std::size_t{1} << 27;
 

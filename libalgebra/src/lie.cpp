@@ -59,7 +59,7 @@ status project_tensor(const shape& s, double* tensor, std::size_t unfinished,
     project_degree_two(s.width, tensor + n.begin, result + s.width);
     if (s.depth == 2)
         return status::ok;
-    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    LIBALGEBRA_TRY(cache.brackets(s, tables, pace.stop()));
     while (n.length < s.depth) {
         n.up(s.width);
         const bool is_finished = n.length + unfinished <= s.depth;
@@ -71,7 +71,7 @@ status project_tensor(const shape& s, double* tensor, std::size_t unfinished,
 }
 
 status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cache& cache,
-                         double* tensor) {
+                         double* tensor, pacer& pace) {
     std::size_t doubles = 0;
     hall_tables tables;
     buffer<double> workspace;
@@ -93,11 +93,12 @@ status tensor_to_lie_vjp(const shape& s, const double* cotangent, hall_basis_cac
         return status::ok;
     LIBALGEBRA_TRY(nested_brackets_doubles(s, doubles));
     LIBALGEBRA_TRY(workspace.resize(doubles));
-    LIBALGEBRA_TRY(cache.brackets(s, tables));
+    LIBALGEBRA_TRY(cache.brackets(s, tables, pace.stop()));
     while (level.length < s.depth) {
         level.up(s.width);
-        spread_degree(tables.brackets(), s.width, level, cotangent, tensor + level.begin,
-                      workspace.data());
+        if (spread_degree(tables.brackets(), s.width, level, cotangent, tensor + level.begin,
+                          workspace.data(), pace))
+            return status::interrupted;
     }
     return status::ok;
 }

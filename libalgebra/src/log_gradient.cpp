@@ -35,13 +35,14 @@ status log_vjp(const shape& s, const sizes& size, const double* signature, const
     buffer<double> log;
     buffer<double> tails;
     buffer<double> workspace;
-    LIBALGEBRA_TRY(tensor_to_lie_vjp(s, cotangent, cache, tensor_cotangent));
+    LIBALGEBRA_TRY(tensor_to_lie_vjp(s, cotangent, cache, tensor_cotangent, pace));
     LIBALGEBRA_TRY(log.resize(size.lower));
     LIBALGEBRA_TRY(tails.resize(size.tails));
     LIBALGEBRA_TRY(workspace.resize(size.tails));
     if (tensor_log_with(s, s.depth - 1, signature, tails.data(), log.data(), pace))
         return status::interrupted;
-    tensor_log_vjp(s, log.data(), tails.data(), workspace.data(), tensor_cotangent);
+    if (tensor_log_vjp(s, log.data(), tails.data(), workspace.data(), tensor_cotangent, pace))
+        return status::interrupted;
     return status::ok;
 }
 

@@ -106,8 +106,8 @@ void bracket_letters_vjp(std::size_t width, std::size_t run, const double* out, 
 
 } // namespace
 
-void spread_degree(const bracket_table& table, std::size_t width, const tensor_level& n,
-                   const double* cotangent, double* level, double* workspace) {
+bool spread_degree(const bracket_table& table, std::size_t width, const tensor_level& n,
+                   const double* cotangent, double* level, double* workspace, pacer& pace) {
     double* const even = workspace;
     double* const odd = workspace + width * (width - 1) / 2 * (n.size / width / width);
     double* out = n.length % 2 == 0 ? even : odd;
@@ -121,9 +121,12 @@ void spread_degree(const bracket_table& table, std::size_t width, const tensor_l
         const std::size_t keys_before =
             degree == 3 ? width * (width - 1) / 2 : key_count(table.step(degree - 1));
         bracket_vjp(table.step(degree), width, keys_before, run, out, in);
+        if (pace.spend(keys_before * width * run * degree))
+            return true;
         out = in;
     }
     bracket_letters_vjp(width, run, out, level);
+    return pace.spend(n.size);
 }
 
 /// The arrays for d = 2 and 3 are the largest: their sizes, keys of degree d times width^(n-d), are

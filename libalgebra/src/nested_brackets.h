@@ -31,16 +31,17 @@ void project_degree_two(std::size_t width, const double* level, double* result);
                                   const lie_products& products, double* result, pacer& pace);
 
 /// The transposed map, without products: from a cotangent of the coordinates of degree n > 2 to one
-/// of the level. `workspace` holds what nested_brackets_doubles says.
-void spread_degree(const bracket_table& table, std::size_t width, const tensor_level& n,
-                   const double* cotangent, double* level, double* workspace);
+/// of the level. `workspace` holds what nested_brackets_doubles says. True when stopped.
+[[nodiscard]] bool spread_degree(const bracket_table& table, std::size_t width,
+                                 const tensor_level& n, const double* cotangent, double* level,
+                                 double* workspace, pacer& pace);
 
 [[nodiscard]] status nested_brackets_doubles(const shape& s, std::size_t& doubles);
 
 /// The transposed map of tensor_to_lie: from a cotangent of the coordinates to one of the tensor.
 /// Allocates what tensor_to_lie does.
 [[nodiscard]] status tensor_to_lie_vjp(const shape& s, const double* cotangent,
-                                       hall_basis_cache& cache, double* tensor);
+                                       hall_basis_cache& cache, double* tensor, pacer& pace);
 
 /// The coordinates of a Lie element. Its top levels, as many as `unfinished` says, are the tensor's
 /// but for the products: see project_degree. The tensor is overwritten.

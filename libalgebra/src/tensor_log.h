@@ -38,8 +38,8 @@ namespace libalgebra {
 
 /// Turns the cotangent of the logarithm into that of its argument, in place. `log` and `tails` are
 /// the result and the workspace of tensor_log_with for s.depth - 1 levels; `workspace` is as large
-/// as that.
-void tensor_log_vjp(const shape& s, const double* log, const double* tails, double* workspace,
-                    double* cotangent);
+/// as that. True when stopped.
+[[nodiscard]] bool tensor_log_vjp(const shape& s, const double* log, const double* tails,
+                                  double* workspace, double* cotangent, pacer& pace);
 
 } // namespace libalgebra

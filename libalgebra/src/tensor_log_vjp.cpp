@@ -36,9 +36,10 @@ void add_factors_vjp(double sign, const double* g, const double* a, std::size_t 
     }
 }
 
-/// The same for the sum over 0 < i < n of a_i b_(n-i), whose cotangent is g.
-void add_inner_products_vjp(double sign, const tensor_level& n, std::size_t width, const double* g,
-                            const double* a, const double* b, double* a_bar, double* b_bar) {
+/// The same for the sum over 0 < i < n of a_i b_(n-i), whose cotangent is g. True when stopped.
+bool add_inner_products_vjp(double sign, const tensor_level& n, std::size_t width, const double* g,
+                            const double* a, const double* b, double* a_bar, double* b_bar,
+                            pacer& pace) {
     tensor_level left;
     tensor_level right = n;
     for (std::size_t i = 1; i < n.length; ++i) {
@@ -46,15 +47,18 @@ void add_inner_products_vjp(double sign, const tensor_level& n, std::size_t widt
         right.down(width);
         add_factors_vjp(sign, g, a + left.begin, left.size, b + right.begin, right.size,
                         a_bar + left.begin, b_bar + right.begin);
+        if (pace.spend(2 * n.size))
+            return true;
     }
+    return false;
 }
 
 } // namespace
 
 /// From the top level down: level n of the cotangent is complete when all levels above it are done
 /// and those of the t(k)_n, which are l_n + ... divided by k, are added.
-void tensor_log_vjp(const shape& s, const double* log, const double* tails, double* workspace,
-                    double* cotangent) {
+bool tensor_log_vjp(const shape& s, const double* log, const double* tails, double* workspace,
+                    double* cotangent, pacer& pace) {
     tails = log_tails(s, const_cast<double*>(tails));
     std::size_t tails_size = 0;
     for (std::size_t depth = 1; depth < s.depth; ++depth) {
@@ -78,11 +82,14 @@ void tensor_log_vjp(const shape& s, const double* log, const double* tails, doub
             }
             t += size;
             t_bar += size;
-            add_inner_products_vjp(1.0, n, s.width, g, log, t, cotangent, t_bar);
+            if (add_inner_products_vjp(1.0, n, s.width, g, log, t, cotangent, t_bar, pace))
+                return true;
             top.down(s.width);
         }
-        add_inner_products_vjp(-1.0, n, s.width, level, log, tails, cotangent, workspace);
+        if (add_inner_products_vjp(-1.0, n, s.width, level, log, tails, cotangent, workspace, pace))
+            return true;
     }
+    return false;
 }
 
 } // namespace libalgebra

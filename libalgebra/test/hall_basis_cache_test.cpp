@@ -101,6 +101,15 @@ TEST(a_failure_is_the_same_failure_when_asked_again) {
     }
 }
 
+TEST(the_caller_can_stop_the_building_of_tables) {
+    hall_basis_cache cache;
+    hall_tables tables;
+    const interruption stop{[](void*) { return true; }, nullptr};
+    CHECK(cache.brackets({2, 18}, tables, stop) == status::interrupted);
+    CHECK(cache.bytes() == 0);
+    CHECK_OK(cache.brackets({2, 4}, tables, stop));
+}
+
 TEST(a_cache_can_live_in_memory_from_malloc) {
     void* memory = std::malloc(sizeof(hall_basis_cache));
     CHECK(memory != nullptr);

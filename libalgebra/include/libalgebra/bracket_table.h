@@ -3,6 +3,7 @@
 
 #include "libalgebra/buffer.h"
 #include "libalgebra/hall_basis.h"
+#include "libalgebra/interruption.h"
 #include "libalgebra/status.h"
 
 #include <cstddef>
@@ -40,7 +41,7 @@ struct bracket_step {
 class bracket_table {
 public:
     /// `too_large` if a coefficient leaves 24 bits; that would take a depth past 28.
-    [[nodiscard]] status build(const hall_basis& basis);
+    [[nodiscard]] status build(const hall_basis& basis, const interruption& stop = {});
 
     /// For a degree from 3 to the depth.
     [[nodiscard]] bracket_step step(std::size_t degree) const;

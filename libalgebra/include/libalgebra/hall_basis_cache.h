@@ -4,6 +4,7 @@
 
 #include "libalgebra/bracket_table.h"
 #include "libalgebra/hall_basis.h"
+#include "libalgebra/interruption.h"
 #include "libalgebra/shape.h"
 #include "libalgebra/status.h"
 
@@ -54,8 +55,10 @@ public:
     /// Makes `result` hold the basis of `s`.
     [[nodiscard]] status basis(const shape& s, hall_tables& result);
 
-    /// Makes `result` hold the basis of `s` and its brackets.
-    [[nodiscard]] status brackets(const shape& s, hall_tables& result);
+    /// Makes `result` hold the basis of `s` and its brackets. Returns `interrupted` when the caller
+    /// asks to stop.
+    [[nodiscard]] status brackets(const shape& s, hall_tables& result,
+                                  const interruption& stop = {});
 
     /// Bytes of all that is kept at the moment.
     [[nodiscard]] std::size_t bytes();
@@ -65,7 +68,8 @@ private:
     class spin_lock;
 
     [[nodiscard]] spin_lock& lock();
-    [[nodiscard]] status find_or_build(const shape& s, bool with_brackets, hall_tables& result);
+    [[nodiscard]] status find_or_build(const shape& s, bool with_brackets, hall_tables& result,
+                                       const interruption& stop);
     [[nodiscard]] entry* use(const shape& s, bool with_brackets);
     std::size_t insert(entry* made, entry** dropped);
     entry* remove(std::size_t place);
