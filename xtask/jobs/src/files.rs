@@ -26,7 +26,11 @@ pub fn open(path: &Utf8Path) -> io::Result<File> {
         return Ok(file);
     }
     let is_folder = path.is_dir();
-    Err(if is_folder { io::ErrorKind::IsADirectory.into() } else { io::Error::other("no file") })
+    Err(if is_folder {
+        io::ErrorKind::IsADirectory.into()
+    } else {
+        io::Error::other("it is a pipe, a device or the like, no file")
+    })
 }
 
 /// The content of a file.
