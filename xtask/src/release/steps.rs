@@ -71,7 +71,10 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
         files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)
     })();
     if let Err(error) = done {
-        git.read(&["reset", "--quiet", "--hard", &before]).context("and it was not undone")?;
+        git.read(&["reset", "--quiet", "--hard", &before]).map_err(|undoing| {
+            let what = format!("{error:#}; and it was not undone: {undoing:#}");
+            hinted(what, format!("once nothing is in the way: `git reset --hard {before}`"))
+        })?;
         return Err(hinted(format!("{error:#}"), "nothing was changed; say the same again"));
     }
     Ok(())

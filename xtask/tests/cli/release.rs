@@ -76,6 +76,14 @@ fn a_file_that_git_calls_unchanged_is_looked_at() {
     verify("git does not see it: LICENSE");
 }
 
+#[test]
+fn what_could_not_be_undone_is_said_with_how_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = Repository::of_project(folder.path().join("esig"));
+    repository.write(".git/index.lock", "");
+    commit_refused(&repository, "99.0.0", "once nothing is in the way: `git reset --hard ");
+}
+
 /// The step that commits, alone: it is what looks at versions and tags.
 #[track_caller]
 fn commit(repository: &Repository, version: &str) -> String {
