@@ -165,16 +165,14 @@ LIBALGEBRA_INLINE std::size_t find_long_factors(const level_combination<Real>& t
     return count;
 }
 
-/// Every coefficient is stored once: the products whose right factor is at least a run long are
-/// summed in registers, after the others.
+/// The level, when its long factors are known. The sums are not on the stack of who finds these:
+/// together they would take more than a page.
 template <typename Real>
-LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
-    level_combination<Real> task = whole;
+LIBALGEBRA_SHARED void combine_runs(level_combination<Real>& task, long_factor<Real>* factors,
+                                    std::size_t count) {
     const std::size_t run = task.run;
-    long_factor<Real> factors[factors_max];
     const std::size_t first = task.first / run;
     const std::size_t last = first + task.words / run;
-    const std::size_t count = find_long_factors(task, first, factors);
     const std::size_t at_once = run < sums_size ? sums_size / run : 1;
     alignas(64) Real sums[sums_size + vector_of<Real>::reals];
     if (run > combination_run_max)
@@ -199,6 +197,15 @@ LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
                 factors[f].next(run);
         }
     }
+}
+
+/// Every coefficient is stored once: the products whose right factor is at least a run long are
+/// summed in registers, after the others.
+template <typename Real>
+LIBALGEBRA_TARGET void combine(const level_combination<Real>& whole) {
+    level_combination<Real> task = whole;
+    long_factor<Real> factors[factors_max];
+    combine_runs(task, factors, find_long_factors(task, task.first / task.run, factors));
 }
 
 } // namespace
