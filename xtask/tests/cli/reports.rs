@@ -20,7 +20,7 @@ fn reports_of_several_machines_make_one() {
         whole["jobs"].as_array().unwrap().iter().filter_map(|j| j["machine"].as_str()).collect();
     assert_eq!(machines, ["linux", "macos"]);
     let page = fs::read_to_string(checkout.join("out/all/report.html")).unwrap();
-    assert!(page.contains("<b>macos worker 1</b>"), "{page}");
+    assert!(page.contains("<b>macos worker "), "{page}");
 
     let missing = run(&["report", "merge", "xtask"]);
     assert_eq!(missing.code, 1);
