@@ -28,8 +28,10 @@ def main() -> int:
     parser.add_argument("--folder", type=Path, default=ROOT / "target/faults")
     parser.add_argument("--verbose", action="store_true", help="name each fault, and its time")
     arguments = parser.parse_args()
-    # What is started here must not inherit that it is ignored, as it is below `nohup`.
+    # What is started here must not inherit that they are ignored, as they are below `nohup` and
+    # in a shell's background.
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     tools = ROOT / "target/xtask/tools/lib"
     zig = next(tools.glob("python3*/site-packages/ziglang/zig"))
     world = World(arguments.xtask.resolve(), zig, arguments.folder)
