@@ -108,8 +108,9 @@ pub(crate) fn run(
         .until_it_ends(&pieces, take)
 }
 
-/// Asks a program; what it prints is captured. One that prints too much is ended, and so is one that
-/// takes too long, which is an error of the kind `TimedOut`; `patience` may only shorten what the job has.
+/// Asks a program; what it prints is captured. One that prints too much is ended, and so is one
+/// that takes too long, which is an error of the kind `TimedOut`; `patience` may only shorten what
+/// the job has.
 pub fn ask(program: Expression, patience: Option<Duration>) -> io::Result<Output> {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let ended = run(program, patience, |stream, piece| {

@@ -29,15 +29,14 @@ fn unseen(root: &Utf8Path, git: &Git) -> anyhow::Result<Option<String>> {
         Some((about.strip_prefix("100")?.split(' ').nth(1)?, path))
     };
     let files: Vec<_> = staged.split_terminator('\0').filter_map(file).collect();
-    // Names that are hashed stand in lines.
-    let (here, absent): (Vec<_>, Vec<_>) = files
-        .into_iter()
-        .filter(|(_, path)| !path.contains('\n') && !path.starts_with('"'))
-        .partition(|(_, path)| root.join(path).is_file());
+    // Names that are hashed stand in lines; what cannot is refused like what is not there.
+    let (here, others): (Vec<_>, Vec<_>) = files.into_iter().partition(|(_, path)| {
+        !path.contains('\n') && !path.starts_with('"') && root.join(path).is_file()
+    });
     let names: String = here.iter().map(|(_, path)| format!("{path}\n")).collect();
     let hashed = git.read_with(&["hash-object", "--no-filters", "--stdin-paths"], &names)?;
     let changed = here.iter().zip(hashed.lines()).filter(|((object, _), now)| object != now);
-    let changed = changed.map(|(file, _)| file).chain(&absent);
+    let changed = changed.map(|(file, _)| file).chain(&others);
     let files: Vec<String> = changed.map(|(_, path)| (*path).to_owned()).collect();
     let (count, names) = (files.len(), listed(&files));
     let what = format!("{count} files are not as they are committed, and git does not see it");
