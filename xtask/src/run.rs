@@ -192,23 +192,28 @@ fn carry_out(
     };
     let workers = global.jobs.map_or(host.processors, usize::from);
     let measure = global.report.as_ref().map(|_| acting::measure_words());
-    let (fail_fast, wait) = (global.fail_fast, !global.no_wait);
-    let options = Options { workers, verbosity, measure, fail_fast, wait, ..Options::default() };
-    let outcome = acting::run(project, &planned.plan, &options)?;
-    gate::steps::attest(&project.root, &planned.plan, &outcome)?;
-    // A plan that follows gives the answer.
-    if !(planned.again && outcome.is_good()) {
-        let report = telling::of_run(&project.version, planned, &outcome);
-        let text = if global.json { report.as_json() } else { report.as_text(global.long) };
-        // What was built is built, whoever hears of it.
-        if let Err(error) = answer(&text) {
-            jobs::tell(&format!("note: {error:#}"));
+    let fail_fast = global.fail_fast;
+    let options = Options { workers, verbosity, measure, fail_fast, ..Options::default() };
+    acting::run_then(project, &planned.plan, &options, !global.no_wait, |outcome| {
+        gate::steps::attest(&project.root, &planned.plan, &outcome)?;
+        // A plan that follows gives the answer.
+        if !(planned.again && outcome.is_good()) {
+            give_report(&telling::of_run(&project.version, planned, &outcome), global, project)?;
         }
-        if let Some(folder) = &global.report {
-            telling::write_report(&project.root, folder, &report)?;
-        }
+        Ok(outcome.is_good() && planned.missing.is_empty())
+    })
+}
+
+fn give_report(report: &telling::Report, global: &Global, project: &Project) -> anyhow::Result<()> {
+    let text = if global.json { report.as_json() } else { report.as_text(global.long) };
+    // What was built is built, whoever hears of it.
+    if let Err(error) = answer(&text) {
+        jobs::tell(&format!("note: {error:#}"));
     }
-    Ok(outcome.is_good() && planned.missing.is_empty())
+    match &global.report {
+        Some(folder) => telling::write_report(&project.root, folder, report),
+        None => Ok(()),
+    }
 }
 
 /// Audits any wheels; paths are relative to the current folder, in a checkout or not.

@@ -43,7 +43,7 @@ mod usage;
 mod vocabulary;
 mod workplace;
 
-use std::{sync::Arc, time::Duration};
+use std::{fs::File, sync::Arc, time::Duration};
 
 use camino::Utf8PathBuf;
 
@@ -77,8 +77,6 @@ pub struct Options {
     pub measure: Option<Vec<String>>,
     /// Whether nothing more begins once a job has failed.
     pub fail_fast: bool,
-    /// Whether to wait for another run in the same workplace, or to fail.
-    pub wait: bool,
     /// How often it is told what runs, where lines are all that is told.
     pub heartbeat: Duration,
 }
@@ -90,7 +88,6 @@ impl Default for Options {
             verbosity: Verbosity::Quiet,
             measure: None,
             fail_fast: false,
-            wait: true,
             heartbeat: Duration::from_secs(60),
         }
     }
@@ -170,19 +167,19 @@ impl Outcome {
 
 /// Runs every job whose needs are met, as many at a time as there are workers. A failure stops
 /// only what needs the failed job, unless the options say otherwise. One run at a time per
-/// workplace: a second one waits.
+/// workplace: whoever has its lock, from [`Workplace::lock`].
 pub fn run<V: Vocabulary>(
     plan: &Plan<V>,
     workplace: &Workplace,
     options: &Options,
     actor: &dyn Actor<V>,
+    lock: &File,
 ) -> anyhow::Result<Outcome> {
-    let lock = workplace.lock(V::PROGRAM, options.wait)?;
     interrupt::heed();
     sweep(workplace)?;
     caches::sweep(workplace, actor.caches())?;
     create_parent(&workplace.temporary().join("any"))?;
-    let group = Arc::new(Group::new(&lock)?);
+    let group = Arc::new(Group::new(lock)?);
     let outcome = scheduler::run(plan, workplace, options, actor, Arc::clone(&group));
     // Its programs end before what they write to is looked at, or removed.
     drop(group);

@@ -14,7 +14,7 @@ use jobs::{Journal, Options, Outcome, Standing, Workplace};
 use crate::{
     facts::{self, config::Limits, failures, project::Project},
     ground::{
-        cli::{OwnStep, Wrapper},
+        cli::{OwnStep, PROGRAM, Wrapper},
         paths::STATE,
         plan::{Command, Esig, Job, Plan, Role, Step},
     },
@@ -25,18 +25,32 @@ use files::workplace;
 
 /// Carries a plan out.
 pub fn run(project: &Project, plan: &Plan, options: &Options) -> anyhow::Result<Outcome> {
+    run_then(project, plan, options, true, Ok)
+}
+
+/// Carries a plan out, and writes down what came of it before another run may begin. It waits for
+/// one that is at work in this checkout, or fails.
+pub fn run_then<T>(
+    project: &Project,
+    plan: &Plan,
+    options: &Options,
+    wait: bool,
+    write_down: impl FnOnce(Outcome) -> anyhow::Result<T>,
+) -> anyhow::Result<T> {
     let root = &project.root;
+    let workplace = workplace(root);
+    let lock = workplace.lock(PROGRAM, wait)?;
     for folder in outputs(plan) {
         files::check_output(root, folder, "--output")?;
         files::sweep_output(root, folder)?;
     }
-    let outcome =
-        jobs::run(plan, &workplace(root), options, &Helper(&project.config.limits, Some(project)));
+    let helper = Helper(&project.config.limits, Some(project));
+    let outcome = jobs::run(plan, &workplace, options, &helper, &lock);
     if let Some(cache) = Cache::named(root) {
         cache.collect(root);
         cache.trim();
     }
-    outcome
+    write_down(outcome?)
 }
 
 /// Carries out a plan that starts this program again, which has the usual workplace for itself.
@@ -46,7 +60,9 @@ pub fn run_apart(
     plan: &Plan,
     options: &Options,
 ) -> anyhow::Result<Outcome> {
-    jobs::run(plan, &Workplace::new(root, state), options, &Helper(&Limits::default(), None))
+    let workplace = Workplace::new(root, state);
+    let lock = workplace.lock(PROGRAM, true)?;
+    jobs::run(plan, &workplace, options, &Helper(&Limits::default(), None), &lock)
 }
 
 /// Where a plan puts what it is carried out for.
@@ -146,5 +162,22 @@ impl jobs::Actor<Esig> for Helper<'_> {
             "it was there, or was to be there, when the plan was made: repeat the command"
         };
         hint.to_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_else_begins_before_it_is_written_down_what_came_of_a_run() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::try_from(folder.path().to_owned()).unwrap();
+        let project = Project { root: root.clone(), ..Project::probe().unwrap() };
+        let is_free = || workplace(&root).lock(PROGRAM, false).is_ok();
+        let write_down = |_| Ok(is_free());
+        let was_free =
+            run_then(&project, &Plan::default(), &Options::default(), true, write_down).unwrap();
+        assert!(!was_free && is_free());
     }
 }

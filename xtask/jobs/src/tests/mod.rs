@@ -165,9 +165,11 @@ impl Checkout {
 
     fn run_as(&self, workers: usize, fail_fast: bool, plan: &Plan) -> Outcome {
         let verbosity = Verbosity::Silent;
+        let options = Options { workers, verbosity, fail_fast, ..Options::default() };
+        let workplace = self.workplace();
         let wait = env::var_os("JOBS_TEST_NO_WAIT").is_none();
-        let options = Options { workers, verbosity, fail_fast, wait, ..Options::default() };
-        crate::run(plan, &self.workplace(), &options, &Recogniser).unwrap()
+        let lock = workplace.lock(Words::PROGRAM, wait).unwrap();
+        crate::run(plan, &workplace, &options, &Recogniser, &lock).unwrap()
     }
 
     /// How each job ended, in a word.
