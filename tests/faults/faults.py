@@ -13,6 +13,7 @@ KINDS = [
     of_files.at_changes,
     of_files.flips,
     of_files.replacements,
+    of_files.oddities,
     of_programs.compilers,
     of_programs.tests,
     of_programs.interpreters,

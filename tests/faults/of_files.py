@@ -164,6 +164,19 @@ def garbage(path: Path) -> None:
     path.write_bytes(b"\0" * 64)
 
 
+def huge(path: Path) -> None:
+    with path.open("wb") as file:
+        file.truncate(1 << 40)
+
+
+def unnoted(change: Callable[[Path], None], copy: Copy) -> None:
+    """What came of the tests cannot be noted; what was made is told all the same."""
+    change(copy.root / STATE / "tested.intoto.jsonl")
+    copy.forget()
+    expect(copy.run(), 1, "✓ 1 tested", "tested.intoto.jsonl`: ", "hint: remove it, and have")
+    remove(copy.root / STATE / "tested.intoto.jsonl")
+
+
 def replacements(world: World, _chance: random.Random) -> Iterator[Fault]:
     """Something under target/ is gone, or something else."""
     tools = f"{STATE}/tools"
@@ -191,8 +204,19 @@ def replacements(world: World, _chance: random.Random) -> Iterator[Fault]:
     for name in ("abi3audit", "pip", "build"):
         yield f"{name}: poisoned", partial(replaced, f"{python}/{name}", poison)
     for path in (f"{STATE}/journal/core*.json", f"{STATE}/lock", f"{STATE}/lock-holder",
-                 f"{STATE}/logs/core*.log", "wheelhouse/*.whl"):  # fmt: skip
+                 f"{STATE}/logs/core*.log", "wheelhouse/*.whl", f"{STATE}/durations.json",
+                 f"{STATE}/tested.intoto.lock"):  # fmt: skip
         yield f"{path}: garbage", partial(replaced, path, garbage)
         yield f"{path}: a pipe", partial(replaced, path, pipe)
     for path in (f"{STATE}/test", f"{STATE}/core", f"{STATE}/binding", f"{STATE}/stage"):
         yield f"{path}: a file", partial(replaced, path, file)
+
+
+def oddities(_world: World, _chance: random.Random) -> Iterator[Fault]:
+    """Pipes, and files without end, where no run puts any."""
+    for name in ("test", "core", "binding", "stage"):
+        yield f"{name}: a pipe instead", partial(replaced, f"{STATE}/{name}", pipe)
+    for name in ("durations.json", "lock-holder"):
+        yield f"{name}: huge", partial(replaced, f"{STATE}/{name}", huge)
+    for change in (folder, pipe, huge):
+        yield f"records: {change.__name__}", partial(unnoted, change)

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::ensure;
-use camino::{Utf8Path, Utf8PathBuf};
+use camino::Utf8Path;
 use jobs::{Options, Verbosity, hinted};
 
 use crate::{
@@ -38,7 +38,7 @@ pub fn wrapper(wrapper: &Wrapper) -> anyhow::Result<ExitCode> {
 
 /// Takes one step at once, without looking at the machine.
 pub fn step(step: &OwnStep, global: &Global) -> anyhow::Result<ExitCode> {
-    let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
+    let here = project::here()?;
     if global.dry_run {
         answer(&commands::step_plan(step).to_string())?;
     } else if let OwnStep::Audit(arguments) = step {
@@ -60,7 +60,7 @@ pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
             Ok(ExitCode::SUCCESS)
         }
         Task::Man { folder } => {
-            let root = project::find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+            let root = project::find_root(&project::here()?)?;
             telling::manual::write_pages(&root, &root.join(folder))?;
             Ok(ExitCode::SUCCESS)
         }
@@ -70,7 +70,7 @@ pub fn task(task: &Task, global: &Global) -> anyhow::Result<ExitCode> {
 
 /// What is said of reports that were written before: paths are relative to the current folder.
 fn report(what: &ReportCommand, global: &Global) -> anyhow::Result<ExitCode> {
-    let here = Utf8PathBuf::try_from(std::env::current_dir()?)?;
+    let here = project::here()?;
     match what {
         ReportCommand::Merge { reports } => {
             let whole = telling::merged(telling::read_reports(&here, reports)?)?;
@@ -195,11 +195,13 @@ fn carry_out(
     let fail_fast = global.fail_fast;
     let options = Options { workers, verbosity, measure, fail_fast, ..Options::default() };
     acting::run_then(project, &planned.plan, &options, !global.no_wait, |outcome| {
-        gate::steps::attest(&project.root, &planned.plan, &outcome)?;
+        let attested = gate::steps::attest(&project.root, &planned.plan, &outcome);
         // A plan that follows gives the answer.
         if !(planned.again && outcome.is_good()) {
             give_report(&telling::of_run(&project.version, planned, &outcome), global, project)?;
         }
+        // Whatever keeps that from being noted, it is told what was made.
+        attested?;
         Ok(outcome.is_good() && planned.missing.is_empty())
     })
 }

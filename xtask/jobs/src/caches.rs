@@ -1,17 +1,16 @@
 //! What programs keep for later runs: used only if it is as the last run left it.
 
-use std::fs;
-
 use camino::Utf8PathBuf;
 
-use crate::{Workplace, fingerprint::of_whole, remove, slug};
+use crate::{Workplace, files::read_small, fingerprint::of_whole, remove, slug};
 
 /// Removes what somebody else, a killed run or a broken disk may have written to.
 pub fn sweep(workplace: &Workplace, caches: &[&str]) -> anyhow::Result<()> {
     for cache in caches {
         let folder = workplace.root.join(cache);
-        let noted = fs::read_to_string(note_path(workplace, cache)).unwrap_or_default();
-        if !folder.is_symlink() && !of_whole(&folder).is_ok_and(|digest| digest == noted) {
+        let noted = read_small(&note_path(workplace, cache)).unwrap_or_default();
+        if !folder.is_symlink() && !of_whole(&folder).is_ok_and(|digest| digest.as_bytes() == noted)
+        {
             remove(&folder)?;
         }
     }

@@ -1,5 +1,8 @@
 //! Hashes of bytes, as people read them.
 
+use std::io;
+
+use camino::Utf8Path;
 use sha2::{Digest, Sha256};
 
 /// Two digits for each byte, in small letters.
@@ -10,6 +13,26 @@ pub fn hexadecimal(bytes: &[u8]) -> String {
 /// A SHA-256 as files of hashes have it.
 pub fn sha256(bytes: &[u8]) -> String {
     hexadecimal(&Sha256::digest(bytes))
+}
+
+/// The same of a file's content, which is not kept in memory.
+pub fn sha256_of_file(path: &Utf8Path) -> io::Result<String> {
+    let mut digest = Sha256::new();
+    io::copy(&mut crate::files::open(path)?, &mut HashWriter(&mut digest))?;
+    Ok(hexadecimal(&digest.finalize()))
+}
+
+struct HashWriter<'a>(&'a mut Sha256);
+
+impl io::Write for HashWriter<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[cfg(test)]

@@ -1,9 +1,9 @@
 //! How long jobs took in earlier runs, and which job to begin first on account of that: the one
 //! with the longest way to the end before it.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
-use crate::{End, JobId, JobOutcome, Plan, Vocabulary, Workplace};
+use crate::{End, JobId, JobOutcome, Plan, Vocabulary, Workplace, files::read_small};
 
 /// Seconds by the name of the job.
 pub struct Durations(BTreeMap<String, f64>);
@@ -14,8 +14,8 @@ const UNKNOWN_S: f64 = 1.0;
 impl Durations {
     /// What cannot be read is forgotten: it only decides what comes first.
     pub fn of(workplace: &Workplace) -> Durations {
-        let text = fs::read_to_string(path(workplace)).unwrap_or_default();
-        Durations(serde_json::from_str(&text).unwrap_or_default())
+        let text = read_small(&path(workplace)).unwrap_or_default();
+        Durations(serde_json::from_slice(&text).unwrap_or_default())
     }
 
     /// The jobs in the order in which they begin, if their needs are met: the first of those with
@@ -84,7 +84,7 @@ mod tests {
         let workplace = Workplace::new(root, "state");
         Durations([("a".to_owned(), 2.5)].into()).note(&workplace, &Plan::<Words>::default(), &[]);
         assert_eq!(Durations::of(&workplace).0["a"], 2.5);
-        fs::write(path(&workplace), "{").unwrap();
+        std::fs::write(path(&workplace), "{").unwrap();
         assert!(Durations::of(&workplace).0.is_empty());
     }
 }

@@ -33,6 +33,28 @@ pub fn open(path: &Utf8Path) -> io::Result<File> {
     })
 }
 
+/// More is in no file that a person or this program writes for itself to read again.
+const SMALL_MAX: u64 = 16 << 20;
+
+/// The content of a file that has to be small: what somebody else put in its place may not be.
+pub fn read_small(path: &Utf8Path) -> io::Result<Vec<u8>> {
+    let mut content = Vec::new();
+    open(path)?.take(SMALL_MAX + 1).read_to_end(&mut content)?;
+    if content.len() as u64 > SMALL_MAX {
+        let what = format!("it has more than {} MiB, so it is something else", SMALL_MAX >> 20);
+        return Err(io::Error::other(what));
+    }
+    Ok(content)
+}
+
+/// Opens a file that is there to be locked, whatever was in its place.
+pub fn open_lock(path: &Utf8Path) -> anyhow::Result<File> {
+    create_parent(path)?;
+    make_way(path)?;
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(path);
+    opened.with_context(|| format!("cannot write `{path}`"))
+}
+
 /// The content of a file.
 pub fn read(path: &Utf8Path) -> io::Result<Vec<u8>> {
     let mut content = Vec::new();
@@ -94,10 +116,21 @@ mod tests {
         // SAFETY: the name ends with a zero.
         assert_eq!(unsafe { libc::mkfifo(name.as_ptr(), 0o600) }, 0);
         assert!(read(&pipe).is_err());
-        make_way(&pipe).unwrap();
+        open_lock(&pipe).unwrap().lock().unwrap();
         fs::write(&pipe, "a file").unwrap();
         make_way(&pipe).unwrap();
         assert_eq!(read(&pipe).unwrap(), b"a file");
+    }
+
+    #[test]
+    fn a_file_that_should_be_small_and_is_not_is_refused_before_it_is_read_whole() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = Utf8Path::from_path(folder.path()).unwrap().join("record");
+        File::create(&path).unwrap().set_len(SMALL_MAX).unwrap();
+        assert_eq!(read_small(&path).unwrap().len() as u64, SMALL_MAX);
+        File::create(&path).unwrap().set_len(1 << 40).unwrap();
+        let error = read_small(&path).unwrap_err().to_string();
+        assert_eq!(error, "it has more than 16 MiB, so it is something else");
     }
 
     #[test]

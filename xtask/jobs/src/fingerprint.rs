@@ -6,7 +6,10 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 use sha2::{Digest, Sha256};
 
-use crate::{Actor, Job, Material, OwnStep, Step, Vocabulary, digest::hexadecimal};
+use crate::{
+    Actor, Job, Material, OwnStep, Step, Vocabulary,
+    digest::{hexadecimal, sha256_of_file},
+};
 
 /// A SHA-256 as hexadecimal text.
 pub type Fingerprint = String;
@@ -48,17 +51,11 @@ pub fn of_job<V: Vocabulary>(
 pub fn of_material(root: &Utf8Path, material: &Material) -> anyhow::Result<Fingerprint> {
     let path = root.join(material.path());
     let digest = match material {
-        Material::Content(_) => of_tree(&path, of_content),
+        Material::Content(_) => of_tree(&path, sha256_of_file),
         Material::Listing(_) => of_tree(&path, of_metadata),
         Material::Kept(_) => path.symlink_metadata().map(|_| Fingerprint::new()),
     };
     digest.with_context(|| format!("cannot read `{path}`"))
-}
-
-fn of_content(file: &Utf8Path) -> io::Result<Fingerprint> {
-    let mut digest = Sha256::new();
-    io::copy(&mut crate::files::open(file)?, &mut HashWriter(&mut digest))?;
-    Ok(hexadecimal(&digest.finalize()))
 }
 
 fn of_metadata(file: &Utf8Path) -> io::Result<Fingerprint> {
@@ -110,7 +107,7 @@ fn each(files: &[Utf8PathBuf]) -> io::Result<Vec<Fingerprint>> {
             return Err(io::ErrorKind::InvalidData.into());
         }
         let executed = if is_executable(&about) { "x" } else { "-" };
-        Ok(of_content(file)? + executed)
+        Ok(sha256_of_file(file)? + executed)
     };
     files.iter().map(of_file).collect()
 }
@@ -123,19 +120,6 @@ fn is_executable(about: &fs::Metadata) -> bool {
 #[cfg(not(unix))]
 fn is_executable(_about: &fs::Metadata) -> bool {
     false
-}
-
-struct HashWriter<'a>(&'a mut Sha256);
-
-impl io::Write for HashWriter<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Names in order and whatever `of_file` says of each file.
@@ -159,22 +143,28 @@ fn of_tree(
 
 /// Every file below a folder, sorted; compiled Python files come and go and do not count.
 pub fn files_below(folder: &Utf8Path) -> io::Result<Vec<Utf8PathBuf>> {
-    let mut files = Vec::new();
+    let entries = entries_below(folder)?;
+    Ok(entries.into_iter().filter(|(_, kind)| kind.is_file()).map(|(path, _)| path).collect())
+}
+
+/// Whatever is below a folder and no folder, sorted. A link is taken as what it is, never followed
+/// out of the folder.
+pub fn entries_below(folder: &Utf8Path) -> io::Result<Vec<(Utf8PathBuf, fs::FileType)>> {
+    let mut found = Vec::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(folder) = folders.pop() {
         for entry in folder.read_dir_utf8()? {
             let entry = entry?;
-            // A link is taken as what it is, never followed out of the folder.
             let kind = entry.file_type()?;
-            if kind.is_dir() && entry.file_name() != "__pycache__" {
-                folders.push(entry.path().to_owned());
-            } else if kind.is_file() {
-                files.push(entry.path().to_owned());
+            if !kind.is_dir() {
+                found.push((entry.into_path(), kind));
+            } else if entry.file_name() != "__pycache__" {
+                folders.push(entry.into_path());
             }
         }
     }
-    files.sort();
-    Ok(files)
+    found.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(found)
 }
 
 /// Steps of our own do what this program says: a change of it may be a change of theirs.

@@ -49,8 +49,8 @@ use camino::Utf8PathBuf;
 
 pub use command::{Command, Launcher, Secret, line, without_login};
 pub use counts::Counts;
-pub use files::{create_parent, read, remove};
-pub use fingerprint::files_below;
+pub use files::{create_parent, open_lock, read, read_small, remove};
+pub use fingerprint::{entries_below, files_below};
 use group::Group;
 pub use group::{adopt_orphans, end_programs};
 pub use hint::{Hinted, NO_RIGHT, NO_SPACE, READ_ONLY, hint_of, hinted, shown, with_hint};

@@ -1,7 +1,7 @@
 //! The folder where a plan is carried out, and what runs leave there for each other.
 
 use std::{
-    fs::{self, File, OpenOptions},
+    fs::{self, File},
     io::{self, Write},
     thread,
     time::Duration,
@@ -11,7 +11,7 @@ use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
 
 use crate::{
-    files::{create_parent, make_way},
+    files::{create_parent, make_way, open_lock, read_small},
     hinted,
     plan::slug,
     tell, without_login,
@@ -39,10 +39,7 @@ impl Workplace {
     /// comes while another has it waits, or fails.
     pub fn lock(&self, program: &str, wait: bool) -> anyhow::Result<File> {
         let path = self.state().join("lock");
-        create_parent(&path)?;
-        make_way(&path)?;
-        let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&path);
-        let file = opened.with_context(|| format!("cannot write `{path}`"))?;
+        let file = open_lock(&path)?;
         if !is_soon_locked(&file) {
             let holder = self.holder(program);
             let holder = holder.as_deref().unwrap_or("nobody knows which");
@@ -66,8 +63,9 @@ impl Workplace {
 
     /// Who wrote last that they have the lock.
     fn holder(&self, program: &str) -> Option<String> {
-        let text = fs::read_to_string(self.holder_path()).ok()?;
-        let Holder { process, since_s, command } = Holder::read(&text)?;
+        let text = read_small(&self.holder_path()).ok()?;
+        let holder = Holder::read(str::from_utf8(&text).ok()?)?;
+        let Holder { process, since_s, command } = holder;
         let ago_s = now_s().saturating_sub(since_s);
         Some(format!("process {process}, `{program} {command}`, begun {ago_s} s ago"))
     }

@@ -26,6 +26,11 @@ pub fn read(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
     jobs::read(path).with_context(|| format!("cannot read `{path}`"))
 }
 
+/// The same of a file that has to be small.
+pub fn read_small(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
+    jobs::read_small(path).with_context(|| format!("cannot read `{path}`"))
+}
+
 /// Writes a file that is of use to nobody before the step that writes it has ended.
 pub fn write(path: &Utf8Path, content: impl AsRef<[u8]>) -> anyhow::Result<()> {
     create_parent(path)?;

@@ -1,6 +1,8 @@
 //! Asking git: the repository of one folder, whatever the environment and the user's settings say.
 
-use anyhow::{Context, ensure};
+use std::io;
+
+use anyhow::{Context, anyhow, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::hinted;
 
@@ -9,7 +11,7 @@ use crate::facts::{
     programs::{self, Answer},
 };
 
-/// git in one folder.
+/// git in one folder, which is the top of its repository's working tree.
 pub struct Git {
     folder: Utf8PathBuf,
 }
@@ -20,6 +22,7 @@ const NEUTRAL: &[&str] = &[
     "color.ui=false",
     "column.ui=never",
     "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
     "core.pager=cat",
     "core.quotePath=false",
     "core.untrackedCache=false",
@@ -105,11 +108,16 @@ impl Git {
     fn run_from(&self, words: &[&str], input: &str, from_user: &str) -> anyhow::Result<Answer> {
         let settings = NEUTRAL.iter().flat_map(|setting| ["-c", setting]);
         let words: Vec<&str> = settings.chain(words.iter().copied()).collect();
-        let from_user = [("GIT_PROTOCOL_FROM_USER", from_user)];
-        let command = environment::command_with("git", &words, &from_user);
+        // If something is wrong with this repository, one that it lies in is not asked instead.
+        let above = self.folder.parent().unwrap_or(&self.folder).as_str();
+        let variables = [("GIT_PROTOCOL_FROM_USER", from_user), ("GIT_CEILING_DIRECTORIES", above)];
+        let command = environment::command_with("git", &words, &variables);
         let command = command.dir(&self.folder).stdin_bytes(input);
-        programs::ask(command).map_err(|error| {
-            hinted(format!("cannot start `git`: {error}"), "install it: `apt-get install git`")
+        programs::ask(command).map_err(|error| match error.kind() {
+            io::ErrorKind::NotFound => {
+                hinted("there is no `git` on PATH", "install it: `apt-get install git`")
+            }
+            _ => anyhow!("`git` gives no answer: {error}"),
         })
     }
 }

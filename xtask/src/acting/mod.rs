@@ -38,10 +38,12 @@ pub fn run_then<T>(
     write_down: impl FnOnce(Outcome) -> anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let root = &project.root;
+    for folder in outputs(plan) {
+        files::check_output(root, folder, "--output")?;
+    }
     let workplace = workplace(root);
     let lock = workplace.lock(PROGRAM, wait)?;
     for folder in outputs(plan) {
-        files::check_output(root, folder, "--output")?;
         files::sweep_output(root, folder)?;
     }
     let helper = Helper(&project.config.limits, Some(project));

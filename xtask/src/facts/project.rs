@@ -87,7 +87,7 @@ const MANIFEST: &str = "esig/extension.json";
 
 impl Project {
     pub fn probe() -> anyhow::Result<Project> {
-        let root = find_root(&Utf8PathBuf::try_from(std::env::current_dir()?)?)?;
+        let root = find_root(&here()?)?;
         let read = |path: &str| {
             let read = jobs::read(&root.join(path)).map_err(anyhow::Error::from);
             read.and_then(|content| Ok(String::from_utf8(content)?))
@@ -211,6 +211,21 @@ fn list(
     }
     files.sort();
     Ok(files)
+}
+
+/// The folder where the command was given.
+pub fn here() -> anyhow::Result<Utf8PathBuf> {
+    let here = std::env::current_dir().map_err(|error| {
+        hinted(
+            format!("the folder that this is in is gone: {error}"),
+            "`cd` into one that is there",
+        )
+    })?;
+    Utf8PathBuf::try_from(here).map_err(|error| {
+        let what =
+            format!("the name of this folder is not UTF-8: {}", error.into_path_buf().display());
+        hinted(what, "rename it, or clone to another folder")
+    })
 }
 
 /// The nearest folder above `start` that holds this workspace.

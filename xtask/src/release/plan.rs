@@ -36,6 +36,10 @@ pub fn release_plan(
     let wheelhouse = Utf8Path::new(&folder);
     let pipeline = Pipeline::new(host, &released);
     let mut gate = Gate { host, project: &released, wheelhouse, pipeline };
+    let undo = || OwnStep::ReleaseStep(ReleaseStep::Undo);
+    let left = Job::new("undo what a killed run left").own(undo()).always();
+    let left = gate.pipeline.add(left);
+    gate.pipeline.wait_for(left);
     let before = gate.add(BEFORE)?;
 
     let step = OwnStep::ReleaseStep(ReleaseStep::Commit(arguments.clone()));
@@ -48,9 +52,7 @@ pub fn release_plan(
 
     let tag = Job::new("tag").needs(checks).own(OwnStep::ReleaseStep(ReleaseStep::Tag)).always();
     let tag = gate.pipeline.add(tag);
-    let undo = Job::new("undo what was not tagged")
-        .needs([tag])
-        .own(OwnStep::ReleaseStep(ReleaseStep::Undo));
-    gate.pipeline.add(undo.always().in_any_case());
+    let not_tagged = Job::new("undo what was not tagged").needs([tag]).own(undo());
+    gate.pipeline.add(not_tagged.always().in_any_case());
     Ok(gate.pipeline.into_plan().into())
 }

@@ -1,13 +1,13 @@
 //! The commit and the tag of a release are both made, or neither.
 
 use std::{
-    fs,
+    collections::BTreeMap,
     time::{SystemTime, UNIX_EPOCH},
 };
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::hinted;
+use jobs::{digest::sha256, hinted};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -22,17 +22,27 @@ use crate::{
 const CHANGELOG: &str = "CHANGELOG.md";
 const UNRELEASED: &str = "## [Unreleased]";
 
-/// The file that notes a commit until it is tagged.
+/// The file that notes a release from before its first change until it is tagged.
 const BEGUN: &str = "release.json";
 
-/// A release between its commit and its tag.
+/// A release between its first change and its tag.
 #[derive(Serialize, Deserialize)]
 struct BegunRelease {
     tag: String,
     message: String,
-    commit: String,
-    /// The commit that it was made from.
+    /// The commit that it is made from.
     before: String,
+    /// By path, the SHA-256 of what it makes of each file that it changes.
+    changes: BTreeMap<String, String>,
+}
+
+impl BegunRelease {
+    /// Whether a name stands for a commit that was made for this.
+    fn is_commit(&self, git: &Git, name: &str) -> bool {
+        let parent = git.object(&format!("{name}^{{commit}}~1"));
+        let subject = git.ask(&["log", "-1", "--format=%s", name]);
+        parent.as_ref() == Some(&self.before) && subject.as_ref() == Some(&self.message)
+    }
 }
 
 pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
@@ -46,35 +56,34 @@ pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
 
 /// The working tree is clean: the gate saw to that before.
 fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::Result<()> {
-    // A run that was killed may have left a commit.
-    undo(root, git)?;
     let version = arguments.version.as_str();
     let date = arguments.date.clone().unwrap_or_else(|| date_in(0));
-    let read = |path: &str| {
-        fs::read_to_string(root.join(path)).with_context(|| format!("cannot read `{path}`"))
-    };
-    let (module, changelog) = (read(VERSION_FILE)?, read(CHANGELOG)?);
+    let (module, changelog) = (text(root, VERSION_FILE)?, text(root, CHANGELOG)?);
     let tags = [git.tags(None)?, tags_of_remotes(git)?].concat();
     check_version(version, &module, &tags)?;
-    let changed_module = with_version(&module, version)?;
-    let changed_changelog = with_date(&changelog, version, &date)?;
+    let changed = [
+        (VERSION_FILE, with_version(&module, version)?),
+        (CHANGELOG, with_date(&changelog, version, &date)?),
+    ];
     let before = git.read(&["rev-parse", "HEAD"])?;
-
-    let message = format!("Release {version}");
+    let (tag, message) = (format!("v{version}"), format!("Release {version}"));
+    let digest = |(path, text): &(&str, String)| ((*path).to_owned(), sha256(text.as_bytes()));
+    let changes = changed.iter().map(digest).collect();
+    let begun = BegunRelease { tag, message, before, changes };
+    files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)?;
+    let BegunRelease { message, before, .. } = &begun;
     let done = (|| {
-        files::write_whole(root, &root.join(VERSION_FILE), changed_module.as_bytes())?;
-        files::write_whole(root, &root.join(CHANGELOG), changed_changelog.as_bytes())?;
-        git.read(&["commit", "--quiet", "--message", &message, "--", VERSION_FILE, CHANGELOG])?;
-        let commit = git.read(&["rev-parse", "HEAD"])?;
-        let tag = format!("v{version}");
-        let begun = BegunRelease { tag, message, commit, before: before.clone() };
-        files::write_whole(root, &begun_path(root), &serde_json::to_vec_pretty(&begun)?)
+        for (path, text) in &changed {
+            files::write_whole(root, &root.join(path), text.as_bytes())?;
+        }
+        git.read(&["commit", "--quiet", "--message", message, "--", VERSION_FILE, CHANGELOG])
     })();
     if let Err(error) = done {
-        git.read(&["reset", "--quiet", "--hard", &before]).map_err(|undoing| {
+        git.read(&["reset", "--quiet", "--hard", before]).map_err(|undoing| {
             let what = format!("{error:#}; and it was not undone: {undoing:#}");
             hinted(what, format!("once nothing is in the way: `git reset --hard {before}`"))
         })?;
+        files::remove(&begun_path(root))?;
         return Err(hinted(format!("{error:#}"), "nothing was changed; say the same again"));
     }
     Ok(())
@@ -82,8 +91,9 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
 
 fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
     let begun = read_begun(root)?.context("there is no commit of a release to tag")?;
-    let BegunRelease { tag, message, commit, .. } = &begun;
-    let tagged = git.read(&["tag", "--annotate", "--message", message, tag, commit]);
+    ensure!(begun.is_commit(git, "HEAD"), "HEAD is not the commit that was to be tagged");
+    let BegunRelease { tag, message, .. } = &begun;
+    let tagged = git.read(&["tag", "--annotate", "--message", message, tag, "HEAD"]);
     tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
     let branch = git.ask(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
     files::tell(&match branch {
@@ -153,20 +163,32 @@ fn tags_of_remotes(git: &Git) -> anyhow::Result<Vec<String>> {
     Ok(tags)
 }
 
-/// If nothing was committed since, the branch goes back to where it was.
+/// If nothing was committed since, the branch and its files go back to where they were.
 fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
-    let Some(BegunRelease { tag, commit, before, .. }) = read_begun(root)? else { return Ok(()) };
-    let tagged = git.ask(&["rev-parse", "--verify", "--quiet", &format!("{tag}^{{commit}}")]);
-    if tagged.as_deref() != Some(commit.as_str()) {
-        let head = git.read(&["rev-parse", "HEAD"])?;
+    let Some(begun) = read_begun(root)? else { return Ok(()) };
+    let BegunRelease { tag, before, changes, .. } = &begun;
+    if git.read(&["rev-parse", "HEAD"])? == *before {
+        for (path, digest) in changes {
+            if sha256(text(root, path)?.as_bytes()) == *digest {
+                git.read(&["checkout", "--quiet", before, "--", path])?;
+                files::tell(&format!("{tag} was not committed, `{path}` is as before"));
+            }
+        }
+    } else if !begun.is_commit(git, &format!("refs/tags/{tag}")) {
         let what = format!("`{tag}` was committed, not tagged, and work went on after it");
-        let hint =
-            format!("take commit {commit} back by yourself, then `cargo xtask release` again");
-        ensure!(head == commit, hinted(what, hint));
-        git.read(&["reset", "--quiet", "--keep", &before])?;
+        let hint = format!(
+            "take the commit after {before} back by yourself, then `cargo xtask release` again"
+        );
+        ensure!(begun.is_commit(git, "HEAD"), hinted(what, hint));
+        git.read(&["reset", "--quiet", "--keep", before])?;
         files::tell(&format!("{tag} was not tagged, its commit is taken back"));
     }
     files::remove(&begun_path(root))
+}
+
+fn text(root: &Utf8Path, path: &str) -> anyhow::Result<String> {
+    let bytes = files::read_small(&root.join(path))?;
+    String::from_utf8(bytes).with_context(|| format!("in `{path}`"))
 }
 
 fn begun_path(root: &Utf8Path) -> Utf8PathBuf {
@@ -178,8 +200,10 @@ fn read_begun(root: &Utf8Path) -> anyhow::Result<Option<BegunRelease>> {
     if !path.exists() {
         return Ok(None);
     }
-    let text = fs::read_to_string(&path).with_context(|| format!("cannot read `{path}`"))?;
-    serde_json::from_str(&text).map(Some).with_context(|| format!("in `{path}`"))
+    serde_json::from_slice(&files::read_small(&path)?).map(Some).map_err(|error| {
+        let hint = "`git log` and `git status` say whether it was made; then remove that file";
+        hinted(format!("in `{path}`, of a release that was begun: {error}"), hint)
+    })
 }
 
 /// A new version is newer than all tags, and not older than that of the checkout.

@@ -173,3 +173,27 @@ fn two_files_of_a_name_and_files_without_records_are_not_gathered() {
     assert!(run.stderr.contains("are not the same"), "{}", run.stderr);
     assert_eq!(fs::read_to_string(root.join("wheelhouse").join(CP38)).unwrap(), "a wheel");
 }
+
+#[cfg(unix)]
+#[test]
+fn what_is_gathered_is_plain_files_and_small_records() {
+    let folder = checkout();
+    let root = folder.path();
+    let refused = |why: &str| {
+        let run = xtask(root, &["gather", "made"]);
+        assert!(run.code == 1 && run.stderr.contains(why), "{}", run.stderr);
+        assert!(!root.join("wheelhouse").join(WINDOWS).exists());
+    };
+    write(root, "made/tested.intoto.jsonl", "");
+    write(root, "elsewhere.whl", "for Windows");
+    let wheel = root.join("made").join(WINDOWS);
+    std::os::unix::fs::symlink(root.join("elsewhere.whl"), &wheel).unwrap();
+    refused("is a link or the like, no file\nhint: put there what it leads to: `cp -L`");
+    fs::remove_file(&wheel).unwrap();
+    let records = root.join("made/tested.intoto.jsonl");
+    fs::File::create(&records).unwrap().set_len(1 << 40).unwrap();
+    refused("it has more than 16 MiB, so it is something else\nhint: remove it, and have");
+    fs::remove_file(&records).unwrap();
+    std::os::unix::fs::symlink(root.join(RECORDS), &records).unwrap();
+    refused("tested.intoto.jsonl` is a link or the like, no file");
+}

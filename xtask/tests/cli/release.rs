@@ -191,6 +191,88 @@ fn a_signature_that_fails_is_told_with_the_reason_of_who_signs() {
     assert!(tag.stderr.contains("gpg: signing failed: No secret key"), "{}", tag.stderr);
 }
 
+#[cfg(unix)]
+fn make_script(path: &std::path::Path, text: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    fs::create_dir_all(path.parent().unwrap()).unwrap();
+    fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+#[cfg(unix)]
+#[test]
+fn hooks_of_the_user_take_no_part_in_a_release() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let hooks = repository.root.join(".git/hooks");
+    make_script(&hooks.join("pre-commit"), "echo >> LICENSE; git add LICENSE; exit 1");
+    make_script(&hooks.join("commit-msg"), "echo other > \"$1\"");
+    make_script(&hooks.join("post-commit"), "sleep 10000");
+    make_script(&hooks.join("reference-transaction"), "exit 1");
+    commit(&repository, "7.1.0");
+    let changed = repository.git(&["show", "--format=%s", "--name-only", "v7.1.0^{commit}"]);
+    assert_eq!(changed, "Release 7.1.0\n\nCHANGELOG.md\nesig/_version.py");
+    assert_eq!(repository.git(&["status", "--porcelain"]), "");
+}
+
+/// A git that ends the helper that starts it, before or after it commits.
+#[cfg(unix)]
+const KILLS: &str = r#"PATH=${PATH#*:}
+case " $* " in *" commit "*) before ;; esac
+git "$@"
+code=$?
+case " $* " in *" commit "*) after ;; esac
+exit $code"#;
+
+#[cfg(unix)]
+#[test]
+fn what_a_killed_release_left_is_taken_back_but_no_work_of_others() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let whole = state(&repository);
+    let shim = folder.path().join("bin");
+    let path = format!("{}:{}", shim.display(), std::env::var("PATH").unwrap());
+    let kill = |when: &str| {
+        let other = if when == "before" { "after" } else { "before" };
+        let script = KILLS.replace(&format!(") {when}"), ") kill -9 $PPID; exit");
+        make_script(&shim.join("git"), &script.replace(&format!(") {other}"), ")"));
+        let mut command = crate::support::command(&repository.root, &["release-step", "commit"]);
+        isolate(command.arg("7.1.0").env("PATH", &path)).output().unwrap();
+        assert_ne!(state(&repository), whole, "{when}");
+    };
+    let undo = || repository.xtask(&["release-step", "undo"]);
+    for when in ["before", "after"] {
+        kill(when);
+        let run = undo();
+        assert_eq!((run.code, state(&repository)), (0, whole.clone()), "{when}: {}", run.stderr);
+        assert_eq!(undo().stderr, "");
+    }
+    kill("before");
+    repository.write("CHANGELOG.md", "work of others");
+    assert_eq!(undo().code, 0);
+    assert_eq!(repository.git(&["status", "--porcelain"]), "M CHANGELOG.md");
+    repository.git(&["checkout", "--quiet", "CHANGELOG.md"]);
+    kill("before");
+    repository.git(&["commit", "--all", "--quiet", "--message", "work of others"]);
+    let others = state(&repository);
+    let run = undo();
+    assert!(run.code == 1 && run.stderr.contains("work went on after it"), "{}", run.stderr);
+    assert_eq!(state(&repository), others);
+}
+
+#[test]
+fn a_repository_that_is_broken_is_not_mistaken_for_the_one_it_lies_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let outer = Repository { root: folder.path().to_owned() };
+    outer.git(&["init", "--quiet"]);
+    outer.write(".gitignore", "esig/\n");
+    outer.commit_all();
+    let repository = project(folder.path());
+    repository.write(".git/HEAD", "garbage");
+    let run = repository.xtask(&["verify", "clean-tree", "wheelhouse"]);
+    assert!(run.code == 1 && run.stderr.contains("not a git repository"), "{}", run.stderr);
+}
+
 #[test]
 fn another_repository_that_the_environment_names_is_not_asked() {
     let folder = tempfile::tempdir().unwrap();

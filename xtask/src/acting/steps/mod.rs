@@ -69,7 +69,8 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
 fn empty(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     // A file that is in the place of a folder of ours is of no use to anybody.
     for above in folder.ancestors().filter(|above| above.starts_with(STATE)) {
-        if root.join(above).is_file() {
+        let above_it = root.join(above);
+        if above_it.symlink_metadata().is_ok() && !above_it.is_dir() {
             files::remove(&root.join(above))?;
         }
     }

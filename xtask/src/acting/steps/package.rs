@@ -2,7 +2,7 @@
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::{digest::sha256, files_below, hinted};
+use jobs::{digest::sha256_of_file, files_below, hinted};
 use wheel_audit::{Entry, Report, Wheel, audit_growth};
 
 use crate::acting::files::read;
@@ -59,7 +59,8 @@ pub fn checksums(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         let path = entry?.into_path();
         let name = path.file_name().unwrap_or_default();
         if name.ends_with(".whl") || name.ends_with(".tar.gz") {
-            lines.push(format!("{}  {name}\n", sha256(&read(&path)?)));
+            let digest = sha256_of_file(&path).with_context(|| format!("cannot read `{path}`"))?;
+            lines.push(format!("{digest}  {name}\n"));
         }
     }
     // By name.

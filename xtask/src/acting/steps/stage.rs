@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::hinted;
+use jobs::{digest::sha256_of_file, hinted};
 
 use crate::{
     acting::{files, git::Git},
@@ -64,7 +64,7 @@ impl Tracked {
 /// Fails if the files changed while they were copied, so that some are of one state of the checkout
 /// and some of another.
 fn check_unchanged(root: &Utf8Path, folder: &Utf8Path, before: &Tracked) -> anyhow::Result<()> {
-    let content = |path: &Utf8Path| path.is_file().then(|| fs::read(path)).transpose();
+    let content = |path: &Utf8Path| path.is_file().then(|| sha256_of_file(path)).transpose();
     let mut changed = Vec::new();
     for path in &before.files {
         if content(&root.join(path))? != content(&folder.join(path))? {

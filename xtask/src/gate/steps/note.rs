@@ -1,6 +1,6 @@
 //! The files that keep all promises are noted, and `publish` uploads these very bytes alone.
 
-use std::{collections::BTreeMap, fs};
+use std::collections::BTreeMap;
 
 use anyhow::{Context, ensure};
 use camino::Utf8Path;
@@ -117,8 +117,8 @@ fn others(noted: &PassedFiles, now: &PassedFiles) -> Vec<String> {
 
 impl PassedFiles {
     fn read(root: &Utf8Path, file: &str) -> Option<PassedFiles> {
-        let text = fs::read_to_string(root.join(STATE).join(file)).ok()?;
-        serde_json::from_str(&text).ok()
+        let text = jobs::read_small(&root.join(STATE).join(file)).ok()?;
+        serde_json::from_slice(&text).ok()
     }
 
     fn write(&self, root: &Utf8Path, file: &str) -> anyhow::Result<()> {

@@ -1,11 +1,13 @@
 //! The file of what is said of the tests of wheels: a run adds to it, machines hand it on.
 
-use std::{collections::BTreeMap, env, fs::File};
+use std::{collections::BTreeMap, env};
 
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{
-    Counts, End, JobOutcome, Journal, Outcome, Record, digest::sha256, files_below, hinted,
+    Counts, End, JobOutcome, Journal, Outcome, Record,
+    digest::{sha256, sha256_of_file},
+    entries_below, hinted, open_lock,
 };
 
 use crate::{
@@ -87,11 +89,14 @@ pub fn said(root: &Utf8Path) -> anyhow::Result<Vec<Statement>> {
 }
 
 fn read(path: &Utf8Path) -> anyhow::Result<Vec<Statement>> {
-    let text = String::from_utf8(files::read(path)?);
-    text.map_err(anyhow::Error::from).and_then(|text| parse(&text)).map_err(|error| {
-        let hint = "remove it, and have the wheels tested again: `cargo xtask wheels`";
-        hinted(format!("in `{path}`: {error:#}"), hint)
-    })
+    let text = String::from_utf8(bytes(path)?).map_err(anyhow::Error::from);
+    text.and_then(|text| parse(&text)).map_err(|e| hinted(format!("in `{path}`: {e:#}"), AGAIN))
+}
+
+const AGAIN: &str = "remove it, and have the wheels tested again: `cargo xtask wheels`";
+
+fn bytes(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
+    files::read_small(path).map_err(|error| hinted(format!("{error:#}"), AGAIN))
 }
 
 /// Writes what becomes of it; nobody else does meanwhile. A line that is not understood stays: it
@@ -102,10 +107,8 @@ fn change(
 ) -> anyhow::Result<()> {
     let path = root.join(STATE).join(TESTED);
     let lock_path = path.with_extension("lock");
-    files::create_parent(&lock_path)?;
-    let lock = File::create(&lock_path).with_context(|| format!("cannot write `{lock_path}`"))?;
-    lock.lock().with_context(|| format!("cannot lock `{lock_path}`"))?;
-    let text = if path.exists() { files::read(&path)? } else { Vec::new() };
+    open_lock(&lock_path)?.lock().with_context(|| format!("cannot lock `{lock_path}`"))?;
+    let text = if path.exists() { bytes(&path)? } else { Vec::new() };
     let text = String::from_utf8_lossy(&text);
     let (mut said, mut strange) = (Vec::new(), String::new());
     for line in text.lines() {
@@ -123,10 +126,14 @@ pub fn gather(root: &Utf8Path, arguments: &Gather) -> anyhow::Result<()> {
     let Gather { folders, output, tests_only } = arguments;
     let mut found: BTreeMap<String, Vec<Utf8PathBuf>> = BTreeMap::new();
     for folder in folders {
-        let files = files_below(&root.join(folder));
-        for path in files.with_context(|| format!("cannot read `{folder}`"))? {
+        let entries = entries_below(&root.join(folder));
+        for (path, kind) in entries.with_context(|| format!("cannot read `{folder}`"))? {
             let name = path.file_name().unwrap_or_default().to_owned();
-            found.entry(name).or_default().push(path);
+            if name == TESTED || !tests_only && is_released(&name) {
+                let what = format!("`{path}` is a link or the like, no file");
+                ensure!(kind.is_file(), hinted(what, "put there what it leads to: `cp -L`"));
+                found.entry(name).or_default().push(path);
+            }
         }
     }
     let records = found.remove(TESTED).unwrap_or_default();
@@ -135,27 +142,28 @@ pub fn gather(root: &Utf8Path, arguments: &Gather) -> anyhow::Result<()> {
     for path in &records {
         theirs.extend(read(path)?);
     }
-    let is_released = |name: &String| name.ends_with(".whl") || name.ends_with(".tar.gz");
-    let wheels = found.iter().filter(|(name, _)| is_released(name) && !tests_only);
-    let mut taken = Vec::new();
-    for (name, paths) in wheels {
-        let place = root.join(output).join(name);
-        let content = files::read(&paths[0])?;
-        let others = paths[1..].iter().chain(place.exists().then_some(&place));
-        for other in others {
-            let same = files::read(other)? == content;
+    let digest =
+        |path: &Utf8PathBuf| sha256_of_file(path).with_context(|| format!("cannot read `{path}`"));
+    let place = |name: &str| root.join(output).join(name);
+    for (name, paths) in &found {
+        let first = digest(&paths[0])?;
+        let place = place(name);
+        for other in paths[1..].iter().chain(place.exists().then_some(&place)) {
             let what = format!("`{}` and `{other}` are not the same", paths[0]);
-            ensure!(same, hinted(what, "remove the one that is not meant"));
+            ensure!(digest(other)? == first, hinted(what, "remove the one that is not meant"));
         }
-        taken.push((place, content));
     }
-    for (place, content) in &taken {
-        files::write_whole(root, place, content)?;
+    for (name, paths) in &found {
+        files::write_whole(root, &place(name), &files::read(&paths[0])?)?;
     }
     let count = theirs.len();
     change(root, |said| [said, theirs].concat())?;
-    files::tell(&format!("{} files, and {count} records of tests", taken.len()));
+    files::tell(&format!("{} files, and {count} records of tests", found.len()));
     Ok(())
+}
+
+fn is_released(name: &str) -> bool {
+    name.ends_with(".whl") || name.ends_with(".tar.gz")
 }
 
 fn without_records(folders: &[Utf8PathBuf]) -> anyhow::Error {
