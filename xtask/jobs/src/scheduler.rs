@@ -52,7 +52,8 @@ pub fn run<V: Vocabulary>(
 ) -> anyhow::Result<Outcome> {
     let before = usage::in_all();
     let durations = Durations::of(workplace);
-    let workers = options.workers.max(1);
+    // More would have nothing to do; whoever asks for a billion means all.
+    let workers = options.workers.clamp(1, plan.jobs().len().max(1));
     let board = Board {
         plan,
         workplace,

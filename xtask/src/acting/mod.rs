@@ -49,7 +49,9 @@ pub fn run_then<T>(
     let helper = Helper(&project.config.limits, Some(project));
     let outcome = jobs::run(plan, &workplace, options, &helper, &lock);
     if let Some(cache) = Cache::named(root) {
-        cache.collect(root);
+        if plan.jobs().iter().any(|job| job.fetches) {
+            cache.collect(root);
+        }
         cache.trim();
     }
     write_down(outcome?)

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     acting::{files, git::Git},
     facts::project::{VERSION_FILE, parse_version},
+    gate,
     ground::{
         cli::{ReleaseArguments, ReleaseStep},
         paths::STATE,
@@ -58,6 +59,10 @@ pub fn release_step(root: &Utf8Path, step: &ReleaseStep) -> anyhow::Result<()> {
 fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::Result<()> {
     let version = arguments.version.as_str();
     let date = arguments.date.clone().unwrap_or_else(|| date_in(0));
+    // Somewhere it is tomorrow already.
+    let is_date = gate::steps::is_date(&date) && date <= date_in(1);
+    let what = format!("`{date}` is no date of a release");
+    ensure!(is_date, hinted(what, "write one that is not to come, like `2026-02-28`"));
     let (module, changelog) = (text(root, VERSION_FILE)?, text(root, CHANGELOG)?);
     let tags = [git.tags(None)?, tags_of_remotes(git)?].concat();
     check_version(version, &module, &tags)?;

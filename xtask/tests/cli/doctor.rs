@@ -59,6 +59,19 @@ fn all_that_a_linux_lacks_is_told_at_once() {
 }
 
 #[test]
+fn a_disk_that_nobody_may_write_on_is_no_matter_of_its_owner() {
+    let facts = Facts::new("linux_x86_64.json", |facts| {
+        facts["examination"] = read("doctor/linux.json");
+        facts["examination"]["disk"]["is_writable"] = json!(false);
+        facts["examination"]["disk"]["is_read_only"] = json!(true);
+    });
+    let run = facts.doctor(&[]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.contains("that disk can only be read: build in a checkout on another one"));
+    assert!(!run.stdout.contains("chown"), "{}", run.stdout);
+}
+
+#[test]
 fn a_linux_with_an_engine_and_its_images() {
     let facts = Facts::examined("linux_with_image.json", "linux.json");
     let options = ["--builder", "docker", "--engine", "podman", "--image", "manylinux_i686=base:1"];

@@ -35,25 +35,6 @@ fn a_check_that_there_is_not() {
     ));
 }
 
-#[cfg(target_os = "linux")]
-#[test]
-fn a_folder_that_is_gone_or_has_a_name_that_is_no_text() {
-    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
-    let folder = tempfile::tempdir().unwrap();
-    let odd = folder.path().join(OsStr::from_bytes(b"a\xff"));
-    fs::create_dir(&odd).unwrap();
-    let run = xtask(&odd, &["audit", "a.whl"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("the name of this folder is not UTF-8: "), "{}", run.stderr);
-    assert!(run.stderr.ends_with("hint: rename it, or clone to another folder\n"));
-    let mut shell = std::process::Command::new("sh");
-    let line = format!("rm -r ../a*; {} list", env!("CARGO_BIN_EXE_xtask"));
-    let run =
-        crate::support::Run::of(shell.args(["-c", &line]).current_dir(&odd).output().unwrap());
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("the folder that this is in is gone"), "{}", run.stderr);
-}
-
 #[test]
 fn a_selector_that_names_nothing() {
     check_on(
@@ -71,6 +52,14 @@ fn a_selector_that_names_nothing() {
         error: `qq*` matches no wheel
         hint: `cargo xtask list` names them all; `*` stands for any characters
     "#]],
+    );
+    check_on(
+        "linux_x86_64.json",
+        &["wheels", "cp39-*", "--skip", "*-*"],
+        expect![[r#"
+            error: `--skip` leaves none of the wheels asked for
+            hint: `cargo xtask list` names them all; `*` stands for any characters
+        "#]],
     );
     check(
         &["list", "cp99-*"],
@@ -247,6 +236,22 @@ fn an_interpreter_that_is_none() {
         hint: name an executable file of Python
     "#]],
     );
+    check(
+        &["wheels", "--interpreter", "/usr"],
+        expect![[r#"
+        error: `/usr` is no interpreter: is a directory
+        hint: name an executable file of Python
+    "#]],
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_says_nothing_is_no_interpreter() {
+    let run = xtask(checkout(), &["wheels", "--interpreter", "/bin/true"]);
+    assert_eq!(run.code, 1);
+    let what = "did not answer as a Python interpreter: it answers nothing: it does not say why";
+    assert!(run.stderr.contains(what), "{}", run.stderr);
 }
 
 #[cfg(unix)]

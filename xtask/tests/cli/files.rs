@@ -2,14 +2,17 @@
 
 use std::fs;
 
-use crate::support::{checkout, copy_checkout, shown, xtask};
+use crate::support::{Run, checkout, command, copy_checkout, shown, xtask};
 
 #[test]
 fn an_output_that_names_no_folder_is_refused() {
-    for words in
-        [["wheels", "--output", ""], ["sdist", "--output", " "], ["wheels", "--report", ""]]
-    {
-        let run = xtask(checkout(), &words);
+    for words in [
+        &["wheels", "--output", ""][..],
+        &["sdist", "--output", " "],
+        &["list", "--report", ""],
+        &["man", ""],
+    ] {
+        let run = xtask(checkout(), words);
         assert_eq!(run.code, 2, "{}", run.stderr);
         assert!(run.stderr.contains("it names no folder"), "{}", run.stderr);
     }
@@ -62,4 +65,37 @@ fn ten_thousand_new_files_are_told_in_a_few_words() {
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert!(run.stderr.contains(" more"), "{}", run.stderr);
     assert!(run.stderr.len() < 500, "{} bytes", run.stderr.len());
+}
+
+#[test]
+fn the_shared_cache_is_empty_after_it_was_cleaned() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    let cache = folder.path().join("cache");
+    for path in ["target/xtask/fetched/cp39", "cache/wheels", "cache/mine"] {
+        fs::create_dir_all(folder.path().join(path)).unwrap();
+        fs::write(folder.path().join(path).join("a.whl"), "a wheel").unwrap();
+    }
+    let mut clean = command(folder.path(), &["clean", "--cache"]);
+    let run = Run::of(clean.env("XTASK_CACHE_DIR", &cache).output().unwrap());
+    assert_eq!(run.code, 0, "{}", run.stderr);
+    assert!(!cache.join("wheels").exists() && cache.join("mine/a.whl").exists());
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_folder_that_is_gone_or_has_a_name_that_is_no_text() {
+    use std::{ffi::OsStr, os::unix::ffi::OsStrExt};
+    let folder = tempfile::tempdir().unwrap();
+    let odd = folder.path().join(OsStr::from_bytes(b"a\xff"));
+    fs::create_dir(&odd).unwrap();
+    let run = xtask(&odd, &["audit", "a.whl"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("the name of this folder is not UTF-8: "), "{}", run.stderr);
+    assert!(run.stderr.ends_with("hint: rename it, or clone to another folder\n"));
+    let mut shell = std::process::Command::new("sh");
+    let line = format!("rm -r ../a*; {} list", env!("CARGO_BIN_EXE_xtask"));
+    let run = Run::of(shell.args(["-c", &line]).current_dir(&odd).output().unwrap());
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("the folder that this is in is gone"), "{}", run.stderr);
 }

@@ -109,6 +109,18 @@ fn project(folder: &std::path::Path) -> Repository {
 }
 
 #[test]
+fn a_date_that_is_none_or_to_come_is_refused_before_anything_changes() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let before = state(&repository);
+    for date in ["tomorrow", "", "2026-13-45", "2026-02-31", "3026-01-01", "2026-01-01\nx"] {
+        let run = repository.xtask(&["release-step", "commit", "7.1.0", "--date", date]);
+        assert_eq!((run.code, state(&repository)), (1, before.clone()), "{date}");
+        assert!(run.stderr.contains("is no date of a release\nhint: "), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn settings_of_the_user_hide_no_tag() {
     let folder = tempfile::tempdir().unwrap();
     let repository = project(folder.path());

@@ -17,6 +17,13 @@ fn a_failure_stops_what_needs_it_and_nothing_else() {
 }
 
 #[test]
+fn there_are_no_more_workers_than_jobs_whatever_is_asked_for() {
+    let checkout = Checkout::new();
+    let plan = plan_of(vec![job("one", ["append:order:1"])]);
+    assert_eq!(word(&checkout.run_as(usize::MAX, false, &plan).jobs[0].end), "done");
+}
+
+#[test]
 fn nothing_more_begins_after_a_failure_where_that_is_asked_for_and_what_was_done_is_kept() {
     let checkout = Checkout::new();
     let plan = |first: &str| {

@@ -85,7 +85,10 @@ fn permissions(disk: &Disk) -> Vec<Prerequisite> {
     let what = "target/";
     let mut findings = Vec::new();
     if !disk.is_writable {
-        let hint = "it may be of a build by root: `sudo chown -R \"$USER\" target`, or remove it";
+        let hint = match disk.is_read_only {
+            true => jobs::READ_ONLY,
+            false => "it may be of a build by root: `sudo chown -R \"$USER\" target`, or remove it",
+        };
         findings.push(missing(what, format!("we may not write in {}", disk.folder)).hint(hint));
     }
     if !disk.is_executable {

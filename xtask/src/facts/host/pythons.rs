@@ -147,19 +147,21 @@ pub fn probe(named: &[Utf8PathBuf]) -> anyhow::Result<Found> {
     for path in named {
         let real = real(path).map_err(|e| {
             let folder = path.parent().and_then(|folder| folder.read_dir_utf8().ok());
-            let files = folder.into_iter().flatten().flatten().map(|file| file.into_path());
+            let entries = folder.into_iter().flatten().flatten().map(|file| file.into_path());
+            let files = entries.filter(|file| file.is_file());
             let hint = did_you_mean(path.as_str(), files) + "name an executable file of Python";
             hinted(format!("`{path}` is no interpreter: {e}"), hint)
         })?;
         paths.push(real);
     }
     let (found, mut broken) = candidates();
-    paths.extend(found);
     let mut seen = std::collections::HashSet::new();
     paths.retain(|path| seen.insert(path.clone()));
+    let named_count = paths.len();
+    paths.extend(found.into_iter().filter(|path| seen.insert(path.clone())));
 
     let mut answers = ask_all(&paths);
-    for (path, answer) in paths.iter().zip(&mut answers).take(named.len()) {
+    for (path, answer) in paths.iter().zip(&mut answers).take(named_count) {
         match answer {
             Ok(python) => python.named = true,
             Err(reason) => {
@@ -214,6 +216,9 @@ fn only_asks_for_tools(folder: &Utf8Path) -> bool {
 
 fn real(path: &Utf8Path) -> std::io::Result<Utf8PathBuf> {
     let real = path.canonicalize_utf8()?;
+    if real.is_dir() {
+        return Err(std::io::ErrorKind::IsADirectory.into());
+    }
     Ok(if cfg!(windows) { with_slashes(real.as_str()) } else { real })
 }
 
@@ -234,6 +239,7 @@ fn ask(path: &Utf8Path) -> anyhow::Result<Python> {
     let words = ["-S", "-E", "-c", &script];
     let answer = programs::ask_within(programs::SOON, environment::command(path.as_str(), &words))?;
     ensure!(answer.status.success(), "{}: {}", answer.status, answer.reason());
+    ensure!(!answer.stdout.trim().is_empty(), "it answers nothing: {}", answer.reason());
     parse_facts(&answer.stdout)
 }
 

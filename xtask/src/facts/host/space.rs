@@ -27,6 +27,9 @@ pub struct Disk {
     pub is_memory: bool,
     /// The user may write there.
     pub is_writable: bool,
+    /// Nobody may: the disk can only be read.
+    #[serde(default)]
+    pub is_read_only: bool,
     /// Programs there may be started.
     pub is_executable: bool,
 }
@@ -63,6 +66,7 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
         free_bytes: told.f_bavail as u64 * told.f_frsize as u64,
         is_memory: is_memory(&path),
         is_writable,
+        is_read_only: told.f_flag & libc::ST_RDONLY != 0,
         is_executable,
     })
 }
@@ -96,6 +100,7 @@ fn disk_of(folder: &Utf8Path) -> Option<Disk> {
         is_memory: false,
         // Nothing there forbids it to all programs alike.
         is_writable: true,
+        is_read_only: false,
         is_executable: true,
     })
 }

@@ -33,6 +33,7 @@ use crate::{
 };
 pub use note::{begin as begin_note, compare, copy_checked, note};
 pub use tested::{attest, gather};
+pub use versions::is_date;
 
 /// The files of a release, and the checkout that they are of.
 struct ReleaseFiles<'a> {

@@ -119,7 +119,7 @@ fn of_changelog(package: &str, changelog: &str, is_released: bool) -> Vec<String
 }
 
 /// `2026-02-28`
-fn is_date(text: &str) -> bool {
+pub fn is_date(text: &str) -> bool {
     let parsed: Result<Datetime, _> = text.parse();
     parsed.is_ok_and(|parsed| parsed.date.is_some() && parsed.time.is_none())
 }

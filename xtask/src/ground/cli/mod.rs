@@ -101,7 +101,7 @@ pub enum Task {
     /// Write a manual page for each command
     Man {
         /// Where they are placed, from the root of the checkout
-        #[arg(value_name = "DIR")]
+        #[arg(value_name = "DIR", value_parser = folder)]
         folder: Utf8PathBuf,
     },
     /// Print the facts about this machine as JSON

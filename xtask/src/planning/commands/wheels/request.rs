@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use anyhow::ensure;
 use camino::Utf8PathBuf;
 use clap::ValueEnum;
 use jobs::hinted;
@@ -123,7 +124,15 @@ impl Resolver<'_> {
                 }
             };
         }
-        Ok(matrix.into_iter().filter(|id| selection.chooses(id)).collect())
+        let chosen: Vec<Identifier> =
+            matrix.into_iter().filter(|id| selection.chooses(id)).collect();
+        let is_cause = !arguments.skip.is_empty();
+        let what = "`--skip` leaves none of the wheels asked for";
+        ensure!(
+            !chosen.is_empty() || !is_cause,
+            hinted(what, "`cargo xtask list` names them all; `*` stands for any characters")
+        );
+        Ok(chosen)
     }
 
     /// The targets of the systems named, or of the images named, or that can be tested here.
