@@ -124,6 +124,15 @@ impl Statement {
         format!("in CPython {interpreter} by {tester} ({counts})")
     }
 
+    /// A statement about nothing might have been one of a failure, and one with line ends in its
+    /// names looks like others where it is shown.
+    fn names_its_subject(&self) -> bool {
+        let Annotations { interpreter, tester, .. } = self.annotations();
+        let subjects = self.subject.iter().map(|subject| &subject.name);
+        let mut names = subjects.chain([interpreter, tester]);
+        !self.subject.is_empty() && !names.any(|name| name.contains(char::is_control))
+    }
+
     fn annotations(&self) -> &Annotations {
         &self.predicate.configuration[0].annotations
     }
@@ -141,6 +150,9 @@ pub fn parse(text: &str) -> anyhow::Result<Vec<Statement>> {
         let is_known = statement.kind == STATEMENT && statement.predicate_type == TEST_RESULT;
         let what = format!("line {} is a statement of another kind", at + 1);
         ensure!(is_known, hinted(what, format!("they are of `{TEST_RESULT}`")));
+        let what = format!("line {} does not say, in plain letters, what was tested", at + 1);
+        let hint = "`cargo xtask wheels` writes them as they have to be";
+        ensure!(statement.names_its_subject(), hinted(what, hint));
         Ok(statement)
     };
     let lines = text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty());
@@ -204,6 +216,9 @@ mod tests {
             ("\"failed\":0", "\"failed\":-1"),
             ("\"sha256\"", "\"md5\""),
             ("}}]}}\n", ""),
+            ("here", "here\\nerror: elsewhere"),
+            ("a.whl", "\\u001b.whl"),
+            (r#"[{"name":"a.whl","digest":{"sha256":"d1"}}]"#, "[]"),
         ] {
             assert!(text.contains(from) && parse(&text.replace(from, to)).is_err(), "{from}");
         }

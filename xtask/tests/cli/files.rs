@@ -99,3 +99,16 @@ fn a_folder_that_is_gone_or_has_a_name_that_is_no_text() {
     assert_eq!(run.code, 1);
     assert!(run.stderr.contains("the folder that this is in is gone"), "{}", run.stderr);
 }
+
+#[cfg(unix)]
+#[test]
+fn a_name_that_cannot_stand_in_a_line_is_not_among_the_sums() {
+    let folder = tempfile::tempdir().unwrap();
+    copy_checkout(folder.path());
+    fs::create_dir(folder.path().join("made")).unwrap();
+    fs::write(folder.path().join("made/a\nb.whl"), "").unwrap();
+    let run = xtask(folder.path(), &["checksums", "made"]);
+    let why = "the name \"a\\nb.whl\" cannot stand in a line of SHA256SUMS\nhint: rename";
+    assert!(run.code == 1 && run.stderr.contains(why), "{}", run.stderr);
+    assert!(!folder.path().join("made/SHA256SUMS").exists());
+}

@@ -59,6 +59,8 @@ pub fn checksums(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
         let path = entry?.into_path();
         let name = path.file_name().unwrap_or_default();
         if name.ends_with(".whl") || name.ends_with(".tar.gz") {
+            let what = format!("the name {name:?} cannot stand in a line of {CHECKSUMS}");
+            ensure!(!name.contains(char::is_control), hinted(what, "rename or remove that file"));
             let digest = sha256_of_file(&path).with_context(|| format!("cannot read `{path}`"))?;
             lines.push(format!("{digest}  {name}\n"));
         }

@@ -72,7 +72,9 @@ fn tested(
 fn tester() -> Tester {
     let variable = |name: &str| env::var(name).ok().filter(|value| !value.is_empty());
     let name = variable("RUNNER_NAME").or_else(|| programs::answer("hostname", &[]));
-    let name = name.map_or("a machine without a name".to_owned(), |name| name.trim().to_owned());
+    let name = name.map_or("a machine without a name".to_owned(), |name| {
+        name.trim().replace(char::is_control, " ")
+    });
     let run = || {
         let [server, repository, run] =
             ["GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID"].map(variable);
