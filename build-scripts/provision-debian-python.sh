@@ -11,15 +11,13 @@ scripts=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$folder"; cd "$folder"
 [ ! -x python ] || exit 0
 
-rm -rf apt root site include
-mkdir -p root/usr/lib site
+rm -rf apt root site include; mkdir -p root/usr/lib site
 "$scripts/run-private-apt.sh" deb "$suite" "$architecture" apt install "${packages[@]}"
 
 # Where newer suites expect a link, older ones put a folder in its place.
 ln -s usr/lib root/lib
 for package in apt/archives/*.deb; do dpkg --extract "$package" root; done
-(cd apt/archives && ls -- *.deb) > contents.txt
-rm -rf apt
+(cd apt/archives && ls -- *.deb) > contents.txt; rm -rf apt
 
 # The oldest processors that wheels of an architecture are for, where qemu's default is newer.
 # Code for other systems may ask for more: QEMU_CPU.
@@ -57,4 +55,6 @@ ${cpu:+export QEMU_CPU="\${QEMU_CPU:-$cpu}"}
 exec $emulator "\$here/root/$loader" --library-path "\$libraries" \\
     "\$here/root/usr/bin/$python" "\$@"
 WRAPPER
-chmod +x python.new && mv python.new python
+chmod +x python.new
+"$scripts/compile-imports.sh" "$PWD/python.new"
+mv python.new python

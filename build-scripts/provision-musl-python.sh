@@ -52,4 +52,5 @@ export PYTHONHOME="$here/root"
 exec "$here/root/ld-musl-x86_64.so.1" "$here/root/cpython" "$@"
 WRAPPER
 chmod +x python.new
+"$scripts/compile-imports.sh" "$PWD/python.new"
 mv python.new python

@@ -38,4 +38,5 @@ export PYTHONHOME="$here/root"
 exec "$here/root/cpython" "$@"
 WRAPPER
 chmod +x python.new
+"$scripts/compile-imports.sh" "$PWD/python.new"
 mv python.new python

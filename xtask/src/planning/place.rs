@@ -17,8 +17,13 @@ pub enum Place {
 }
 
 /// The folders that files are sent to, from the root.
-const FOLDERS: &[&str] =
-    &["build-scripts", "target/xtask", "target/xtask/core-in-container", "target/xtask/test"];
+const FOLDERS: &[&str] = &[
+    "build-scripts",
+    "target/xtask",
+    "target/xtask/core-in-container",
+    "target/xtask/installed",
+    "target/xtask/test",
+];
 
 /// The folder of a container that stands for the root of the checkout.
 pub const WORK: &str = "/io";

@@ -3,7 +3,7 @@
 use anyhow::{Context, ensure};
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{digest::sha256_of_file, files_below, hinted};
-use wheel_audit::{Entry, Report, Wheel, audit_growth};
+use wheel_audit::{Entry, Report, Wheel, audit_growth, read_zip};
 
 use crate::acting::files::read;
 use crate::{
@@ -24,7 +24,12 @@ pub fn normalise(root: &Utf8Path, archive: &Utf8Path, output: &Utf8Path) -> anyh
 }
 
 pub fn unpack(archive: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
-    let entries = wheel::unpack(&read(archive)?).with_context(|| format!("in `{archive}`"))?;
+    let bytes = read(archive)?;
+    let entries = match archive.extension() {
+        Some("whl") => read_zip(&bytes).map_err(Into::into),
+        _ => wheel::unpack(&bytes),
+    };
+    let entries = entries.with_context(|| format!("in `{archive}`"))?;
     files::remove(folder)?;
     for Entry { path, content } in entries {
         let path = folder.join(path);

@@ -25,9 +25,6 @@ static PIECES_MB: LazyLock<BTreeMap<String, u64>> = LazyLock::new(|| {
     toml::from_str(include_str!("room.toml")).expect("tests read all of the file")
 });
 
-/// A folder to test in, with NumPy and without.
-const TEST_MB: (u64, u64) = (75, 2);
-
 /// What pip unpacks, zig above all, before it is installed.
 const TEMPORARY_MB: u64 = 150;
 
@@ -71,10 +68,6 @@ fn needed_mb(plan: &Plan, build: &ExaminedBuild) -> u64 {
 fn of_job_mb(job: &Job) -> u64 {
     let of_output = |path: &str| {
         let path = path.strip_prefix(STATE)?.trim_start_matches('/');
-        if path.starts_with("test/") {
-            let has_numpy = job.lines().iter().any(|line| line.contains("--find-links"));
-            return Some(if has_numpy { TEST_MB.0 } else { TEST_MB.1 });
-        }
         let beginnings = PIECES_MB.iter().filter(|(beginning, _)| path.starts_with(*beginning));
         beginnings.max_by_key(|(beginning, _)| beginning.len()).map(|(_, mb)| *mb)
     };

@@ -32,7 +32,7 @@ pub enum OwnStep {
     /// Rewrite a source archive so that the same files give the same bytes
     #[command(hide = true)]
     Normalise { archive: Utf8PathBuf, output: Utf8PathBuf },
-    /// Unpack a source archive, without its top folder
+    /// Unpack a wheel, or a source archive without its top folder
     #[command(hide = true)]
     Unpack { archive: Utf8PathBuf, folder: Utf8PathBuf },
     /// Put a wheel together from an unpacked source archive and an extension module

@@ -15,7 +15,7 @@ const BUILT: &str = "binding check cmake core core-in-container cpp develop empt
     wheels windows-wheels";
 
 /// The folders whose content has to be downloaded again, besides those of tools; and the journal.
-const DOWNLOADED: &str = "audits downloads fetched journal zig-cache";
+const DOWNLOADED: &str = "audits downloads fetched installed journal zig-cache";
 
 pub fn clean_plan(arguments: &Clean) -> Plan {
     let downloaded = DOWNLOADED.split(' ').chain(tools::ALL.iter().map(|toolbox| toolbox.name));

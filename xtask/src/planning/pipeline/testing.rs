@@ -6,7 +6,7 @@ use super::{Pipeline, PlannedWheel};
 use crate::{
     ground::{
         cli::OwnStep,
-        matrix::Interpreter,
+        matrix::Platform,
         paths::STATE,
         plan::{Command, Job, JobId, Role, slug},
     },
@@ -71,12 +71,16 @@ impl Pipeline<'_> {
         if is_replaced {
             job = job.input(STAND_IN);
         }
-        job = job.run(runner.place.run(python(&runner, &run).folder(&empty)));
-        let tools = self.tools()?;
-        for provision in runner.provision {
-            job = job.needs([self.add(provision.needs([tools]))]);
-        }
+        job = job.run(runner.place.run(self.python(&runner, &run).folder(&empty)));
+        job = job.needs(self.provided(&runner)?);
         Ok(self.add(job))
+    }
+
+    /// The jobs that make an interpreter.
+    fn provided(&mut self, runner: &Runner) -> anyhow::Result<Vec<JobId>> {
+        let tools = self.tools()?;
+        let provision = runner.provision.iter();
+        Ok(provision.map(|job| self.add(job.clone().needs([tools]))).collect())
     }
 
     /// What a wheel computes in an interpreter for this machine's own architecture.
@@ -90,7 +94,7 @@ impl Pipeline<'_> {
         let values = format!("{STATE}/{}.txt", slug(&name));
         let TestEnvironment { empty, job, site } = self.environment(name, wheel, runner)?;
         let arguments = [format!("{UP}/{COMPARE}"), "--write".to_owned(), format!("{UP}/{values}")];
-        let write = python(runner, &arguments).folder(&empty);
+        let write = self.python(runner, &arguments).folder(&empty);
         let job = job
             .steps(place.send(COMPARE.into()))
             .run(place.run(write))
@@ -101,7 +105,8 @@ impl Pipeline<'_> {
         Ok(Reference { job: self.add(job), values })
     }
 
-    /// A job that installs a wheel and, unless the interpreter brings it, NumPy, where it runs.
+    /// A job that unpacks a wheel where it is tested. pip would do no more, and take as long as the
+    /// test.
     fn environment(
         &mut self,
         name: String,
@@ -110,19 +115,12 @@ impl Pipeline<'_> {
     ) -> anyhow::Result<TestEnvironment> {
         let folder = format!("{STATE}/test/{}", slug(&name));
         let (site, empty) = (format!("{folder}/site"), format!("{folder}/empty"));
-        let requirements = requirements_folder(runner);
-        let tools = self.tools()?;
-        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &site]);
-        let install = match runner.numpy {
-            NumPy::Locked => install.args(["--find-links", &requirements]),
-            NumPy::There | NumPy::At(_) | NumPy::Replaced => install.arg("--no-deps"),
-        };
+        let unpack = OwnStep::Unpack { archive: wheel.path.clone(), folder: site.clone().into() };
         let mut job = Job::new(name)
-            .needs([tools])
             .needs(wheel.audited.iter().copied())
             .needs(self.containers.get(&runner.place).copied())
             .own(OwnStep::empty([&site, &empty]))
-            .run(install.args(tags_with(wheel, runner)).arg(&wheel.path))
+            .own(unpack)
             .steps(runner.place.send(Utf8Path::new(&folder)))
             .input(&wheel.path)
             .fact(&runner.identity);
@@ -130,82 +128,86 @@ impl Pipeline<'_> {
             job = job.input_listing(&runner.program);
         }
         if runner.numpy == NumPy::Locked {
+            let folder = requirements_folder(runner);
             let fetched = self.fetch_requirements(runner)?;
-            job = job.needs([fetched]).input_listing(&requirements);
+            let sent = self.sent(&folder, fetched, &runner.place);
+            job = job.needs([fetched, sent]).input_listing(&folder);
         }
         Ok(TestEnvironment { site, empty, job })
     }
 
-    /// What the self-test needs besides the wheel, downloaded, so that the test needs no network.
+    /// What the self-test needs besides the wheel, so that the test needs no network. What it imports
+    /// of that is compiled here once, and never written to by a test.
     fn fetch_requirements(&mut self, runner: &Runner) -> anyhow::Result<JobId> {
         let folder = requirements_folder(runner);
+        let wheels = folder.replace("/installed/", "/fetched/");
         let requirements = self.project.test_requirements(runner.interpreter)?;
-        let download = self.pip(&["download", "--require-hashes", "--dest", &folder]);
-        let download = download
-            .args(tags_of(runner.interpreter, runner))
-            .args(["--requirement", &requirements]);
+        let tags = tags_of(runner);
+        let download = self.pip(&["download", "--require-hashes", "--dest", &wheels]);
+        let download = download.args(&tags).args(["--requirement", &requirements]);
+        let install = self.pip(&["install", "--no-index", "--no-compile", "--target", &folder]);
+        let install = install.args(["--find-links", &wheels]).args(&tags);
+        let install = install.args(["--requirement", &requirements]);
+        let compile = started(runner, "").args(["-c", "import numpy.testing"]);
+        let compile = compile.env("PYTHONDONTWRITEBYTECODE", "").env("PYTHONPATH", &folder);
+        let is_here = runner.place == Place::Here;
         let tools = self.tools()?;
         let target = runner.target.name;
-        let job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
+        let mut job = Job::new(format!("fetch requirements for {} {target}", runner.interpreter))
             .needs([tools])
-            .own(OwnStep::empty([&folder]))
+            .own(OwnStep::empty([&wheels, &folder]))
             .run(download)
+            .run(install)
             .input(requirements)
+            .output_kept(&wheels)
             .output_kept(&folder)
             .fetches();
+        if is_here {
+            job = job.needs(self.provided(runner)?).run(compile);
+        }
         Ok(self.add(job))
+    }
+
+    /// An interpreter that runs in the empty folder of a test.
+    fn python(&self, runner: &Runner, arguments: &[String]) -> Command {
+        let numpy = match &runner.numpy {
+            NumPy::At(folder) => Some(folder.clone()),
+            NumPy::Replaced => Some(format!("{UP}/{STAND_IN}")),
+            NumPy::Locked => Some(format!("{UP}/{}", requirements_folder(runner))),
+            NumPy::There => None,
+        };
+        let separator = if self.host.platform == Platform::Windows { ";" } else { ":" };
+        let path: Vec<String> = ["../site".to_owned()].into_iter().chain(numpy).collect();
+        let command = started(runner, &format!("{UP}/")).args(arguments);
+        let environment = runner.environment.iter();
+        environment
+            .fold(command, |command, (name, value)| command.env(name, value))
+            .env("PYTHONPATH", path.join(separator))
     }
 }
 
-/// Without `site`, nothing that is installed on this machine can be imported.
-fn python(runner: &Runner, arguments: &[String]) -> Command {
-    let program = match runner.program.starts_with(STATE) {
-        true => format!("{UP}/{}", runner.program),
-        false => runner.program.clone(),
-    };
+/// An interpreter where `up` leads to the root. Without `site`, nothing that is installed on this
+/// machine can be imported.
+fn started(runner: &Runner, up: &str) -> Command {
+    let up = if runner.program.starts_with(STATE) { up } else { "" };
+    let program = format!("{up}{}", runner.program);
     let mut words = runner.launcher.iter().map(|word| word.to_string()).chain([program]);
     let first = words.next().expect("the program is among them");
-    let path = match &runner.numpy {
-        NumPy::At(folder) => format!("../site:{folder}"),
-        NumPy::Replaced => format!("../site:{UP}/{STAND_IN}"),
-        NumPy::Locked | NumPy::There => "../site".to_owned(),
-    };
-    let command = Command::new(first).args(words).arg("-S").args(arguments);
-    let environment = runner.environment.iter();
-    environment
-        .fold(command, |command, (name, value)| command.env(name, value))
-        .env("PYTHONPATH", path)
+    Command::new(first).args(words).arg("-S")
 }
 
 /// The folder of what the self-test needs, the same for every wheel tested in an interpreter.
 fn requirements_folder(runner: &Runner) -> String {
-    format!("{STATE}/fetched/{}-{}", runner.interpreter, runner.target.name)
+    format!("{STATE}/installed/{}-{}", runner.interpreter, runner.target.name)
 }
 
 /// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
-fn tags_of(exact: Interpreter, runner: &Runner) -> Vec<String> {
+fn tags_of(runner: &Runner) -> Vec<String> {
+    let exact = runner.interpreter;
     let platforms = runner.target.pip_platforms();
     let platforms = platforms.iter().map(|platform| format!("--platform={platform}"));
     let version = format!("--python-version={}", exact.version());
     let abi = format!("--abi={}", exact.abi_tag());
     let implementation = format!("--implementation={}", &exact.python_tag()[..2]);
     [implementation, version, abi].into_iter().chain(platforms).collect()
-}
-
-/// Has it accept the wheel too: it may be for the stable ABI, for newer systems only than is usual,
-/// or for another system or version, whose code is executed all the same.
-fn tags_with(wheel: &PlannedWheel, runner: &Runner) -> Vec<String> {
-    let interpreter = wheel.identifier.interpreter;
-    let is_served = interpreter.serves(&runner.interpreter);
-    let minor = if is_served { runner.interpreter.minor } else { interpreter.minor };
-    let mut arguments = tags_of(Interpreter { minor, ..runner.interpreter }, runner);
-    let name = wheel.path.file_stem().unwrap_or_default();
-    let own = name.rsplit('-').next().unwrap_or_default().split('.').next().unwrap_or_default();
-    let abi = interpreter.abi_tag();
-    for argument in [format!("--abi={abi}"), format!("--platform={own}")] {
-        if !arguments.contains(&argument) {
-            arguments.push(argument);
-        }
-    }
-    arguments
 }

@@ -192,6 +192,7 @@ impl Tester {
             .own(OwnStep::empty([&folder]))
             .run(provision)
             .input("build-scripts/run-private-apt.sh")
+            .input("build-scripts/compile-imports.sh")
             .fetches();
         kept.iter().fold(job, |job, part| job.output_kept(format!("{folder}{part}")))
     }
