@@ -166,15 +166,14 @@ private:
 };
 
 /// Does all items, in this thread alone or with helpers; false with a Python error set.
-template <typename Context>
-[[nodiscard]] bool run_items(const division& d, item_function compute, const Context& context) {
-    static_assert(std::is_trivially_copyable<Context>::value, "helpers have a copy of it");
+[[nodiscard]] inline bool run_items(const division& d, item_function compute, const void* context,
+                                    std::size_t context_size) {
     if (d.cost * static_cast<double>(d.count) < work_with_gil) {
-        return check(compute(&context, 0, d.count, {}));
+        return check(compute(context, 0, d.count, {}));
     }
     shared_work* const shared =
-        d.threads > 1 ? shared_work::make(d, compute, &context, sizeof context) : nullptr;
-    shared_work own(d, compute, &context);
+        d.threads > 1 ? shared_work::make(d, compute, context, context_size) : nullptr;
+    shared_work own(d, compute, context);
     status found = status::ok;
     bool is_interrupted = false;
     {
@@ -189,6 +188,12 @@ template <typename Context>
         shared->leave();
     }
     return !is_interrupted && check(found);
+}
+
+template <typename Context>
+[[nodiscard]] bool run_items(const division& d, item_function compute, const Context& context) {
+    static_assert(std::is_trivially_copyable<Context>::value, "helpers have a copy of it");
+    return run_items(d, compute, &context, sizeof context);
 }
 
 /// How many threads are worth starting. `jobs` is what the caller asked for, as read by read_jobs.

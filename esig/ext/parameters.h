@@ -85,34 +85,40 @@ using function = PyObject* (*)(PyObject* module, PyObject* const* values);
 
 #if ESIG_HAS_FASTCALL
 
-template <const parameters& P, function Function>
-PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* names) {
-    PyObject* values[parameters_max] = {};
-    if (!check_positional(P, count)) {
-        return nullptr;
+/// Finds the arguments of a call.
+[[nodiscard]] inline bool find_values(const parameters& p, PyObject* const* args, Py_ssize_t count,
+                                      PyObject* names, PyObject** values) {
+    if (!check_positional(p, count)) {
+        return false;
     }
     for (Py_ssize_t i = 0; i < count; ++i) {
         values[i] = args[i];
     }
     const Py_ssize_t named = names != nullptr ? PyTuple_Size(names) : 0;
     for (Py_ssize_t i = 0; i < named; ++i) {
-        if (!place(P, PyTuple_GetItem(names, i), args[count + i], values)) {
-            return nullptr;
+        if (!place(p, PyTuple_GetItem(names, i), args[count + i], values)) {
+            return false;
         }
     }
-    return check_required(P, values) ? Function(module, values) : nullptr;
+    return check_required(p, values);
+}
+
+template <const parameters& P, function Function>
+PyObject* entry(PyObject* module, PyObject* const* args, Py_ssize_t count, PyObject* names) {
+    PyObject* values[parameters_max] = {};
+    return find_values(P, args, count, names, values) ? Function(module, values) : nullptr;
 }
 
 inline constexpr int entry_flags = METH_FASTCALL | METH_KEYWORDS;
 
 #else
 
-template <const parameters& P, function Function>
-PyObject* entry(PyObject* module, PyObject* args, PyObject* named) {
-    PyObject* values[parameters_max] = {};
+/// Finds the arguments of a call.
+[[nodiscard]] inline bool find_values(const parameters& p, PyObject* args, PyObject* named,
+                                      PyObject** values) {
     const Py_ssize_t count = PyTuple_Size(args);
-    if (!check_positional(P, count)) {
-        return nullptr;
+    if (!check_positional(p, count)) {
+        return false;
     }
     for (Py_ssize_t i = 0; i < count; ++i) {
         values[i] = PyTuple_GetItem(args, i);
@@ -121,11 +127,17 @@ PyObject* entry(PyObject* module, PyObject* args, PyObject* named) {
     PyObject* value = nullptr;
     Py_ssize_t position = 0;
     while (named != nullptr && PyDict_Next(named, &position, &key, &value)) {
-        if (!place(P, key, value, values)) {
-            return nullptr;
+        if (!place(p, key, value, values)) {
+            return false;
         }
     }
-    return check_required(P, values) ? Function(module, values) : nullptr;
+    return check_required(p, values);
+}
+
+template <const parameters& P, function Function>
+PyObject* entry(PyObject* module, PyObject* args, PyObject* named) {
+    PyObject* values[parameters_max] = {};
+    return find_values(P, args, named, values) ? Function(module, values) : nullptr;
 }
 
 inline constexpr int entry_flags = METH_VARARGS | METH_KEYWORDS;

@@ -51,7 +51,7 @@ struct path_layout {
         return {(*this)[begin], left_in_row < left ? left_in_row : left, stride(outer_ndim - 1)};
     }
 
-    Py_ssize_t stride(int dimension) const {
+    ESIG_INLINE Py_ssize_t stride(int dimension) const {
         if (strides != nullptr) {
             return strides[dimension];
         }
@@ -169,7 +169,7 @@ private:
     }
 
     /// NumPy's sizes multiply to a size; those of a view that lies about them may not.
-    bool count_paths() {
+    ESIG_INLINE bool count_paths() {
         std::size_t count = 1;
         for (int i = 0; i < paths_.outer_ndim; ++i) {
             const std::size_t size = static_cast<std::size_t>(paths_.shape[i]);

@@ -37,6 +37,13 @@ static inline unsigned long long __getReg(int) {
 #define ESIG_INIT_FUNCTION extern "C" __attribute__((visibility("default")))
 #endif
 
+// The binding is compiled for size. This is for what the smallest calls would notice.
+#if defined(_MSC_VER)
+#define ESIG_INLINE __forceinline
+#else
+#define ESIG_INLINE inline __attribute__((always_inline))
+#endif
+
 // Arguments as an array instead of a tuple and a dictionary that have to be made for each call.
 #if defined(METH_FASTCALL) && (defined(Py_LIMITED_API) || PY_VERSION_HEX >= 0x03070000)
 #define ESIG_HAS_FASTCALL 1

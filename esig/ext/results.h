@@ -44,7 +44,7 @@ public:
     result_array() = default;
     result_array(const result_array&) = delete;
     result_array& operator=(const result_array&) = delete;
-    ~result_array() { Py_XDECREF(array_); }
+    ESIG_INLINE ~result_array() { Py_XDECREF(array_); }
 
     /// A new array, unless the caller gave one. Where the library cannot write into that directly,
     /// since its values have gaps or are those of the input, it gets a copy in the end.
