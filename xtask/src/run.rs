@@ -202,6 +202,7 @@ fn carry_out(
         }
         // Whatever keeps that from being noted, it is told what was made.
         attested?;
+        acting::check_promoted(&project.root, &planned.plan, &outcome)?;
         Ok(outcome.is_good() && planned.missing.is_empty())
     })
 }

@@ -8,9 +8,11 @@ pub mod steps;
 
 use std::collections::BTreeSet;
 
+use anyhow::ensure;
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::{Journal, Options, Outcome, Standing, Workplace};
+use jobs::{Journal, Options, Outcome, Standing, Workplace, hinted};
 
+use crate::libalgebra::facts::listed;
 use crate::{
     facts::{self, config::Limits, failures, project::Project},
     ground::{
@@ -71,12 +73,30 @@ pub fn run_apart(
 
 /// Where a plan puts what it is carried out for.
 pub fn outputs(plan: &Plan) -> BTreeSet<&Utf8Path> {
-    let steps = plan.jobs().iter().flat_map(|job| &job.steps);
-    let folder = |step| match step {
-        &Step::Own(OwnStep::Promote { ref folder, .. }) => Some(folder.as_path()),
+    plan.jobs().iter().flat_map(promoted).map(|(_, folder)| folder).collect()
+}
+
+/// The files that a job promotes, each with the folder where it goes.
+fn promoted(job: &Job) -> impl Iterator<Item = (&Utf8Path, &Utf8Path)> {
+    job.steps.iter().filter_map(|step| match step {
+        Step::Own(OwnStep::Promote { file, folder }) => Some((file.as_path(), folder.as_path())),
         _ => None,
+    })
+}
+
+/// Fails if something that a run has promoted is not there at its end: somebody else cleared away.
+pub fn check_promoted(root: &Utf8Path, plan: &Plan, outcome: &Outcome) -> anyhow::Result<()> {
+    let ended = plan.jobs().iter().zip(&outcome.jobs);
+    let good = ended.filter(|(_, result)| result.end.is_good()).flat_map(|(job, _)| promoted(job));
+    let length = |path: &Utf8Path| root.join(path).metadata().ok().map(|about| about.len());
+    let is_gone = |(file, folder): &(&Utf8Path, &Utf8Path)| {
+        let made = length(&folder.join(file.file_name().unwrap_or_default()));
+        made.is_none() || length(file).is_some_and(|length| Some(length) != made)
     };
-    steps.filter_map(folder).collect()
+    let gone = good.filter(is_gone).map(|(file, _)| file.to_string()).collect::<Vec<_>>();
+    let what = format!("somebody removed or changed meanwhile what was made of {}", listed(&gone));
+    ensure!(gone.is_empty(), hinted(what, "leave it alone, and repeat the command"));
+    Ok(())
 }
 
 /// How much of a plan is done already.
@@ -172,6 +192,24 @@ impl jobs::Actor<Esig> for Helper<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_was_made_and_is_gone_at_the_end_is_no_success() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = Utf8PathBuf::try_from(folder.path().to_owned()).unwrap();
+        let project = Project { root: root.clone(), ..Project::probe().unwrap() };
+        files::write(&root.join("target/a.whl"), "a wheel").unwrap();
+        let mut plan = Plan::default();
+        let step = OwnStep::Promote { file: "target/a.whl".into(), folder: "out".into() };
+        plan.add(Job::new("promote").own(step).output("out/a.whl"));
+        let look = |outcome: Outcome| {
+            check_promoted(&root, &plan, &outcome)?;
+            files::remove(&root.join("out"))?;
+            Ok(check_promoted(&root, &plan, &outcome).unwrap_err().to_string())
+        };
+        let said = run_then(&project, &plan, &Options::default(), true, look).unwrap();
+        assert!(said.ends_with("what was made of target/a.whl"), "{said}");
+    }
 
     #[test]
     fn nobody_else_begins_before_it_is_written_down_what_came_of_a_run() {
