@@ -66,12 +66,12 @@ pub fn rows(plan: &Plan, outcome: &Outcome) -> Vec<PromiseRow> {
         return Vec::new();
     }
     let row = |promise: Promise| PromiseRow {
-        check: promise.name().to_owned(),
-        promise: promise.what().to_owned(),
+        check: promise.to_string(),
+        promise: promise.about().what.clone(),
         places: places(promise, plan),
         status: status(promise, plan, outcome),
     };
-    Promise::ALL.iter().copied().map(row).collect()
+    Promise::all().map(row).collect()
 }
 
 /// The end of the names of its jobs, such as `check sdist-installs in 2.7.18`.
@@ -93,7 +93,7 @@ fn status(promise: Promise, plan: &Plan, outcome: &Outcome) -> PromiseStatus {
     let (reasons, logs): (Vec<&str>, Vec<String>) = failed.unzip();
     match logs.into_iter().next() {
         Some(log) => {
-            let (reason, remedy) = (reasons.join("\n"), promise.remedy().to_owned());
+            let (reason, remedy) = (reasons.join("\n"), promise.about().remedy.clone());
             PromiseStatus::Broken { reason, remedy, log }
         }
         None if ends.is_empty() => PromiseStatus::NotChecked,

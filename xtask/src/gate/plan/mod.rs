@@ -40,7 +40,7 @@ pub fn check_plan(
     let mut pipeline = Pipeline::new(host, project);
     install(&releases, as_it_is, &mut pipeline);
     let wheelhouse = arguments.wheelhouse.as_path();
-    let is_whole = chosen.len() == Promise::ALL.len();
+    let is_whole = chosen.len() == Promise::all().count();
     let note = |begin| OwnStep::NoteChecked { wheelhouse: wheelhouse.to_owned(), begin };
     if is_whole {
         let begun = pipeline.add(Job::new("note what is checked").own(note(true)).always());
@@ -62,7 +62,7 @@ fn chosen(arguments: &CheckArguments) -> anyhow::Result<Vec<Promise>> {
     let skip = parsed(&arguments.skip)?;
     let is_chosen =
         |promise: &Promise| (only.is_empty() || only.contains(promise)) && !skip.contains(promise);
-    let chosen: Vec<Promise> = Promise::ALL.iter().copied().filter(is_chosen).collect();
+    let chosen: Vec<Promise> = Promise::all().filter(is_chosen).collect();
     ensure!(!chosen.is_empty(), hinted("no check is left", "leave `--skip` or `--only` out"));
     Ok(chosen)
 }
