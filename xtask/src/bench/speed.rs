@@ -1,12 +1,9 @@
 //! `cargo xtask bench speed`, `bench recombine`: how fast the package is, beside others.
 
-use std::fs;
-
-use anyhow::Context;
 use jobs::{Options, hinted};
 
 use crate::{
-    acting,
+    acting::{self, files},
     facts::{host::Host, project::Project},
     ground::{
         cli::BenchSpeed,
@@ -34,8 +31,7 @@ pub fn speed(arguments: &BenchSpeed, host: &Host, project: &Project) -> anyhow::
         measure = measure.args(["--against", other.as_str()]);
     }
     run(pipeline, &wheel, &[], "measure speed", vec![measure], project)?;
-    let result = project.root.join(&arguments.output).join("speed.md");
-    fs::read_to_string(&result).with_context(|| format!("cannot read `{result}`"))
+    files::read_text(&project.root.join(&arguments.output).join("speed.md"))
 }
 
 /// The table as Markdown, by the script itself.
@@ -49,8 +45,7 @@ pub fn recombine(host: &Host, project: &Project) -> anyhow::Result<String> {
     let measure =
         Command::new(&python).args(["build-scripts/measure-recombine.py", "--output", &result]);
     run(pipeline, &wheel, &[toolbox], "measure recombine", vec![install, measure], project)?;
-    fs::read_to_string(project.root.join(&result))
-        .with_context(|| format!("cannot read `{result}`"))
+    files::read_text(&project.root.join(&result))
 }
 
 fn run(

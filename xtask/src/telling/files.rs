@@ -1,6 +1,6 @@
 //! The files that `--report` asks for, reading them again, and what a runner of GitHub shows.
 
-use std::{env, fs::OpenOptions, io::Write, str};
+use std::{env, fs::OpenOptions, io::Write};
 
 use anyhow::Context;
 use camino::{Utf8Path, Utf8PathBuf};
@@ -65,8 +65,7 @@ pub fn read_reports(
 /// Replaces what docs/evidence.md says of the last run.
 pub fn write_evidence(root: &Utf8Path, report: &Report) -> anyhow::Result<()> {
     let path = root.join("docs/evidence.md");
-    let bytes = files::read(&path)?;
-    let text = str::from_utf8(&bytes).with_context(|| format!("in `{path}`"))?;
-    let new = evidence::renewed(text, report).with_context(|| format!("in `{path}`"))?;
+    let new = evidence::renewed(&files::read_text(&path)?, report)
+        .with_context(|| format!("in `{path}`"))?;
     files::write_whole(root, &path, new.as_bytes())
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ground::{
         grid::{Entry, Grid, Sign},
-        matrix::Target,
+        matrix::Identifier,
         plan::{Counts, JobId, Plan, Role},
     },
     planning::planned::Skipped,
@@ -56,10 +56,10 @@ impl WheelStatus {
 impl WheelRow {
     /// Its place in the table; none for what is no wheel: a suite of tests that cannot run here.
     pub fn entry(&self) -> Option<Entry> {
-        let (name, target) = self.identifier.split_once('-')?;
-        let (target, interpreter) = (Target::named(target)?.name, name.parse().ok()?);
+        let Identifier { interpreter, target } = self.identifier.parse().ok()?;
         let (sign, note) = self.status.sign_and_note();
-        Some(Entry { identifier: self.identifier.clone(), interpreter, target, sign, note })
+        let (identifier, target) = (self.identifier.clone(), target.name);
+        Some(Entry { identifier, interpreter, target, sign, note })
     }
 
     pub fn is_failed(&self) -> bool {

@@ -5,22 +5,16 @@ use std::fs;
 use anyhow::{Context, ensure};
 use as_elf::Replacements;
 use camino::{Utf8Path, Utf8PathBuf};
-use jobs::hinted;
 use object::{Object, ObjectSymbol};
 
-use crate::acting::files::read;
 use crate::{
-    acting::files,
-    ground::matrix::{TARGETS, Target},
+    acting::files::{self, read},
+    ground::matrix::Target,
     planning::stubs,
 };
 
 pub fn stubs(target: &str, folder: &Utf8Path) -> anyhow::Result<()> {
-    let target = Target::named(target).ok_or_else(|| {
-        let names: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
-        hinted(format!("`{target}` is no target"), format!("known are {}", names.join(", ")))
-    })?;
-    for (name, text) in stubs::files(target) {
+    for (name, text) in stubs::files(Target::known(target)?) {
         files::write(&folder.join(&name), text)?;
     }
     Ok(())

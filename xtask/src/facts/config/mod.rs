@@ -238,14 +238,10 @@ impl Config {
 
 fn group(table: GroupTable) -> anyhow::Result<Group> {
     let interpreters = table.interpreters.iter().map(|name| name.parse());
-    let target = |name: &String| {
-        let known = TARGETS.iter().map(|target| target.name).collect::<Vec<_>>().join(", ");
-        let hint = format!("known are {known}");
-        Target::named(name).ok_or_else(|| hinted(format!("`{name}` is no target"), hint))
-    };
+    let targets = table.targets.iter().map(|name| Target::known(name));
     Ok(Group {
         interpreters: interpreters.collect::<anyhow::Result<_>>()?,
-        targets: table.targets.iter().map(target).collect::<anyhow::Result<_>>()?,
+        targets: targets.collect::<anyhow::Result<_>>()?,
         is_enabled: table.enabled,
     })
 }

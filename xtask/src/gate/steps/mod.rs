@@ -22,7 +22,7 @@ use camino::{Utf8Path, Utf8PathBuf};
 use wheel_audit::{Entry, WheelName, read_zip};
 
 use crate::{
-    acting::files::read,
+    acting::files::{self, read},
     facts::{
         config::{self, Config},
         project::{VERSION_FILE, parse_version, sdist_name},
@@ -172,5 +172,5 @@ fn content<'e>(entries: &'e [Entry], path: &str) -> Option<&'e [u8]> {
 
 /// A text file of the checkout.
 fn text(root: &Utf8Path, path: &str) -> anyhow::Result<String> {
-    String::from_utf8(read(&root.join(path))?).with_context(|| format!("in `{path}`"))
+    files::read_text(&root.join(path))
 }

@@ -5,7 +5,7 @@ use camino::Utf8Path;
 use clap::Parser;
 
 use crate::{
-    acting::files::{project_files, read},
+    acting::files::{project_files, read_text},
     ground::cli::Cli,
 };
 
@@ -20,7 +20,7 @@ fn is_document(path: &str) -> bool {
 pub fn findings(root: &Utf8Path) -> anyhow::Result<Vec<String>> {
     let mut findings = Vec::new();
     for path in project_files(root)?.iter().filter(|path| is_document(path.as_str())) {
-        let text = String::from_utf8(read(&root.join(path))?)?;
+        let text = read_text(&root.join(path))?;
         let commands = commands(&text);
         if path == README && commands.is_empty() {
             findings.push("README.md names no command of `cargo xtask`".to_owned());

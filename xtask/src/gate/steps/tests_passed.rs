@@ -1,7 +1,6 @@
 //! Every wheel passed its tests, these very bytes, on whatever machine, as is said of them; or it
 //! is listed as audited only.
 
-use anyhow::Context;
 use jobs::digest::sha256;
 use wheel_audit::WheelName;
 
@@ -10,13 +9,12 @@ use crate::{
     acting::files,
     facts::config::Config,
     gate::attestation::Statement,
-    ground::matrix::{Abi, Identifier, Interpreter, Target},
+    ground::matrix::{Abi, Identifier, Interpreter},
     libalgebra::facts::listed,
 };
 
 pub fn findings(release: &ReleaseFiles, runs: &[String]) -> anyhow::Result<Vec<String>> {
-    let here: Vec<Identifier> =
-        runs.iter().map(|name| exact(name)).collect::<anyhow::Result<_>>()?;
+    let here = runs.iter().map(|name| name.parse()).collect::<anyhow::Result<_>>()?;
     let gate = Gate { said: said(release.root)?, here, config: release.config()? };
     let (mut findings, mut audited_only) = (Vec::new(), Vec::new());
     for file in release.wheel_files() {
@@ -33,14 +31,6 @@ pub fn findings(release: &ReleaseFiles, runs: &[String]) -> anyhow::Result<Vec<S
         files::tell(&format!("note: {count} wheels were audited, never run: {names}"));
     }
     Ok(findings)
-}
-
-/// `cp311-manylinux_x86_64`: an exact build of CPython.
-fn exact(name: &str) -> anyhow::Result<Identifier> {
-    let (interpreter, target) = name.split_once('-').context("`--runs` names an identifier")?;
-    let interpreter: Interpreter = interpreter.parse()?;
-    let target = Target::named(target).with_context(|| format!("`{target}` is no target"))?;
-    Ok(Identifier { interpreter, target })
 }
 
 /// What wheels are judged by.
@@ -165,7 +155,7 @@ mod tests {
              musllinux = 'musllinux_1_2'\nmacosx_arm64 = 'macosx_11_0'\n\
              macosx_x86_64 = 'macosx_10_13'\n"
         );
-        let here = here.iter().map(|name| exact(name).unwrap()).collect();
+        let here = here.iter().map(|name| name.parse().unwrap()).collect();
         let config = Config::parse(&config).unwrap();
         let gate = Gate { said: said.to_vec(), here, config };
         let expected: Vec<String> = expected.iter().map(|what| what.to_string()).collect();

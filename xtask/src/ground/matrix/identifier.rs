@@ -1,6 +1,6 @@
 //! The name of one wheel of the matrix: interpreter and target, `cp38-manylinux_x86_64`.
 
-use std::fmt;
+use std::{fmt, str::FromStr};
 
 use jobs::hinted;
 
@@ -67,6 +67,16 @@ impl Identifier {
                 format!("{stem}.cpython-{major}{minor}{suffix}-{multiarch}.so")
             }
         }
+    }
+}
+
+/// Reads the name of a wheel of the matrix, or of an exact build of CPython for a target.
+impl FromStr for Identifier {
+    type Err = anyhow::Error;
+
+    fn from_str(name: &str) -> anyhow::Result<Identifier> {
+        let (interpreter, target) = name.split_once('-').unwrap_or((name, ""));
+        Ok(Identifier { interpreter: interpreter.parse()?, target: Target::known(target)? })
     }
 }
 

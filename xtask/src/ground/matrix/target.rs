@@ -1,5 +1,6 @@
 //! The targets of wheels: platform, architecture and C library, with what is particular to each.
 
+use jobs::hinted;
 use wheel_audit::Architecture;
 
 use super::{Abi, Interpreter};
@@ -179,6 +180,14 @@ const fn windows(name: &'static str, architecture: Architecture, zig: &'static s
 impl Target {
     pub fn named(name: &str) -> Option<&'static Target> {
         TARGETS.iter().find(|target| target.name == name)
+    }
+
+    /// The target that somebody has named, who may be wrong.
+    pub fn known(name: &str) -> anyhow::Result<&'static Target> {
+        Target::named(name).ok_or_else(|| {
+            let known: Vec<&str> = TARGETS.iter().map(|target| target.name).collect();
+            hinted(format!("`{name}` is no target"), format!("known are {}", known.join(", ")))
+        })
     }
 
     /// The target that this machine itself runs.

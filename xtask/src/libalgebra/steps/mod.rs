@@ -5,8 +5,6 @@ mod switch;
 mod use_folder;
 mod use_submodule;
 
-use std::fs;
-
 use camino::Utf8Path;
 
 use crate::{
@@ -75,7 +73,7 @@ fn init(root: &Utf8Path) -> anyhow::Result<()> {
 
 /// Checks that libalgebra has all that the project compiles.
 fn check_needed(root: &Utf8Path, folder: &Utf8Path, commit: &str) -> anyhow::Result<()> {
-    let mut missing = needed(&fs::read_to_string(root.join("esig/extension.json"))?)?;
+    let mut missing = needed(&files::read_text(&root.join("esig/extension.json"))?)?;
     missing.retain(|path| !folder.join(path).exists());
     require(
         missing.is_empty(),

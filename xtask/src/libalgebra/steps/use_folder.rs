@@ -1,8 +1,6 @@
 //! From a submodule to a plain folder with the same files.
 
-use std::fs;
-
-use anyhow::{Context, ensure};
+use anyhow::ensure;
 use camino::Utf8Path;
 use jobs::hinted;
 
@@ -101,7 +99,7 @@ fn remove_from_gitmodules(root: &Utf8Path, git: &Git, name: &str) -> anyhow::Res
     let section = format!("submodule.{name}");
     git.read(&["config", "--file", ".gitmodules", "--remove-section", &section])?;
     let path = root.join(".gitmodules");
-    if fs::read_to_string(&path).context("cannot read `.gitmodules`")?.trim().is_empty() {
+    if files::read_text(&path)?.trim().is_empty() {
         files::remove(&path)?;
     }
     git.read(&["add", "--all", "--", ".gitmodules"]).map(drop)

@@ -3,7 +3,10 @@
 use std::{collections::BTreeMap, fmt::Display, str::FromStr, sync::LazyLock};
 
 use camino::Utf8PathBuf;
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error},
+};
 
 use super::{NumPy, Rewrite, Runner, runs};
 use crate::{
@@ -58,40 +61,34 @@ pub struct Loader {
     environment: BTreeMap<String, String>,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Table {
-    tester: Vec<Tester>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LoaderTable {
-    loader: Vec<Loader>,
-}
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
+static TESTERS: LazyLock<Vec<Tester>> = LazyLock::new(|| {
     let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/testers.toml"));
-    let mut table: Table = toml::from_str(text).expect("tests read all of the file");
-    for tester in &mut table.tester {
+    let mut testers: Vec<Tester> = rows("tester", text);
+    for tester in &mut testers {
         tester.include = format!("{}/include", tester.folder()).into();
     }
-    table
+    testers
 });
 
-static LOADERS: LazyLock<LoaderTable> = LazyLock::new(|| {
-    let text = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/loaders.toml"));
-    toml::from_str(text).expect("tests read all of the file")
+static LOADERS: LazyLock<Vec<Loader>> = LazyLock::new(|| {
+    rows("loader", include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/loaders.toml")))
 });
+
+/// The rows of a file, of which each begins with `[[name]]`.
+fn rows<T: DeserializeOwned>(name: &str, text: &str) -> Vec<T> {
+    let mut tables: BTreeMap<String, Vec<T>> =
+        toml::from_str(text).expect("tests read all of the file");
+    tables.remove(name).expect("tests read all of the file")
+}
 
 /// Every tester there is.
 pub fn testers() -> &'static [Tester] {
-    &TABLE.tester
+    &TESTERS
 }
 
 /// Every loader there is.
 pub fn loaders() -> &'static [Loader] {
-    &LOADERS.loader
+    &LOADERS
 }
 
 fn apt_get() -> Vec<String> {
@@ -102,16 +99,13 @@ fn parsed<'de, D: Deserializer<'de>, T: FromStr<Err: Display>>(from: D) -> Resul
     String::deserialize(from)?.parse().map_err(D::Error::custom)
 }
 
-fn named<E: Error>(name: &String) -> Result<&'static Target, E> {
-    Target::named(name).ok_or_else(|| E::custom(format!("no target `{name}`")))
-}
-
 fn target<'de, D: Deserializer<'de>>(from: D) -> Result<&'static Target, D::Error> {
-    named(&String::deserialize(from)?)
+    Target::known(&String::deserialize(from)?).map_err(D::Error::custom)
 }
 
 fn targets<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<&'static Target>, D::Error> {
-    Vec::deserialize(from)?.iter().map(named).collect()
+    let names: Vec<String> = Vec::deserialize(from)?;
+    names.iter().map(|name| Target::known(name)).collect::<Result<_, _>>().map_err(D::Error::custom)
 }
 
 /// The tester whose headers serve to compile for an interpreter, if one can be here.

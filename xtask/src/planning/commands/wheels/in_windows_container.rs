@@ -3,7 +3,7 @@
 //! A container has the compilers and interpreters of Windows, and shares no folders: what goes in
 //! and out is copied.
 
-use anyhow::Context;
+use anyhow::{Context, ensure};
 use camino::Utf8Path;
 use jobs::hinted;
 
@@ -13,7 +13,7 @@ use crate::{
     gate::attestation::TESTED,
     ground::{
         cli::{Gather, OwnStep},
-        matrix::{Identifier, Platform, Target},
+        matrix::{Identifier, Platform},
         paths::STATE,
         plan::{Command, Job, JobId, Role},
     },
@@ -49,13 +49,11 @@ pub struct WindowsContainer<'a> {
 /// The interpreters that the configuration has for the image.
 pub fn pythons(project: &Project) -> anyhow::Result<Vec<Identifier>> {
     let python = |name: &String| {
-        let (interpreter, target) = name.split_once('-').unwrap_or((name, ""));
-        let target = Target::named(target).filter(|t| t.platform == Platform::Windows);
-        let target = target.ok_or_else(|| {
-            let hint = "write it like `cp38-win32` in `[windows]` of xtask/xtask.toml";
-            hinted(format!("`{name}` is for no Windows"), hint)
-        })?;
-        Ok(Identifier { interpreter: interpreter.parse()?, target })
+        let python: Identifier = name.parse()?;
+        let hint = "write it like `cp38-win32` in `[windows]` of xtask/xtask.toml";
+        let is_for_windows = python.target.platform == Platform::Windows;
+        ensure!(is_for_windows, hinted(format!("`{name}` is for no Windows"), hint));
+        Ok(python)
     };
     project.config.windows.pythons.iter().map(python).collect()
 }
