@@ -5,7 +5,7 @@ use std::{
     fmt,
 };
 
-use super::matrix::{Interpreter, TARGETS};
+use super::matrix::{Identifier, Interpreter, TARGETS, Target};
 
 /// What became of a wheel, or would here.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -56,9 +56,7 @@ impl Sign {
 /// A wheel in the table.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    pub identifier: String,
-    pub interpreter: Interpreter,
-    pub target: &'static str,
+    pub identifier: Identifier,
     pub sign: Sign,
     /// Why it has this sign, or in which interpreters; empty if there is nothing to say.
     pub note: String,
@@ -81,22 +79,24 @@ impl Grid {
     }
 
     pub fn targets(&self) -> Vec<&'static str> {
-        let is_there = |name: &&str| self.entries.iter().any(|entry| entry.target == *name);
-        TARGETS.iter().map(|target| target.name).filter(is_there).collect()
+        let is_there =
+            |target: &&Target| self.entries.iter().any(|e| e.identifier.target == *target);
+        TARGETS.iter().filter(is_there).map(|target| target.name).collect()
     }
 
     /// As identifiers have them: `cp311_abi3`.
     pub fn interpreters(&self) -> Vec<String> {
-        let key = |entry: &Entry| {
-            let Interpreter { major, minor, .. } = entry.interpreter;
-            (major, minor, entry.interpreter.to_string().replace('-', "_"))
+        let key = |Entry { identifier, .. }: &Entry| {
+            let Interpreter { major, minor, .. } = identifier.interpreter;
+            (major, minor, identifier.interpreter_name())
         };
         let sorted: BTreeSet<(u32, u32, String)> = self.entries.iter().map(key).collect();
         sorted.into_iter().map(|(.., name)| name).collect()
     }
 
     pub fn at(&self, target: &str, interpreter: &str) -> Option<&Entry> {
-        let is_it = |name: &str| name.strip_prefix(interpreter) == Some(&format!("-{target}"));
+        let is_it =
+            |id: &Identifier| id.target.name == target && id.interpreter_name() == interpreter;
         self.entries.iter().find(|entry| is_it(&entry.identifier))
     }
 
@@ -112,17 +112,17 @@ impl Grid {
 
     /// What wheels of a sign have in common: `– no CPython 3.5 was found: 15 wheels`.
     pub fn notes(&self) -> Vec<String> {
-        let mut groups: BTreeMap<(Sign, &str), Vec<&str>> = BTreeMap::new();
-        for Entry { identifier, sign, note, .. } in &self.entries {
+        let mut groups: BTreeMap<(Sign, &str), Vec<String>> = BTreeMap::new();
+        for Entry { identifier, sign, note } in &self.entries {
             if !note.is_empty() {
-                groups.entry((*sign, note)).or_default().push(identifier);
+                groups.entry((*sign, note)).or_default().push(identifier.to_string());
             }
         }
         let passed = |sign: Sign| matches!(sign, Sign::Tested | Sign::Executed);
         let ways = groups.keys().filter(|(sign, _)| passed(*sign)).count();
         let is_told = |sign: Sign| !passed(sign) || ways <= WAYS_MAX;
         let groups = groups.into_iter().filter(|((sign, _), _)| is_told(*sign));
-        let note = |((sign, note), wheels): ((Sign, &str), Vec<&str>)| {
+        let note = |((sign, note), wheels): ((Sign, &str), Vec<String>)| {
             let whose = match wheels.len() {
                 count if count <= NAMED_MAX => wheels.join(", "),
                 count => format!("{count} wheels"),
@@ -173,10 +173,9 @@ mod tests {
     use super::*;
     use expect_test::expect;
 
-    fn entry(interpreter: &str, target: &'static str, sign: Sign, note: &str) -> Entry {
-        let identifier = format!("{interpreter}-{target}");
-        let interpreter = interpreter.parse().unwrap();
-        Entry { identifier, interpreter, target, sign, note: note.to_owned() }
+    fn entry(interpreter: &str, target: &str, sign: Sign, note: &str) -> Entry {
+        let identifier = format!("{interpreter}-{target}").parse().unwrap();
+        Entry { identifier, sign, note: note.to_owned() }
     }
 
     #[test]

@@ -116,7 +116,7 @@ fn promises(rows: &[PromiseRow]) -> Table {
 fn wheels(rows: &[WheelRow]) -> Table {
     let grid = wheels::grid(rows);
     let names = grid.interpreters();
-    let cell = |Entry { identifier, sign, note, .. }: &Entry| {
+    let cell = |Entry { identifier, sign, note }: &Entry| {
         let (mark, meaning) = sign.mark_and_meaning();
         let title = format!("{identifier}: {meaning} {note}").trim_end().to_owned();
         Cell { text: mark.to_owned(), tone: Some(Tone::of_wheel(*sign)), title }

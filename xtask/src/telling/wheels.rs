@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use crate::{
     ground::{
         grid::{Entry, Grid, Sign},
-        matrix::Identifier,
         plan::{Counts, JobId, Plan, Role},
     },
     planning::planned::Skipped,
@@ -56,10 +55,8 @@ impl WheelStatus {
 impl WheelRow {
     /// Its place in the table; none for what is no wheel: a suite of tests that cannot run here.
     pub fn entry(&self) -> Option<Entry> {
-        let Identifier { interpreter, target } = self.identifier.parse().ok()?;
         let (sign, note) = self.status.sign_and_note();
-        let (identifier, target) = (self.identifier.clone(), target.name);
-        Some(Entry { identifier, interpreter, target, sign, note })
+        Some(Entry { identifier: self.identifier.parse().ok()?, sign, note })
     }
 
     pub fn is_failed(&self) -> bool {

@@ -32,6 +32,11 @@ impl Identifier {
         Ok(Identifier { interpreter: interpreter.parse()?, target })
     }
 
+    /// The first of its two parts, `cp311_abi3`.
+    pub fn interpreter_name(&self) -> String {
+        self.interpreter.to_string().replace('-', "_")
+    }
+
     /// `esig-1.1.0-cp38-cp38-manylinux_2_17_x86_64.manylinux2014_x86_64.whl`
     pub fn wheel_name(&self, distribution: &str, version: &str, policy: &str) -> String {
         format!("{distribution}-{version}-{}.whl", self.tag(policy))
@@ -82,8 +87,7 @@ impl FromStr for Identifier {
 
 impl fmt::Display for Identifier {
     fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        let interpreter = self.interpreter.to_string().replace('-', "_");
-        f.pad(&format!("{interpreter}-{}", self.target.name))
+        f.pad(&format!("{}-{}", self.interpreter_name(), self.target.name))
     }
 }
 

@@ -32,7 +32,7 @@ pub fn list(
     }
     let entries: Vec<Entry> = matrix.iter().map(|id| entry(id, host)).collect();
     let mut text = if global.long {
-        let line = |Entry { identifier, sign, note, .. }: &Entry| {
+        let line = |Entry { identifier, sign, note }: &Entry| {
             let meaning = sign.mark_and_meaning().1;
             let colon = if *sign == Sign::Skipped { ":" } else { "" };
             format!("{:32} {}\n", identifier, format!("{meaning}{colon} {note}").trim_end())
@@ -56,8 +56,7 @@ fn entry(identifier: &Identifier, host: &Host) -> Entry {
         Ok(titles) if titles.is_empty() => (Sign::Audited, String::new()),
         Ok(titles) => (Sign::of_passed(&titles), format!("in {}", titles.join(", "))),
     };
-    let Identifier { interpreter, target } = *identifier;
-    Entry { identifier: identifier.to_string(), interpreter, target: target.name, sign, note }
+    Entry { identifier: *identifier, sign, note }
 }
 
 fn as_json(identifier: &Identifier, host: &Host) -> Value {
