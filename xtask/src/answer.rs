@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use anyhow::Context;
 use jobs::{finish_telling, plain};
 
-/// Whoever stops reading it (`| head`) has seen enough.
+/// Writes the answer. A reader that closes the pipe early (`| head`) is no error.
 pub fn answer(text: &str) -> anyhow::Result<()> {
     // In a terminal, it comes after what led to it.
     finish_telling();

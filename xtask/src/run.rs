@@ -209,7 +209,7 @@ fn carry_out(
 
 fn give_report(report: &telling::Report, global: &Global, project: &Project) -> anyhow::Result<()> {
     let text = if global.json { report.as_json() } else { report.as_text(global.long) };
-    // What was built is built, whoever hears of it.
+    // A build has succeeded even if its report cannot be printed.
     if let Err(error) = answer(&text) {
         jobs::tell(&format!("note: {error:#}"));
     }

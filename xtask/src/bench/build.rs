@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use jobs::{Options, Outcome, Usage, hinted};
+use jobs::{Options, Outcome, Usage};
 
+use super::carry_out;
 use crate::{
     acting,
     facts::{host::Host, project::Project},
@@ -33,11 +34,7 @@ pub fn build(host: &Host, project: &Project) -> anyhow::Result<String> {
     let run = |plan: &Plan| {
         let measure = Some(acting::measure_words());
         let options = Options { measure, ..Options::default() };
-        let outcome = acting::run(project, plan, &options)?;
-        if !outcome.is_good() {
-            return Err(hinted("the build failed", "`cargo xtask wheels` tells why"));
-        }
-        Ok(outcome)
+        carry_out(plan, &options, project)
     };
 
     run(&plan)?;

@@ -8,9 +8,13 @@ mod peer;
 mod rounds;
 mod speed;
 
+use anyhow::ensure;
+use jobs::{Options, Outcome, hinted};
+
 use crate::{
+    acting,
     facts::{host::Host, project::Project},
-    ground::cli::Bench,
+    ground::{cli::Bench, plan::Plan},
 };
 
 pub fn bench(what: &Bench, host: &Host, project: &Project, json: bool) -> anyhow::Result<String> {
@@ -27,4 +31,11 @@ pub fn bench(what: &Bench, host: &Host, project: &Project, json: bool) -> anyhow
 
 fn shown(costs: &costs::Costs, json: bool) -> anyhow::Result<String> {
     Ok(if json { serde_json::to_string_pretty(costs)? } else { costs.to_string() })
+}
+
+/// Carries out a plan that is measured, or that what is measured depends on.
+fn carry_out(plan: &Plan, options: &Options, project: &Project) -> anyhow::Result<Outcome> {
+    let outcome = acting::run(project, plan, options)?;
+    ensure!(outcome.is_good(), hinted("it was not measured", "the lines above say why"));
+    Ok(outcome)
 }

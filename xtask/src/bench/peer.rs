@@ -1,12 +1,12 @@
 //! `cargo xtask bench peer`: what the wheels of five interpreters cost beside other ways to make
 //! them, all from the same source archive, with tests in clean environments.
 
-use anyhow::ensure;
 use camino::Utf8PathBuf;
 use jobs::{Options, hinted};
 
 use super::{
     build::forget_compiled,
+    carry_out,
     containers::cibuildwheel,
     costs::Costs,
     ours,
@@ -42,19 +42,14 @@ pub fn peer(arguments: &BenchPeer, host: &Host, project: &Project) -> anyhow::Re
     let contenders = contenders(arguments, &words, host, project)?;
     let mut peers = Plan::default();
     peers.add(tools::PEERS.job(host)?);
-    carry_out(&peers, project)?;
+    let options = Options::default();
+    carry_out(&peers, &options, project)?;
     // Nothing is there but tools: not even what the compiler remembers.
     let before = || {
-        carry_out(&forget_compiled(), project)?;
+        carry_out(&forget_compiled(), &options, project)?;
         acting::forget(&plan, &project.root, |job| job.name != tools::BUILD.name)
     };
     compare(target.to_owned(), arguments.rounds, &contenders, before, project)
-}
-
-fn carry_out(plan: &Plan, project: &Project) -> anyhow::Result<()> {
-    let outcome = acting::run(project, plan, &Options::default())?;
-    ensure!(outcome.is_good(), hinted("it was not measured", "the lines above say why"));
-    Ok(())
 }
 
 /// Ours first; cibuildwheel where an image is named.

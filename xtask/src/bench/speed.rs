@@ -1,13 +1,13 @@
 //! `cargo xtask bench speed`, `bench recombine`: how fast the package is, beside others.
 
-use jobs::{Options, hinted};
+use jobs::Options;
 
+use super::carry_out;
 use crate::{
-    acting::{self, files},
+    acting::files,
     facts::{host::Host, project::Project},
     ground::{
         cli::BenchSpeed,
-        paths::STATE,
         plan::{Command, Job, JobId},
     },
     planning::{
@@ -58,10 +58,5 @@ fn run(
 ) -> anyhow::Result<()> {
     let job = Job::new(title).needs(wheel.audited.iter().copied()).needs(needs.iter().copied());
     pipeline.add(commands.into_iter().fold(job, Job::run).always());
-    let options = Options::default();
-    let outcome = acting::run(project, &pipeline.into_plan(), &options)?;
-    if outcome.is_good() {
-        return Ok(());
-    }
-    Err(hinted("it was not measured", format!("the logs are in `{STATE}/logs`")))
+    carry_out(&pipeline.into_plan(), &Options::default(), project).map(drop)
 }

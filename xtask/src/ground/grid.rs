@@ -11,7 +11,7 @@ use super::matrix::{Identifier, Interpreter, TARGETS, Target};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sign {
     Tested,
-    /// Its code was, but not on the system that it is for.
+    /// Its code was tested, but not on the system that it is for.
     Executed,
     Audited,
     Failed,
@@ -67,10 +67,10 @@ pub struct Grid {
     entries: Vec<Entry>,
 }
 
-/// A wheel without another of its kind is named, and so are a few of a kind.
+/// So many wheels with the same note are named; more of them are only counted.
 const NAMED_MAX: usize = 2;
 
-/// So many ways in which wheels were tested are told; more would be no table.
+/// So many notes on passed tests are listed; where there are more, none of them is.
 const WAYS_MAX: usize = 3;
 
 impl Grid {

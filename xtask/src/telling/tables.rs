@@ -21,11 +21,11 @@ pub struct Table {
 pub struct Cell {
     pub text: String,
     pub tone: Option<Tone>,
-    /// What there is no room for.
+    /// What does not fit into the cell: pages show it beside the pointer.
     pub title: String,
 }
 
-/// How good the news is. The words say it too.
+/// How good or bad a result is, for its colour; the text of the cell says it too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tone {
     Good,

@@ -78,7 +78,7 @@ fn tools(build: &ExaminedBuild) -> Prerequisite {
 /// The wheels for one interpreter, of those that are asked for.
 struct WheelKind {
     interpreter: Interpreter,
-    /// What its headers are of, one for each wheel.
+    /// The interpreters whose headers are used, one for each wheel.
     headers: Vec<String>,
     /// Wheels that cannot be built, and why. Not those that there never can be.
     lacking: Vec<(Identifier, String)>,
@@ -105,7 +105,7 @@ impl WheelKind {
         WheelKind { interpreter, headers, lacking }
     }
 
-    /// None if nobody asked for it.
+    /// What there is to say; none if no wheel for the interpreter is asked for.
     fn finding(&self, build: &ExaminedBuild) -> Option<Prerequisite> {
         let what = self.interpreter.to_string();
         let needed = format!("{} with headers", self.interpreter.wanted());
