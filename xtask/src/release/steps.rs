@@ -89,7 +89,7 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
             hinted(what, format!("once nothing is in the way: `git reset --hard {before}`"))
         })?;
         files::remove(&begun_path(root))?;
-        return Err(hinted(format!("{error:#}"), "nothing was changed; say the same again"));
+        return Err(told(&error, "nothing was changed; say the same again"));
     }
     Ok(())
 }
@@ -99,7 +99,7 @@ fn tag(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
     ensure!(begun.is_commit(git, "HEAD"), "HEAD is not the commit that was to be tagged");
     let BegunRelease { tag, message, .. } = &begun;
     let tagged = git.read(&["tag", "--annotate", "--message", message, tag, "HEAD"]);
-    tagged.map_err(|error| hinted(format!("{error:#}"), "the commit is taken back, too"))?;
+    tagged.map_err(|error| told(&error, "the commit is taken back, too"))?;
     let branch = git.ask(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
     files::tell(&match branch {
         Some(branch) => {
@@ -166,6 +166,14 @@ fn tags_of_remotes(git: &Git) -> anyhow::Result<Vec<String>> {
         }
     }
     Ok(tags)
+}
+
+/// What git said, and what it means for the release. Git before 2.41 keeps the reason of gpg.
+fn told(error: &anyhow::Error, meaning: &str) -> anyhow::Error {
+    let what = format!("{error:#}");
+    let is_unexplained = what.contains("failed to sign") && !what.contains("gpg: ");
+    let ask = if is_unexplained { "; `echo test | gpg --clearsign` tells why" } else { "" };
+    hinted(what, format!("{meaning}{ask}"))
 }
 
 /// If nothing was committed since, the branch and its files go back to where they were.

@@ -104,13 +104,20 @@ fn of_another_version(identifier: &Identifier, host: &Host) -> Option<Runner> {
     let brings_its_own = |runner: &Runner| interpreter.major == 2 || runner.numpy == NumPy::There;
     let runners = self::runners(&Identifier { interpreter, target }, host).into_iter();
     let runner = runners.filter(brings_its_own).min_by_key(|runner| runner.interpreter.minor)?;
-    let code = format!("code for {} executed by our loader", identifier.interpreter);
+    let code = format!("{OTHER_CODE}{} executed by our loader", identifier.interpreter);
     Some(Runner {
         title: format!("{} ({code})", runner.title),
         identity: format!("{} {code}", runner.identity),
         rewrite: runner.rewrite.or(Some(Rewrite { library: None })),
         ..runner
     })
+}
+
+const OTHER_CODE: &str = "code for ";
+
+/// Whether the title of a runner says that it executed code for a version that it is not.
+pub fn is_of_another_version(title: &str) -> bool {
+    title.contains(&format!("({OTHER_CODE}cp"))
 }
 
 /// Whether this machine can run anything for the target, or execute another system's code. What
