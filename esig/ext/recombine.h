@@ -20,6 +20,20 @@ namespace esig {
 /// Room for any 64-bit integer in decimal digits, its sign and a terminator.
 constexpr std::size_t decimal_size = 21;
 
+/// Divides a number by ten; gives what is left. In pieces, because a division of 64 bits may be a
+/// call of the compiler's runtime where registers have 32, and that is not linked.
+inline unsigned divide_by_ten(std::uint64_t& number) {
+    std::uint64_t quotient = 0;
+    std::uint32_t rest = 0;
+    for (int bit = 48; bit >= 0; bit -= 16) {
+        const std::uint32_t piece = rest << 16 | static_cast<std::uint16_t>(number >> bit);
+        quotient = quotient << 16 | piece / 10;
+        rest = piece % 10;
+    }
+    number = quotient;
+    return rest;
+}
+
 /// Writes a number from the end of `digits`; gives where it begins. Python's own `%zd` holds only
 /// 32 bits where pointers do.
 inline const char* write_decimal(std::int64_t number, char (&digits)[decimal_size]) {
@@ -28,8 +42,7 @@ inline const char* write_decimal(std::int64_t number, char (&digits)[decimal_siz
     char* at = digits + decimal_size - 1;
     *at = '\0';
     do {
-        *--at = static_cast<char>('0' + rest % 10);
-        rest /= 10;
+        *--at = static_cast<char>('0' + divide_by_ten(rest));
     } while (rest != 0);
     if (number < 0) {
         *--at = '-';
