@@ -98,8 +98,8 @@ class World:
         files["xtask/xtask.toml"] = stand_ins.CONFIGURATION.format(architecture=architecture)
         pinned = {
             "build": ["abi3audit", "build", "ziglang"],
-            f"test-cp3{sys.version_info.minor}": ["tiny"],
-            "test-cp311": ["tiny"],
+            f"test-cp3{sys.version_info.minor}": ["numpy"],
+            "test-cp311": ["numpy"],
         }
         for name, packages in pinned.items():
             lines = [self.requirement(package) for package in packages]
