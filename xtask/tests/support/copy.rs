@@ -19,7 +19,7 @@ pub type Wheelhouse = BTreeMap<String, Vec<u8>>;
 
 /// What is not built anew for each copy: where pip put it, and the records that say so. zig's own
 /// cache is not among it: it would make every build a copy of the first.
-const SHARED: &[&str] = &["tools", "fetched", "publishers"];
+const SHARED: &[&str] = &["tools", "fetched", "installed", "publishers"];
 
 impl Copy {
     /// As `seed` has its tools; `name` may be several folders deep.
