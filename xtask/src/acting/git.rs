@@ -26,6 +26,7 @@ const NEUTRAL: &[&str] = &[
     "core.pager=cat",
     "core.quotePath=false",
     "core.untrackedCache=false",
+    "log.showSignature=false",
     "status.branch=false",
     "status.showStash=false",
     "submodule.recurse=false",
