@@ -31,9 +31,9 @@ pub fn read_small(path: &Utf8Path) -> anyhow::Result<Vec<u8>> {
     jobs::read_small(path).with_context(|| format!("cannot read `{path}`"))
 }
 
-/// The text in a file, or an error that names it.
+/// The text in a file, which has to be small, or an error that names it.
 pub fn read_text(path: &Utf8Path) -> anyhow::Result<String> {
-    String::from_utf8(read(path)?).with_context(|| format!("in `{path}`"))
+    String::from_utf8(read_small(path)?).with_context(|| format!("in `{path}`"))
 }
 
 /// Writes a file that is of use to nobody before the step that writes it has ended.

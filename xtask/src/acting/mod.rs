@@ -12,11 +12,11 @@ use anyhow::ensure;
 use camino::{Utf8Path, Utf8PathBuf};
 use jobs::{Journal, Options, Outcome, Standing, Workplace, hinted};
 
-use crate::libalgebra::facts::listed;
 use crate::{
     facts::{self, config::Limits, failures, project::Project},
     ground::{
         cli::{OwnStep, PROGRAM, Wrapper},
+        listed,
         paths::STATE,
         plan::{Command, Esig, Job, Plan, Role, Step},
     },
@@ -193,19 +193,25 @@ impl jobs::Actor<Esig> for Helper<'_> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn what_was_made_and_is_gone_at_the_end_is_no_success() {
+    /// This project, in a folder without files.
+    fn empty_project() -> (tempfile::TempDir, Project) {
         let folder = tempfile::tempdir().unwrap();
         let root = Utf8PathBuf::try_from(folder.path().to_owned()).unwrap();
-        let project = Project { root: root.clone(), ..Project::probe().unwrap() };
+        (folder, Project { root, ..Project::probe().unwrap() })
+    }
+
+    #[test]
+    fn what_was_made_and_is_gone_at_the_end_is_no_success() {
+        let (_folder, project) = empty_project();
+        let root = &project.root;
         files::write(&root.join("target/a.whl"), "a wheel").unwrap();
         let mut plan = Plan::default();
         let step = OwnStep::Promote { file: "target/a.whl".into(), folder: "out".into() };
         plan.add(Job::new("promote").own(step).output("out/a.whl"));
         let look = |outcome: Outcome| {
-            check_promoted(&root, &plan, &outcome)?;
+            check_promoted(root, &plan, &outcome)?;
             files::remove(&root.join("out"))?;
-            Ok(check_promoted(&root, &plan, &outcome).unwrap_err().to_string())
+            Ok(check_promoted(root, &plan, &outcome).unwrap_err().to_string())
         };
         let said = run_then(&project, &plan, &Options::default(), true, look).unwrap();
         assert!(said.ends_with("what was made of target/a.whl"), "{said}");
@@ -213,10 +219,9 @@ mod tests {
 
     #[test]
     fn nobody_else_begins_before_it_is_written_down_what_came_of_a_run() {
-        let folder = tempfile::tempdir().unwrap();
-        let root = Utf8PathBuf::try_from(folder.path().to_owned()).unwrap();
-        let project = Project { root: root.clone(), ..Project::probe().unwrap() };
-        let is_free = || workplace(&root).lock(PROGRAM, false).is_ok();
+        let (_folder, project) = empty_project();
+        let root = &project.root;
+        let is_free = || workplace(root).lock(PROGRAM, false).is_ok();
         let write_down = |_| Ok(is_free());
         let was_free =
             run_then(&project, &Plan::default(), &Options::default(), true, write_down).unwrap();

@@ -2,7 +2,10 @@
 
 pub mod cli;
 pub mod grid;
+mod listed;
 pub mod matrix;
 pub mod meant;
 pub mod paths;
 pub mod plan;
+
+pub use listed::listed;

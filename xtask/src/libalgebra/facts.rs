@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ground::listed;
+
 pub const FOLDER: &str = "libalgebra";
 
 /// Its test programs, one source file each.
@@ -83,16 +85,6 @@ impl fmt::Display for LibraryState {
             RecordedOnRemote::Absent => writeln!(f, "remote       lacks the recorded commit"),
             RecordedOnRemote::Unknown { reason } => writeln!(f, "remote       not known: {reason}"),
         }
-    }
-}
-
-/// A list for people, of which the beginning is shown.
-pub fn listed(names: &[String]) -> String {
-    match names.split_at_checked(5) {
-        Some((first, rest)) if !rest.is_empty() => {
-            format!("{} and {} more", first.join(", "), rest.len())
-        }
-        _ => names.join(", "),
     }
 }
 

@@ -6,9 +6,8 @@ use anyhow::{Context, ensure};
 use jobs::hinted;
 use serde_json::Value;
 
-use super::facts::{
-    CPP_FOLDERS, FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus, listed, short,
-};
+use super::facts::{CPP_FOLDERS, FOLDER, LibraryState, RecordedOnRemote, SubmoduleStatus, short};
+use crate::ground::listed;
 
 /// Refuses to go on if a condition is not met.
 pub fn require(is_met: bool, what: impl Into<String>, hint: &str) -> anyhow::Result<()> {

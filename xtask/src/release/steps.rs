@@ -63,7 +63,8 @@ fn commit(root: &Utf8Path, git: &Git, arguments: &ReleaseArguments) -> anyhow::R
     let is_date = gate::steps::is_date(&date) && date <= date_in(1);
     let what = format!("`{date}` is no date of a release");
     ensure!(is_date, hinted(what, "write one that is not to come, like `2026-02-28`"));
-    let (module, changelog) = (text(root, VERSION_FILE)?, text(root, CHANGELOG)?);
+    let text = |path: &str| files::read_text(&root.join(path));
+    let (module, changelog) = (text(VERSION_FILE)?, text(CHANGELOG)?);
     let tags = [git.tags(None)?, tags_of_remotes(git)?].concat();
     check_version(version, &module, &tags)?;
     let changed = [
@@ -182,7 +183,7 @@ fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
     let BegunRelease { tag, before, changes, .. } = &begun;
     if git.read(&["rev-parse", "HEAD"])? == *before {
         for (path, digest) in changes {
-            if sha256(text(root, path)?.as_bytes()) == *digest {
+            if sha256(&files::read(&root.join(path))?) == *digest {
                 git.read(&["checkout", "--quiet", before, "--", path])?;
                 files::tell(&format!("{tag} was not committed, `{path}` is as before"));
             }
@@ -197,11 +198,6 @@ fn undo(root: &Utf8Path, git: &Git) -> anyhow::Result<()> {
         files::tell(&format!("{tag} was not tagged, its commit is taken back"));
     }
     files::remove(&begun_path(root))
-}
-
-fn text(root: &Utf8Path, path: &str) -> anyhow::Result<String> {
-    let bytes = files::read_small(&root.join(path))?;
-    String::from_utf8(bytes).with_context(|| format!("in `{path}`"))
 }
 
 fn begun_path(root: &Utf8Path) -> Utf8PathBuf {

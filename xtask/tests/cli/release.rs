@@ -183,14 +183,10 @@ fn the_line_that_pushes_is_one_that_works() {
 #[cfg(unix)]
 #[test]
 fn a_signature_that_fails_is_told_with_the_reason_of_who_signs() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
     let repository = project(folder.path());
     let gpg = folder.path().join("gpg");
-    let says = |reason: &str| {
-        fs::write(&gpg, format!("#!/bin/sh\n{reason}exit 2\n")).unwrap();
-        fs::set_permissions(&gpg, fs::Permissions::from_mode(0o755)).unwrap();
-    };
+    let says = |reason: &str| make_script(&gpg, &format!("{reason}exit 2"));
     repository.git(&["config", "gpg.program", gpg.to_str().unwrap()]);
     repository.git(&["config", "commit.gpgSign", "true"]);
     let before = state(&repository);
@@ -220,6 +216,30 @@ fn make_script(path: &std::path::Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, format!("#!/bin/sh\n{text}\n")).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// A gpg that signs whatever it gets, and finds every signature good.
+#[cfg(unix)]
+const SIGNS: &str = r#"case "$*" in
+    *--verify*) echo '[GNUPG:] GOODSIG 0123456789ABCDEF dev'; echo 'gpg: Good signature' >&2 ;;
+    *) echo '[GNUPG:] SIG_CREATED ' >&2; cat > /dev/null
+       printf '%s\n' '-----BEGIN PGP SIGNATURE-----' '' 'abcd' '-----END PGP SIGNATURE-----' ;;
+esac"#;
+
+#[cfg(unix)]
+#[test]
+fn a_release_is_signed_where_the_user_has_signatures_shown_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let repository = project(folder.path());
+    let gpg = folder.path().join("gpg");
+    make_script(&gpg, SIGNS);
+    repository.git(&["config", "gpg.program", gpg.to_str().unwrap()]);
+    for key in ["commit.gpgSign", "tag.gpgSign", "log.showSignature"] {
+        repository.git(&["config", key, "true"]);
+    }
+    commit(&repository, "7.1.0");
+    let signed = repository.git(&["cat-file", "-p", "v7.1.0^{commit}"]);
+    assert!(signed.contains("BEGIN PGP SIGNATURE"), "{signed}");
 }
 
 #[cfg(unix)]

@@ -69,9 +69,9 @@ pub fn take(root: &Utf8Path, step: &OwnStep) -> anyhow::Result<()> {
 fn empty(root: &Utf8Path, folder: &Utf8Path) -> anyhow::Result<()> {
     // A file that is in the place of a folder of ours is of no use to anybody.
     for above in folder.ancestors().filter(|above| above.starts_with(STATE)) {
-        let above_it = root.join(above);
-        if above_it.symlink_metadata().is_ok() && !above_it.is_dir() {
-            files::remove(&root.join(above))?;
+        let above = root.join(above);
+        if above.symlink_metadata().is_ok() && !above.is_dir() {
+            files::remove(&above)?;
         }
     }
     let folder = root.join(folder);

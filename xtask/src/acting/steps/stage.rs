@@ -8,7 +8,8 @@ use jobs::{digest::sha256_of_file, hinted};
 
 use crate::{
     acting::{files, git::Git},
-    libalgebra::{self, facts::listed},
+    ground::listed,
+    libalgebra,
 };
 
 /// The files that git tracks, as they are in the working tree. In an unpacked archive, where there

@@ -2,11 +2,7 @@
 
 use camino::Utf8Path;
 
-use crate::{
-    acting::git::Git,
-    facts::config::Config,
-    libalgebra::{self, facts::listed},
-};
+use crate::{acting::git::Git, facts::config::Config, ground::listed, libalgebra};
 
 /// What is in the working tree is what is committed: nothing changed, nothing new.
 pub fn clean_tree(root: &Utf8Path) -> anyhow::Result<Vec<String>> {

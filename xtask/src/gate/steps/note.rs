@@ -11,8 +11,8 @@ use super::{ReleaseFiles, checkout, versions, wheels_complete};
 use crate::{
     acting::{files, git::Git},
     gate::promises::NOTED,
-    ground::paths::STATE,
-    libalgebra::facts::{listed, short},
+    ground::{listed, paths::STATE},
+    libalgebra::facts::short,
 };
 
 /// The file that notes what the gate is looking at, beside the one that notes what passed.

@@ -8,7 +8,7 @@ use wheel_audit::Entry;
 use super::{ReleaseFiles, content, text};
 use crate::{
     acting::files::{project_files, read},
-    libalgebra::facts::listed,
+    ground::listed,
 };
 
 pub fn findings(release: &ReleaseFiles) -> anyhow::Result<Vec<String>> {

@@ -9,8 +9,10 @@ use crate::{
     acting::files,
     facts::config::Config,
     gate::attestation::Statement,
-    ground::matrix::{Abi, Identifier, Interpreter},
-    libalgebra::facts::listed,
+    ground::{
+        listed,
+        matrix::{Abi, Identifier, Interpreter},
+    },
     planning::testers::is_of_another_version,
 };
 

@@ -13,9 +13,9 @@ use crate::{
         git::Git,
     },
     facts::project::has_library,
-    ground::cli::Libalgebra,
+    ground::{cli::Libalgebra, listed},
     libalgebra::{
-        facts::{FOLDER, listed, short},
+        facts::{FOLDER, short},
         rules::{needed, require},
     },
 };

@@ -10,8 +10,9 @@ use crate::{
         files::{self, tell},
         git::Git,
     },
+    ground::listed,
     libalgebra::{
-        facts::{FOLDER, SubmoduleStatus, listed, short},
+        facts::{FOLDER, SubmoduleStatus, short},
         rules::require,
     },
 };

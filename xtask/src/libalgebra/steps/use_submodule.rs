@@ -12,8 +12,9 @@ use crate::{
         files::{self, tell},
         git::Git,
     },
+    ground::listed,
     libalgebra::{
-        facts::{FOLDER, listed, short},
+        facts::{FOLDER, short},
         rules::{check_url, require},
     },
 };

@@ -128,7 +128,7 @@ impl Pipeline<'_> {
             job = job.input_listing(&runner.program);
         }
         if runner.numpy == NumPy::Locked {
-            let folder = requirements_folder(runner);
+            let folder = requirements_folder("installed", runner);
             let fetched = self.fetch_requirements(runner)?;
             let sent = self.sent(&folder, fetched, &runner.place);
             job = job.needs([fetched, sent]).input_listing(&folder);
@@ -139,8 +139,8 @@ impl Pipeline<'_> {
     /// What the self-test needs besides the wheel, so that the test needs no network. What it imports
     /// of that is compiled here once, and never written to by a test.
     fn fetch_requirements(&mut self, runner: &Runner) -> anyhow::Result<JobId> {
-        let folder = requirements_folder(runner);
-        let wheels = folder.replace("/installed/", "/fetched/");
+        let wheels = requirements_folder("fetched", runner);
+        let folder = requirements_folder("installed", runner);
         let requirements = self.project.test_requirements(runner.interpreter)?;
         let tags = tags_of(runner);
         let download = self.pip(&["download", "--require-hashes", "--dest", &wheels]);
@@ -173,7 +173,7 @@ impl Pipeline<'_> {
         let numpy = match &runner.numpy {
             NumPy::At(folder) => Some(folder.clone()),
             NumPy::Replaced => Some(format!("{UP}/{STAND_IN}")),
-            NumPy::Locked => Some(format!("{UP}/{}", requirements_folder(runner))),
+            NumPy::Locked => Some(format!("{UP}/{}", requirements_folder("installed", runner))),
             NumPy::There => None,
         };
         let separator = if self.host.platform == Platform::Windows { ";" } else { ":" };
@@ -196,9 +196,10 @@ fn started(runner: &Runner, up: &str) -> Command {
     Command::new(first).args(words).arg("-S")
 }
 
-/// The folder of what the self-test needs, the same for every wheel tested in an interpreter.
-fn requirements_folder(runner: &Runner) -> String {
-    format!("{STATE}/installed/{}-{}", runner.interpreter, runner.target.name)
+/// The folder of what the self-test needs, the same for every wheel tested in an interpreter:
+/// `fetched` as wheels, or `installed`.
+fn requirements_folder(how: &str, runner: &Runner) -> String {
+    format!("{STATE}/{how}/{}-{}", runner.interpreter, runner.target.name)
 }
 
 /// Tells pip for which interpreter and target it installs: it runs in the build's own tools.
